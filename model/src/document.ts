@@ -1,0 +1,60 @@
+import { type Document, isMap, isPair, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import type { Mistake } from './mistake.js';
+import { formatPath, type Path } from './resource.js';
+
+/** A larger file is no policy: the limit keeps a wrong `-f` from eating the memory. */
+const fileBytesMax = 16 * 1024 * 1024;
+
+/** One YAML document of a file, with the positions of everything in it. */
+export interface SourceDocument {
+  file: string;
+  value: unknown;
+  mistake(path: Path, message: string): Mistake;
+}
+
+/** Splits a file into its YAML documents (JSON is YAML too). Empty documents are no documents. */
+export function readDocuments(file: string, text: string): { documents: SourceDocument[]; mistakes: Mistake[] } {
+  const at = (line: number, column: number, message: string): Mistake => ({ file, line, column, path: '', message });
+  if (text.length > fileBytesMax)
+    return { documents: [], mistakes: [at(1, 1, 'is larger than 16 MiB and no policy file')] };
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const documents: SourceDocument[] = [];
+  const mistakes: Mistake[] = [];
+  for (const document of Array.isArray(parsed) ? parsed : []) {
+    for (const error of [...document.errors, ...document.warnings]) {
+      const { line, col } = lines.linePos(error.pos[0]);
+      mistakes.push(at(line, col, `is not valid YAML: ${error.message}`));
+    }
+    if (document.errors.length > 0 || document.contents === null) continue;
+    if (isScalar(document.contents) && document.contents.value === null) continue;
+    documents.push(sourceDocument(file, document, lines));
+  }
+  return { documents, mistakes };
+}
+
+function sourceDocument(file: string, document: Document.Parsed, lines: LineCounter): SourceDocument {
+  return {
+    file,
+    value: document.toJS({ maxAliasCount: 100 }),
+    mistake(path, message) {
+      const { line, col } = lines.linePos(offsetOf(document, path));
+      return { file, line, column: col, path: formatPath(path), message };
+    },
+  };
+}
+
+/** Where a path stands in the text: the key of a field, an item of a list; for a missing one the nearest thing around it. */
+function offsetOf(document: Document.Parsed, path: Path): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const step = path[depth - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step);
+      if (pair && isScalar(pair.key) && pair.key.range) return pair.key.range[0];
+    }
+    const found = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+    if (found?.range) return found.range[0];
+  }
+  return document.contents?.range?.[0] ?? 0;
+}

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { didYouMean } from './near-word.js';
+import { node } from './node.js';
+import { accessPolicy } from './policy/access.js';
+import { rateLimitPolicy } from './policy/ratelimit.js';
+import { tokenPolicy } from './policy/token.js';
+import { notYet } from './schema.js';
+import { service } from './service.js';
+
+export const apiVersion = 'tollgate.dev/v1';
+
+/** The kinds of this release, each with the schema of its `spec`. Adding a kind is adding a line here and a file beside the others. */
+export const kinds = {
+  Service: service,
+  Node: node,
+  AccessPolicy: accessPolicy,
+  TokenPolicy: tokenPolicy,
+  RateLimitPolicy: rateLimitPolicy,
+} as const;
+
+export type Kind = keyof typeof kinds;
+export type Spec<K extends Kind> = z.output<(typeof kinds)[K]>;
+
+export function isKind(word: string): word is Kind {
+  return Object.hasOwn(kinds, word);
+}
+
+/** Kinds of the policy language that a later release brings: refused by name. */
+const laterKinds = [
+  ...['JwtPolicy', 'CircuitBreakerPolicy', 'AuditPolicy'],
+  ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
+  ...['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin'],
+];
+
+export function unknownKind(word: string): string {
+  if (laterKinds.includes(word)) return notYet(`the kind ${word}`);
+  return `unknown kind "${word}"${didYouMean(word, Object.keys(kinds)) || `, known here: ${Object.keys(kinds).join(', ')}`}`;
+}

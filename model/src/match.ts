@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { cidr, exactPath, headerName, plainText } from './scalars.js';
+import { exactlyOne, notYet, object } from './schema.js';
+
+const path = exactlyOne(
+  object({ exact: exactPath.optional(), prefix: exactPath.optional(), suffix: plainText.optional() }),
+  ['exact', 'prefix', 'suffix'],
+);
+
+const headerCondition = exactlyOne(
+  object({
+    exact: z.string().optional(),
+    prefix: plainText.optional(),
+    suffix: plainText.optional(),
+    present: z.boolean().optional(),
+  }),
+  ['exact', 'prefix', 'suffix', 'present'],
+);
+
+const queryCondition = exactlyOne(object({ exact: z.string().optional(), present: z.boolean().optional() }), [
+  'exact',
+  'present',
+]);
+
+const method = z.string().regex(/^[A-Z][A-Z0-9_-]{0,31}$/, 'is not an HTTP method, methods are written in capitals');
+
+/** Compared without port and case. */
+const host = z
+  .string()
+  .regex(
+    /^(\*\.)?[A-Za-z0-9_.:[\]-]{1,253}$/,
+    'is not a host name, write for example vendors.example.com or *.example.com',
+  )
+  .transform((text) => text.toLowerCase());
+
+/** A system id or a service name; identities of other sources are written with their source. */
+export const consumerName = z.string().superRefine((text, context) => {
+  if (text.startsWith('jwt:')) context.addIssue({ code: 'custom', message: notYet('an identity from a JWT (jwt:)') });
+  else if (text.startsWith('spiffe://'))
+    context.addIssue({ code: 'custom', message: notYet('an identity from a certificate (spiffe://)') });
+  else if (!/^[A-Za-z0-9._-]{1,64}$/.test(text))
+    context.addIssue({ code: 'custom', message: `"${text}" is no system id or service name` });
+});
+
+/** All of the conditions that stand in it must hold. */
+const conditions = object({
+  path: path.optional(),
+  methods: z.array(method).min(1).optional(),
+  hosts: z.array(host).min(1).optional(),
+  headers: z.record(headerName, headerCondition).optional(),
+  query: z.record(plainText, queryCondition).optional(),
+  consumers: z.array(consumerName).min(1).optional(),
+  addresses: z.array(cidr).min(1).optional(),
+});
+
+/** Any of the list; without it a rule always fits. */
+export const match = z.array(conditions).min(1, 'is empty, leave `match` out to match every call').optional();
+
+export type Match = z.output<typeof match>;

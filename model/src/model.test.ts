@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { formatMistake } from './mistake.js';
+import { buildModel, checkFile } from './model.js';
+
+const head = (kind: string, name = 'x') => `apiVersion: tollgate.dev/v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`;
+const vendors = head('Service', 'vendors');
+
+/** The mistakes of one file, formatted; the file is called p.yaml. */
+function mistakesIn(...documents: string[]): string[] {
+  const { mistakes } = buildModel([checkFile('p.yaml', documents.join('---\n'))]);
+  return mistakes.map(formatMistake);
+}
+
+const access = (spec: string) => mistakesIn(vendors, `${head('AccessPolicy')}spec:\n${spec}`);
+const limits = (limit: string) => mistakesIn(vendors, `${head('RateLimitPolicy')}spec:\n  limits:\n  - ${limit}\n`);
+const token = (spec: string) => mistakesIn(vendors, `${head('TokenPolicy')}spec:\n${spec}`);
+
+describe('a document by itself', () => {
+  const cases: [what: string, found: string[], expected: string[]][] = [
+    [
+      'unknown kind, near word',
+      mistakesIn(head('TokenPolcy')),
+      ['p.yaml:2:1 kind: unknown kind "TokenPolcy", did you mean "TokenPolicy"?'],
+    ],
+    [
+      'a kind of a later release',
+      mistakesIn(head('CircuitBreakerPolicy')),
+      ['p.yaml:2:1 kind: the kind CircuitBreakerPolicy is not in this release yet'],
+    ],
+    [
+      'an Istio kind',
+      mistakesIn('kind: VirtualService\n'),
+      ['p.yaml:1:1 kind: the kind VirtualService is not in this release yet'],
+    ],
+    [
+      'no kind',
+      mistakesIn('a: 1\n'),
+      ['p.yaml:1:1 kind: is required, write one of Service, Node, AccessPolicy, TokenPolicy, RateLimitPolicy'],
+    ],
+    ['a list', mistakesIn('- 1\n'), ['p.yaml:1:1 is a list, not a policy: write apiVersion, kind, metadata and spec']],
+    [
+      'not YAML',
+      mistakesIn('a: [1\nb: 2\n'),
+      [
+        'p.yaml:2:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      ],
+    ],
+    ['a field twice', mistakesIn('a: 1\na: 2\n'), ['p.yaml:2:1 is not valid YAML: Map keys must be unique']],
+    [
+      'another apiVersion',
+      mistakesIn('apiVersion: v1\nkind: Service\nmetadata: {name: a}\n'),
+      ['p.yaml:1:1 apiVersion: must be tollgate.dev/v1'],
+    ],
+    [
+      'unknown field, near word',
+      access('  rule: []\n  rules: [{name: a}]\n'),
+      ['p.yaml:9:3 spec.rule: unknown field "rule", did you mean "rules"?'],
+    ],
+    ['wrong type', access('  rules: 3\n'), ['p.yaml:9:3 spec.rules: must be a list, not a number']],
+    [
+      'a word that is none',
+      access('  side: provder\n  rules: [{name: a}]\n'),
+      ['p.yaml:9:3 spec.side: "provder" is not known here, write provider, consumer or both, did you mean "provider"?'],
+    ],
+    [
+      'bad CIDR',
+      access('  rules: [{name: a, deny: [10.0.0.0/33]}]\n'),
+      ['p.yaml:9:28 spec.rules[0].deny[0]: "10.0.0.0/33" has no valid prefix length, write /0 to /32'],
+    ],
+    [
+      'no address',
+      access('  rules: [{name: a, deny: [10.0.0]}]\n'),
+      [
+        'p.yaml:9:28 spec.rules[0].deny[0]: "10.0.0" is not an address or network, write for example 10.0.0.0/8 or "2001:db8::/32"',
+      ],
+    ],
+    [
+      'empty list',
+      access('  rules: [{name: a, allow: []}]\n'),
+      ['p.yaml:9:21 spec.rules[0].allow: is empty, leave it out or name a network'],
+    ],
+    [
+      'duplicate rule',
+      access('  rules: [{name: a}, {name: a}]\n'),
+      ['p.yaml:9:23 spec.rules[1].name: "a" is there twice, every name must be its own'],
+    ],
+    [
+      'percentage over 100',
+      access('  mode: {percent: 101}\n  rules: [{name: a}]\n'),
+      ['p.yaml:9:10 spec.mode.percent: must be at most 100'],
+    ],
+    [
+      'a path that can never match',
+      access('  rules: [{name: a, match: [{path: {exact: /a//b}}]}]\n'),
+      [
+        'p.yaml:9:37 spec.rules[0].match[0].path.exact: "/a//b" is not in canonical form (no query, no ";", no "//", no "." or ".." segments, unreserved characters decoded) and could never match',
+      ],
+    ],
+    [
+      'duration',
+      limits('{name: a, key: [service], requests: 1, per: 10x}'),
+      ['p.yaml:10:44 spec.limits[0].per: "10x" is not a duration, write for example 250ms, 10s, 5m or 2h'],
+    ],
+    [
+      'sliding window',
+      limits('{name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window}'),
+      [
+        'p.yaml:10:53 spec.limits[0].algorithm: the sliding window (algorithm: sliding-window) is not in this release yet',
+      ],
+    ],
+    [
+      'key by route',
+      limits('{name: a, key: [route], requests: 1, per: 1s}'),
+      ['p.yaml:10:21 spec.limits[0].key[0]: counting by route is not in this release yet'],
+    ],
+    [
+      'TCP',
+      mistakesIn(`${head('Service')}spec: {ports: [{name: a, port: 1, protocol: TCP}]}\n`),
+      ['p.yaml:4:35 spec.ports[0].protocol: plain TCP (protocol: TCP) is not in this release yet'],
+    ],
+    [
+      'replay',
+      token('  systems: [{id: a, secrets: [{env: A}]}]\n  replay: {refuse: true}\n'),
+      ['p.yaml:10:12 spec.replay.refuse: refusing replayed nonces (replay.refuse) is not in this release yet'],
+    ],
+    [
+      'a secret written out',
+      token('  systems: [{id: a, secrets: [hunter2]}]\n'),
+      ['p.yaml:9:31 spec.systems[0].secrets[0]: must be a mapping, not a string'],
+    ],
+    [
+      'an admin interface open to all',
+      mistakesIn(vendors, `${head('Node')}spec: {services: [vendors], admin: {address: 0.0.0.0, port: 1}}\n`),
+      [
+        'p.yaml:8:37 spec.admin.address: the admin interface can stop Envoy and read its configuration: only a loopback address is allowed, write 127.0.0.1',
+      ],
+    ],
+  ];
+  for (const [what, found, expected] of cases) test(what, () => assert.deepEqual(found, expected));
+
+  test('all mistakes of all documents are told at once, in order', () => {
+    const found = mistakesIn(head('Nope'), `${head('AccessPolicy')}spec: {rules: [{name: a, deny: [x]}], foo: 1}\n`);
+    assert.deepEqual(
+      found.map((line) => line.split(' ', 2).join(' ')),
+      ['p.yaml:2:1 kind:', 'p.yaml:8:33 spec.rules[0].deny[0]:', 'p.yaml:8:39 spec.foo:'],
+    );
+  });
+});
+
+describe('references', () => {
+  const cases: [what: string, found: string[], expected: string[]][] = [
+    [
+      'a target that is not there',
+      access('  targetRefs: [{kind: Service, name: vendrs}]\n  rules: [{name: a}]\n'),
+      ['p.yaml:9:32 spec.targetRefs[0].name: there is no Service "vendrs", did you mean "vendors"?'],
+    ],
+    [
+      'nothing to govern',
+      mistakesIn(`${head('AccessPolicy')}spec: {rules: [{name: a}]}\n`),
+      ['p.yaml:3:1 metadata: governs nothing: there is no Service in namespace default'],
+    ],
+    [
+      'a consumer that is not there',
+      access('  rules: [{name: a, match: [{consumers: [vendr]}]}]\n'),
+      [
+        'p.yaml:9:42 spec.rules[0].match[0].consumers[0]: there is no system or service "vendr", did you mean "vendors"?',
+      ],
+    ],
+    [
+      'a system that the policy does not have',
+      token('  systems: [{id: orders, secrets: [{env: A}]}]\n  rules: [{name: a, systems: [order]}]\n'),
+      ['p.yaml:10:31 spec.rules[0].systems[0]: "order" is none of this policy\'s systems, did you mean "orders"?'],
+    ],
+    [
+      'a name twice',
+      mistakesIn(vendors, vendors),
+      [
+        'p.yaml:7:12 metadata.name: Service "vendors" is there already, in p.yaml: names are unique per kind and namespace',
+      ],
+    ],
+    [
+      'a node of a service that is not there',
+      mistakesIn(vendors, `${head('Node')}spec: {services: [vendor]}\n`),
+      ['p.yaml:8:19 spec.services[0]: there is no Service "vendor", did you mean "vendors"?'],
+    ],
+    [
+      'who is calling?',
+      mistakesIn(
+        vendors,
+        head('Service', 'b'),
+        `${head('Node')}spec: {services: [vendors, b], outbound: {listen: {address: 127.0.0.1, port: 1}}}\n`,
+      ),
+      [
+        'p.yaml:12:32 spec.outbound: says not who is calling: several services share this proxy, write a list of {listen, service}',
+      ],
+    ],
+    [
+      'a port twice',
+      mistakesIn(
+        vendors,
+        `${head('Node')}spec: {services: [vendors], outbound: {listen: {address: 127.0.0.1, port: 1}}, admin: {address: 127.0.0.1, port: 1}}\n`,
+      ),
+      ['p.yaml:8:80 spec.admin: 127.0.0.1 port 1 is taken already by this node, choose another port'],
+    ],
+    [
+      'a host that leads elsewhere',
+      mistakesIn(
+        `${head('Service', 'a')}spec: {hosts: [x.example]}\n`,
+        `${head('Service', 'b')}spec: {hosts: [X.example]}\n`,
+      ),
+      ['p.yaml:9:16 spec.hosts[0]: "x.example" leads to Service "a" already'],
+    ],
+  ];
+  for (const [what, found, expected] of cases) test(what, () => assert.deepEqual(found, expected));
+});
+
+test('a checked model is in order of namespace/name, with the documented defaults', () => {
+  const policy = (name: string) =>
+    `${head('RateLimitPolicy', name)}spec: {limits: [{name: a, key: [consumer], requests: 1, per: 1s}]}\n`;
+  const { model, mistakes } = buildModel([checkFile('p.yaml', [vendors, policy('b'), policy('a')].join('---\n'))]);
+  assert.deepEqual(mistakes, []);
+  assert.deepEqual(
+    model.ratelimit.map(({ name }) => name),
+    ['a', 'b'],
+  );
+  const [limit] = model.ratelimit[0]?.spec.limits ?? [];
+  assert.deepEqual(
+    { ...limit },
+    {
+      name: 'a',
+      key: ['consumer'],
+      requests: 1,
+      per: 1000,
+      burst: 0,
+      algorithm: 'token-bucket',
+      headers: false,
+      keysMax: 10_000,
+    },
+  );
+  assert.equal(model.ratelimit[0]?.spec.side, 'provider');
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { consumerName } from '../match.js';
+import { reasons } from '../reasons.js';
+import { headerName, ipAddress, name, plainText } from '../scalars.js';
+import { exactlyOne, object, oneOf } from '../schema.js';
+
+export const side = oneOf('provider', 'consumer', 'both');
+export type Side = z.output<typeof side>;
+
+export const mode = z.union([oneOf('enforce', 'shadow'), object({ percent: z.number().min(0).max(100) })], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'write enforce, shadow or {percent: 0 to 100}' : undefined),
+});
+export type Mode = z.output<typeof mode>;
+
+export const targetRefs = z
+  .array(object({ kind: oneOf('Service'), name, namespace: name.optional() }))
+  .min(1, 'is empty, leave `targetRefs` out to govern every service of the namespace')
+  .optional();
+
+/** A secret is named, never written: an environment variable, or a file relative to the policy file. */
+export const secretReference = exactlyOne(
+  object({
+    env: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'is not the name of an environment variable')
+      .optional(),
+    file: plainText.optional(),
+  }),
+  ['env', 'file'],
+);
+export type SecretReference = z.output<typeof secretReference>;
+
+const exampleRequest = object({
+  method: z.string().default('GET'),
+  path: plainText.default('/'),
+  host: plainText.optional(),
+  headers: z.record(headerName, z.union([z.string(), z.array(z.string())])).default({}),
+  /** The peer's address. */
+  address: ipAddress.default('192.0.2.1'),
+  /** A verified system: its valid token is sent along. */
+  consumer: consumerName.optional(),
+  /** How often the same request is sent; the last answer counts. */
+  times: z.int().min(1).max(10_000).default(1),
+});
+
+const expectation = object({
+  verdict: oneOf('allowed', 'denied'),
+  reason: oneOf(...(Object.keys(reasons) as [string, ...string[]])).optional(),
+  rule: z.string().optional(),
+});
+
+/** Request → expected verdict: run in the simulator whenever the policy is checked. */
+export const examples = z.array(object({ request: exampleRequest, expect: expectation })).default([]);
+export type Example = z.output<typeof examples>[number];
+
+/** The fields that every policy kind has. */
+export const policyFields = { targetRefs, mode: mode.default('enforce'), examples };

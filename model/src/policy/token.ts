@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { match } from '../match.js';
+import { duration, headerName, name } from '../scalars.js';
+import { later, object, oneOf, unique } from '../schema.js';
+import { policyFields, secretReference, side } from './shape.js';
+
+const systemId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a system id is 1 to 64 letters, digits, "-" or "_"')
+  .refine((id) => id !== 'anonymous', '"anonymous" is the name of callers without an identity, choose another id');
+
+const system = object({
+  id: systemId,
+  service: name.optional(),
+  secrets: z.array(secretReference).min(1, 'is empty, name at least one secret: {env: NAME} or {file: path}').max(8),
+});
+
+const rule = object({
+  name,
+  match,
+  require: oneOf('token', 'none').default('token'),
+  systems: z.array(systemId).min(1).optional(),
+});
+
+const replay = object({
+  refuse: later(z.boolean(), (refuse) => (refuse ? 'refusing replayed nonces (replay.refuse)' : undefined)).default(
+    false,
+  ),
+  window: duration.default(600_000),
+});
+
+const headers = object({
+  system: headerName.default('x-system-id'),
+  date: headerName.default('x-date'),
+  nonce: headerName.default('x-nonce'),
+  digest: headerName.default('x-token'),
+});
+export type TokenHeaders = z.output<typeof headers>;
+
+/** The dynamic token: the consumer's proxy signs, the provider's proxy verifies. */
+export const tokenPolicy = object({
+  ...policyFields,
+  side: side.default('both'),
+  digest: oneOf('hmac-sha256', 'md5').default('hmac-sha256'),
+  date: oneOf('day', 'second').default('day'),
+  skew: duration.default(300_000),
+  carry: oneOf('header', 'headers').default('header'),
+  header: headerName.default('x-tollgate-token'),
+  headers: headers
+    .prefault({})
+    .refine((names) => new Set(Object.values(names)).size === 4, 'the four headers must have four names'),
+  replay: replay.prefault({}),
+  systems: unique(z.array(system).min(1, 'is empty, name at least one system'), 'id', (item) => item.id),
+  rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'token' }]),
+});
+export type TokenPolicySpec = z.output<typeof tokenPolicy>;

@@ -1,0 +1,23 @@
+/** Why a call was refused: the fixed vocabulary (docs/policies/refusals.md). HTTP status and gRPC status code of each reason. */
+export const reasons = {
+  path_not_canonical: { step: 'path', http: 400, grpc: 3 },
+  address_denied: { step: 'access', http: 403, grpc: 7 },
+  address_not_allowed: { step: 'access', http: 403, grpc: 7 },
+  token_missing: { step: 'token', http: 401, grpc: 16 },
+  token_duplicate: { step: 'token', http: 401, grpc: 16 },
+  token_malformed: { step: 'token', http: 401, grpc: 16 },
+  token_unknown_system: { step: 'token', http: 401, grpc: 16 },
+  token_expired: { step: 'token', http: 401, grpc: 16 },
+  token_mismatch: { step: 'token', http: 401, grpc: 16 },
+  token_system_not_allowed: { step: 'token', http: 403, grpc: 7 },
+  rate_limited: { step: 'ratelimit', http: 429, grpc: 8 },
+  quota_exceeded: { step: 'ratelimit', http: 429, grpc: 8 },
+  filter_unavailable: { step: 'any', http: 503, grpc: 14 },
+} as const;
+
+export type Reason = keyof typeof reasons;
+
+/** What the filters decided about one call. */
+export type Verdict =
+  | { kind: 'allowed' }
+  | { kind: 'denied'; filter: string; rule: string; reason: string; status: number };

@@ -1,0 +1,162 @@
+import type { Mistake } from './mistake.js';
+import { type Model, type Policy, policiesOf } from './model.js';
+import { didYouMean } from './near-word.js';
+import type { Path, Resource } from './resource.js';
+
+/** Checks that whatever a document names is there: a dangling reference would silently govern nothing. */
+export function checkReferences(model: Model): Mistake[] {
+  return [
+    ...model.services.flatMap((service) => serviceMistakes(model, service)),
+    ...hostMistakes(model),
+    ...model.nodes.flatMap((node) => nodeMistakes(model, node)),
+    ...policiesOf(model).flatMap((policy) => [...targetMistakes(model, policy), ...consumerMistakes(model, policy)]),
+    ...model.token.flatMap((policy) => tokenMistakes(model, policy)),
+  ];
+}
+
+function serviceNames(model: Model, namespace: string): string[] {
+  return model.services.filter((service) => service.namespace === namespace).map((service) => service.name);
+}
+
+function missingService(model: Model, from: Resource, path: Path, name: string, namespace = from.namespace): Mistake[] {
+  const known = serviceNames(model, namespace);
+  if (known.includes(name)) return [];
+  const where = namespace === 'default' ? '' : ` in namespace ${namespace}`;
+  const hint = didYouMean(name, known) || ', write a Service document for it';
+  return [from.mistake(path, `there is no Service "${name}"${where}${hint}`)];
+}
+
+function serviceMistakes(model: Model, service: Resource<'Service'>): Mistake[] {
+  return service.spec.grants.flatMap((grant, index) =>
+    missingService(model, service, ['spec', 'grants', index, 'consumer'], grant.consumer),
+  );
+}
+
+/** A host name leads to one service; the service's own name counts. */
+function hostMistakes(model: Model): Mistake[] {
+  const owners = new Map(
+    model.services.map((service) => [`${service.namespace}/${service.name.toLowerCase()}`, service]),
+  );
+  return model.services.flatMap((service) =>
+    service.spec.hosts.flatMap((host, index) => {
+      const owner = owners.get(`${service.namespace}/${host}`) ?? owners.get(`/${host}`);
+      owners.set(`/${host}`, service);
+      if (!owner || (owner === service && host === service.name.toLowerCase())) return [];
+      return [service.mistake(['spec', 'hosts', index], `"${host}" leads to Service "${owner.name}" already`)];
+    }),
+  );
+}
+
+function nodeMistakes(model: Model, node: Resource<'Node'>): Mistake[] {
+  const { services, inbound, outbound, admin } = node.spec;
+  const mistakes = services.flatMap((name, index) => missingService(model, node, ['spec', 'services', index], name));
+  const ownService = (name: string, path: Path) =>
+    services.includes(name)
+      ? []
+      : [
+          node.mistake(
+            path,
+            `"${name}" is not one of this node's services${didYouMean(name, services) || `: ${services.join(', ')}`}`,
+          ),
+        ];
+  inbound.forEach((entry, index) => {
+    mistakes.push(...ownService(entry.service, ['spec', 'inbound', index, 'service']));
+    if (entry.listen.port === entry.to.port && entry.listen.address === entry.to.address) {
+      mistakes.push(
+        node.mistake(
+          ['spec', 'inbound', index, 'to'],
+          'leads back to the same listener, name the application’s own address',
+        ),
+      );
+    }
+  });
+  outbound.forEach((entry, index) => {
+    const path = Array.isArray(outbound) && outbound.length > 1 ? ['spec', 'outbound', index] : ['spec', 'outbound'];
+    if (entry.service !== undefined) mistakes.push(...ownService(entry.service, [...path, 'service']));
+    else if (services.length !== 1)
+      mistakes.push(
+        node.mistake(
+          path,
+          'says not who is calling: several services share this proxy, write a list of {listen, service}',
+        ),
+      );
+  });
+  const listens: [Path, { address: string; port: number }][] = [
+    ...inbound.map((entry, index): [Path, { address: string; port: number }] => [
+      ['spec', 'inbound', index, 'listen'],
+      entry.listen,
+    ]),
+    ...outbound.map((entry): [Path, { address: string; port: number }] => [['spec', 'outbound'], entry.listen]),
+    ...(admin ? [[['spec', 'admin'], admin] as [Path, { address: string; port: number }]] : []),
+  ];
+  const seen = new Set<string>();
+  for (const [path, { address, port }] of listens) {
+    const socket = `${address} port ${port}`;
+    if (seen.has(socket))
+      mistakes.push(node.mistake(path, `${socket} is taken already by this node, choose another port`));
+    seen.add(socket);
+  }
+  return mistakes;
+}
+
+function targetMistakes(model: Model, policy: Policy): Mistake[] {
+  if (!policy.spec.targetRefs) {
+    if (serviceNames(model, policy.namespace).length > 0) return [];
+    return [policy.mistake(['metadata'], `governs nothing: there is no Service in namespace ${policy.namespace}`)];
+  }
+  return policy.spec.targetRefs.flatMap((target, index) =>
+    missingService(model, policy, ['spec', 'targetRefs', index, 'name'], target.name, target.namespace),
+  );
+}
+
+/** A consumer that no policy can verify and no service is called never matches. */
+function consumerMistakes(model: Model, policy: Policy): Mistake[] {
+  const known = new Set([
+    'anonymous',
+    ...model.services.map((service) => service.name),
+    ...model.token.flatMap((token) => token.spec.systems.map((system) => system.id)),
+  ]);
+  const unknown = (path: Path, name: string) =>
+    known.has(name)
+      ? []
+      : [
+          policy.mistake(
+            path,
+            `there is no system or service "${name}"${didYouMean(name, known) || ', name a system id of a TokenPolicy or a Service'}`,
+          ),
+        ];
+  const ruled: { field: string; items: { match?: { consumers?: string[] }[] | undefined }[] } =
+    'limits' in policy.spec
+      ? { field: 'limits', items: policy.spec.limits }
+      : { field: 'rules', items: policy.spec.rules };
+  return ruled.items.flatMap((item, index) =>
+    (item.match ?? []).flatMap((conditions, matchIndex) =>
+      (conditions.consumers ?? []).flatMap((name, at) =>
+        unknown(['spec', ruled.field, index, 'match', matchIndex, 'consumers', at], name),
+      ),
+    ),
+  );
+}
+
+function tokenMistakes(model: Model, policy: Resource<'TokenPolicy'>): Mistake[] {
+  const ids = policy.spec.systems.map((system) => system.id);
+  return [
+    ...policy.spec.systems.flatMap((system, index) =>
+      system.service === undefined
+        ? []
+        : missingService(model, policy, ['spec', 'systems', index, 'service'], system.service),
+    ),
+    ...policy.spec.rules.flatMap((rule, index) =>
+      (rule.systems ?? []).flatMap((id, at) =>
+        ids.includes(id)
+          ? []
+          : [
+              policy.mistake(
+                ['spec', 'rules', index, 'systems', at],
+                `"${id}" is none of this policy's systems${didYouMean(id, ids) || `: ${ids.join(', ')}`}`,
+              ),
+            ],
+      ),
+    ),
+  ];
+}

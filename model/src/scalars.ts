@@ -1,0 +1,75 @@
+import { isIP, isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { isCanonicalPath } from './canonical-path.js';
+
+/** Names of services, nodes, policies and rules appear in Envoy's names, metrics and answers: one segment, no separators. */
+const nameForm = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i;
+
+export const name = z
+  .string()
+  .regex(nameForm, 'a name is 1 to 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit');
+
+const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** A week; longer than any limit or window this build keeps. */
+const durationMsMax = 7 * 24 * 3_600_000;
+
+/** `250ms`, `10s`, `5m`, `2h` → milliseconds. */
+export const duration = z.string().transform((text, context) => {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
+  const ms = match ? Number(match[1]) * (unitMs[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
+  if (match && ms <= durationMsMax) return ms;
+  const message = match
+    ? `"${text}" is too long, write at most 168h`
+    : `"${text}" is not a duration, write for example 250ms, 10s, 5m or 2h`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0');
+
+/** A network in CIDR notation or a single address, v4 or v6. Kept as written; the filter decodes it. */
+export const cidr = z.string().superRefine((text, context) => {
+  const problem = cidrProblem(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+function cidrProblem(text: string): string | undefined {
+  const [address = '', prefix, ...rest] = text.split('/');
+  if (!isAddress(address) || rest.length > 0)
+    return `"${text}" is not an address or network, write for example 10.0.0.0/8 or "2001:db8::/32"`;
+  const bitsMax = isIPv6(address) ? 128 : 32;
+  if (prefix === undefined || (/^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bitsMax)) return undefined;
+  return `"${text}" has no valid prefix length, write /0 to /${bitsMax}`;
+}
+
+/** Without a zone id: a zone has a meaning on one machine only. */
+function isAddress(text: string): boolean {
+  return isIP(text) !== 0 && !text.includes('%');
+}
+
+export const ipAddress = z.string().refine(isAddress, 'is not an IP address, write for example 127.0.0.1');
+
+export const port = z.int().min(1).max(65_535);
+
+/** An HTTP field name (RFC 9110 §5.6.2), which policies may write in any case; compared in lower case. */
+export const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is not a header name')
+  .transform((text) => text.toLowerCase());
+
+/** A path that a rule compares with the canonical path of a call: one that is not canonical itself could never match. */
+export const exactPath = z.string().superRefine((text, context) => {
+  if (!text.startsWith('/')) context.addIssue({ code: 'custom', message: `"${text}" must begin with "/"` });
+  else if (!isCanonicalPath(text))
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not in canonical form (no query, no ";", no "//", no "." or ".." segments, unreserved characters decoded) and could never match`,
+    });
+});
+
+/** Text in an Envoy-visible value: no control characters, so that nothing can be smuggled into logs or headers. */
+export const plainText = z
+  .string()
+  .min(1)
+  .max(1024)
+  .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { didYouMean } from './near-word.js';
+
+/** An object whose unknown fields are mistakes, with the near word suggested. */
+export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const known = Object.keys(shape);
+      const [key = ''] = issue.keys as string[];
+      return `unknown field "${key}"${didYouMean(key, known) || `, known here: ${known.join(', ')}`}`;
+    },
+  });
+}
+
+/** One of a few words, with the near word suggested. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return z.enum(words, {
+    error: (issue) => {
+      const given = typeof issue.input === 'string' ? `"${issue.input}"` : describe(issue.input);
+      return `${given} is not known here, write ${listed(words)}${typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''}`;
+    },
+  });
+}
+
+/** Refuses by name what the policy language has and this release does not. */
+export function later<Schema extends z.ZodType>(
+  schema: Schema,
+  refused: (value: z.output<Schema>) => string | undefined,
+) {
+  return schema.superRefine((value, context) => {
+    const what = refused(value);
+    if (what) context.addIssue({ code: 'custom', message: notYet(what) });
+  });
+}
+
+export function notYet(what: string): string {
+  return `${what} is not in this release yet`;
+}
+
+/** A field that this release refuses by name, whatever stands in it. */
+export function laterField(what: string) {
+  return z
+    .unknown()
+    .superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet(what) }))
+    .optional();
+}
+
+/** Exactly one of the fields stands there: `{exact: …}` or `{prefix: …}`, never both. */
+export function exactlyOne<Schema extends z.ZodType>(schema: Schema, fields: readonly string[]) {
+  return schema.superRefine((value, context) => {
+    const count = fields.filter((field) => (value as Record<string, unknown>)[field] !== undefined).length;
+    if (count !== 1) context.addIssue({ code: 'custom', message: `write exactly one of ${listed(fields)}` });
+  });
+}
+
+/** Names that must differ within their list; the later one is the mistake. */
+export function unique<Item>(list: z.ZodType<Item[]>, field: string, nameOf: (item: Item) => string) {
+  return list.superRefine((items, context) => {
+    const seen = new Set<string>();
+    items.forEach((item, index) => {
+      const named = nameOf(item);
+      if (seen.has(named))
+        context.addIssue({
+          code: 'custom',
+          path: [index, field],
+          message: `"${named}" is there twice, every ${field} must be its own`,
+        });
+      seen.add(named);
+    });
+  });
+}
+
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 1 ? String(words[0]) : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

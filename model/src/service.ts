@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { name, plainText, port } from './scalars.js';
+import { later, object, oneOf, unique } from './schema.js';
+
+const protocol = later(oneOf('HTTP', 'HTTP2', 'GRPC', 'TCP'), (word) =>
+  word === 'TCP' ? 'plain TCP (protocol: TCP)' : undefined,
+);
+
+const servicePort = object({ name, port, protocol: protocol.default('HTTP') });
+
+/** An address is taken literally; a host name is resolved by Envoy. */
+const address = z.string().regex(/^[A-Za-z0-9_.:-]{1,253}$/, 'is neither an IP address nor a host name');
+
+const instance = object({
+  address,
+  port,
+  labels: z.record(z.string(), z.string()).default({}),
+  weight: z.int().min(1).max(10_000).default(1),
+  zone: plainText.optional(),
+});
+
+/** Host names that callers may write; Envoy compares them without port and in lower case. */
+const hostName = z
+  .string()
+  .regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'is not a host name')
+  .transform((text) => text.toLowerCase());
+
+/** What exists: a service, its ports and, without a registry, its instances. */
+export const service = object({
+  hosts: z.array(hostName).default([]),
+  ports: unique(z.array(servicePort).min(1), 'name', (item) => item.name)
+    .default([{ name: 'http', port: 80, protocol: 'HTTP' }])
+    .superRefine((ports, context) => {
+      const other = ports.findIndex((item) => isHttp2(item.protocol) !== isHttp2(ports[0]?.protocol ?? 'HTTP'));
+      if (other > 0)
+        context.addIssue({
+          code: 'custom',
+          path: [other, 'protocol'],
+          message: 'ports of different HTTP versions in one service are not in this release yet',
+        });
+    }),
+  instances: z.array(instance).default([]),
+  registry: oneOf('open', 'granted-only').default('open'),
+  grants: z.array(object({ consumer: name })).default([]),
+});
+export type ServiceSpec = z.output<typeof service>;
+export type Protocol = z.output<typeof protocol>;
+
+export function isHttp2(word: Protocol): boolean {
+  return word === 'HTTP2' || word === 'GRPC';
+}
