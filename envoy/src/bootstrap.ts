@@ -1,0 +1,46 @@
+import type { Resource } from '@tollgate/model';
+import type { Resources } from './compile/compile.js';
+import { any, type Bootstrap } from './types.js';
+
+/** More connections than this are refused, so that they cannot eat the machine's file descriptors and memory. */
+const downstreamConnectionsMax = 50_000;
+
+/** A complete bootstrap that runs alone, with no control plane. */
+export function staticBootstrap(node: Resource<'Node'>, resources: Resources): Bootstrap {
+  return {
+    ...frame(node),
+    static_resources: { listeners: resources.listeners, clusters: resources.clusters },
+  };
+}
+
+/** A bootstrap that follows two files, which are replaced whole when the rules change (`tollgate run --watch`). */
+export function watchingBootstrap(node: Resource<'Node'>, files: { listeners: string; clusters: string }): Bootstrap {
+  const source = (path: string) => ({ path_config_source: { path }, resource_api_version: 'V3' as const });
+  return {
+    ...frame(node),
+    dynamic_resources: { lds_config: source(files.listeners), cds_config: source(files.clusters) },
+  };
+}
+
+function frame(node: Resource<'Node'>): Bootstrap {
+  const { admin } = node.spec;
+  return {
+    node: { id: node.name, cluster: node.spec.services[0] ?? node.name },
+    ...(admin ? { admin: { address: { socket_address: { address: admin.address, port_value: admin.port } } } } : {}),
+    // A filter that loops for ever would hang its worker and every listener on it: better a restart.
+    watchdogs: { worker_watchdog: { miss_timeout: '0.5s', megamiss_timeout: '1s', kill_timeout: '3s' } },
+    overload_manager: {
+      resource_monitors: [
+        {
+          name: 'envoy.resource_monitors.global_downstream_max_connections',
+          typed_config: any(
+            'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
+            {
+              max_active_downstream_connections: downstreamConnectionsMax,
+            },
+          ),
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { buildModel, checkFile, findNode } from '@tollgate/model';
+import type { FilterConfig } from '../filter-config.js';
+import { compile } from './compile.js';
+
+function compiled(nodeName: string, ...documents: string[]) {
+  const { model, mistakes } = buildModel([checkFile('p.yaml', documents.join('\n---\n'))]);
+  assert.deepEqual(mistakes, []);
+  return compile(model, findNode(model.nodes, nodeName), { version: '1', wasm: { path: '/filter.wasm' } });
+}
+
+const document = (kind: string, name: string, spec: string, namespace = 'default') =>
+  `apiVersion: tollgate.dev/v1\nkind: ${kind}\nmetadata: {name: ${name}, namespace: ${namespace}}\nspec: ${spec}`;
+
+const orders = document('Service', 'orders', '{}');
+const vendors = document(
+  'Service',
+  'vendors',
+  '{hosts: [vendors.example], instances: [{address: 127.0.0.1, port: 9001}]}',
+);
+const ordersNode = document(
+  'Node',
+  'orders-1',
+  '{services: [orders], outbound: {listen: {address: 127.0.0.1, port: 15001}}}',
+);
+const vendorsNode = document(
+  'Node',
+  'vendors-1',
+  '{services: [vendors], inbound: [{service: vendors, listen: {address: 127.0.0.1, port: 9001}, to: {address: 127.0.0.1, port: 7001}}]}',
+);
+const token = document(
+  'TokenPolicy',
+  'tokens',
+  '{targetRefs: [{kind: Service, name: vendors}], systems: [{id: ord, service: orders, secrets: [{env: ORD}, {file: old.txt}]}]}',
+);
+
+interface Manager {
+  route_config: { virtual_hosts: { name: string; domains: string[] }[] };
+  http_filters: {
+    name: string;
+    typed_config: {
+      config: { configuration: { value: string }; vm_config: { environment_variables?: { host_env_keys: string[] } } };
+    };
+  }[];
+}
+
+function managerOf(resources: ReturnType<typeof compiled>, index = 0): Manager {
+  return resources.listeners[index]?.filter_chains?.[0]?.filters?.[0]?.typed_config as unknown as Manager;
+}
+
+function configOf(resources: ReturnType<typeof compiled>, index = 0): FilterConfig {
+  return JSON.parse(managerOf(resources, index).http_filters[0]?.typed_config.config.configuration.value ?? '');
+}
+
+describe('the token', () => {
+  test('the provider verifies with every secret, by the names of variables', () => {
+    const resources = compiled('vendors-1', orders, vendors, vendorsNode, token);
+    const [policy] = configOf(resources).targets[0]?.token ?? [];
+    const [, old = ''] = (policy as { systems: { secrets: string[] }[] }).systems[0]?.secrets ?? [];
+    assert.match(old, /^TOLLGATE_SECRET_TOKENS_ORD_2_[0-9A-F]{6}$/);
+    assert.deepEqual(resources.secrets, [
+      { name: 'ORD' },
+      { name: old, file: { path: 'old.txt', policyFile: 'p.yaml' } },
+    ]);
+    assert.deepEqual(
+      managerOf(resources).http_filters[0]?.typed_config.config.vm_config.environment_variables?.host_env_keys,
+      ['ORD', old],
+    );
+  });
+
+  test('the consumer signs as its own system, and only takes the headers away where it is none', () => {
+    const signing = configOf(compiled('orders-1', orders, vendors, ordersNode, token));
+    assert.equal(signing.service, 'orders');
+    const [signer] = signing.targets[0]?.token ?? [];
+    assert.equal(signer && 'sign' in signer && signer.sign?.system, 'ord');
+    const other = document(
+      'Node',
+      'other-1',
+      '{services: [other], outbound: {listen: {address: 127.0.0.1, port: 15001}}}',
+    );
+    const stripping = configOf(compiled('other-1', orders, vendors, document('Service', 'other', '{}'), other, token));
+    assert.equal('sign' in (stripping.targets[0]?.token?.[0] ?? {}), false);
+  });
+});
+
+describe('who governs what', () => {
+  const deny = (name: string, spec: string) =>
+    document('AccessPolicy', name, `{${spec} rules: [{name: a, deny: [10.0.0.0/8]}]}`);
+
+  test('without targetRefs every service of the namespace, with them only the named ones, each on its side', () => {
+    const resources = compiled(
+      'vendors-1',
+      orders,
+      vendors,
+      vendorsNode,
+      deny('all', ''),
+      deny('orders-only', 'targetRefs: [{kind: Service, name: orders}],'),
+      deny('consumer', 'side: consumer,'),
+    );
+    assert.deepEqual(
+      configOf(resources).targets[0]?.access?.map(({ name }) => name),
+      ['all'],
+    );
+  });
+
+  test('a listener without policies has no filter', () => {
+    assert.deepEqual(
+      managerOf(compiled('vendors-1', vendors, vendorsNode)).http_filters.map(({ name }) => name),
+      ['envoy.filters.http.router'],
+    );
+  });
+});
+
+describe('what a caller can reach', () => {
+  test('its own namespace by the short name, the others by their full one, and every host', () => {
+    const far = document('Service', 'vendors', '{}', 'far');
+    const hosts = managerOf(compiled('orders-1', orders, vendors, far, ordersNode)).route_config.virtual_hosts;
+    assert.deepEqual(
+      hosts.map(({ name, domains }) => [name, domains]),
+      [
+        ['default/orders', ['orders', 'orders.default']],
+        ['default/vendors', ['vendors', 'vendors.default', 'vendors.example']],
+        ['far/vendors', ['vendors.far']],
+      ],
+    );
+  });
+
+  test('a service that is granted to others does not appear', () => {
+    const secret = document('Service', 'secret', '{registry: granted-only, grants: [{consumer: vendors}]}');
+    const resources = compiled('orders-1', orders, vendors, secret, ordersNode);
+    assert.deepEqual(
+      resources.clusters.map(({ name }) => name),
+      ['outbound/default/orders', 'outbound/default/vendors'],
+    );
+    const granted = document('Service', 'secret', '{registry: granted-only, grants: [{consumer: orders}]}');
+    assert.equal(compiled('orders-1', orders, vendors, granted, ordersNode).clusters.length, 3);
+  });
+});

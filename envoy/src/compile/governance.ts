@@ -1,0 +1,66 @@
+import { keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
+import type { FilterConfig, FilterTarget } from '../filter-config.js';
+import { any, type HttpFilter } from '../types.js';
+import { compileAccess } from './access.js';
+import { compileRateLimit } from './ratelimit.js';
+import type { Secrets } from './secrets.js';
+import { compileSigner, compileVerifier } from './token.js';
+
+/** The module that carries the governance filters: in the configuration itself, or as a file beside Envoy. */
+export type WasmModule = { inlineBase64: string } | { path: string };
+
+/** All plugins of a node share it, so one VM a worker holds them all, and counts survive a change of rules. */
+const vmId = 'tollgate';
+
+/** What governs calls to one service, on one side. Policies come in order of namespace/name. */
+export function compileTarget(
+  model: Model,
+  side: FilterConfig['side'],
+  target: Resource<'Service'>,
+  caller: Resource<'Service'>,
+  secrets: Secrets,
+): FilterTarget | undefined {
+  const governing = <P extends Policy>(policies: P[]) =>
+    policies.filter((policy) => governs(policy, target) && policy.spec.side !== opposite[side]);
+  const access = governing(model.access).map(compileAccess);
+  const token = governing(model.token).map((policy) =>
+    side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
+  );
+  const ratelimit = governing(model.ratelimit).map(compileRateLimit);
+  const steps = Object.fromEntries(
+    Object.entries({ access, token, ratelimit }).filter(([, policies]) => policies.length > 0),
+  );
+  return Object.keys(steps).length === 0 ? undefined : { service: keyOf(target), ...steps };
+}
+
+const opposite = { provider: 'consumer', consumer: 'provider' } as const;
+
+function governs(policy: Policy, target: Resource<'Service'>): boolean {
+  const { targetRefs } = policy.spec;
+  if (!targetRefs) return policy.namespace === target.namespace;
+  return targetRefs.some(
+    (reference) => reference.name === target.name && (reference.namespace ?? policy.namespace) === target.namespace,
+  );
+}
+
+/** The governance filter with its configuration. `variables` are the node's secrets: VMs are shared, so every plugin grants all. */
+export function governanceFilter(config: FilterConfig, wasm: WasmModule, variables: readonly string[]): HttpFilter {
+  return {
+    name: 'tollgate.governance',
+    typed_config: any('envoy.extensions.filters.http.wasm.v3.Wasm', {
+      config: {
+        name: 'governance',
+        // A trapped VM is replaced at the next request; until then calls are refused, never let through.
+        failure_policy: 'FAIL_RELOAD',
+        reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
+        vm_config: {
+          vm_id: vmId,
+          runtime: 'envoy.wasm.runtime.v8',
+          code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
+          ...(variables.length > 0 ? { environment_variables: { host_env_keys: [...variables] } } : {}),
+        },
+        configuration: any('google.protobuf.StringValue', { value: JSON.stringify(config) }),
+      },
+    }),
+  };
+}

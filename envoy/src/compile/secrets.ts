@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { keyOf, type Resource, type SecretReference, type TokenPolicySpec } from '@tollgate/model';
+
+/** An environment variable that an Envoy needs, and where its value comes from. */
+export interface SecretVariable {
+  name: string;
+  /** Absent: the variable is the user's own and is expected in the environment. `path` is relative to the policy file. */
+  file?: { path: string; policyFile: string };
+}
+
+/** Collects the secrets of one node while its policies are compiled. */
+export class Secrets {
+  private readonly variables = new Map<string, SecretVariable>();
+
+  /** The variables that hold a system's secrets, in order: the first signs, any verifies. */
+  variablesOf(policy: Resource<'TokenPolicy'>, system: TokenPolicySpec['systems'][number]): string[] {
+    return system.secrets.map((reference, index) => {
+      const variable = variableOf(policy, `${system.id}_${index + 1}`, reference);
+      this.variables.set(variable.name, variable);
+      return variable.name;
+    });
+  }
+
+  all(): SecretVariable[] {
+    return [...this.variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}
+
+/** A secret in a file is exported under a name made from its place in the policies, so that it is the same on every machine. */
+function variableOf(policy: Resource, place: string, reference: SecretReference): SecretVariable {
+  if (reference.env !== undefined) return { name: reference.env };
+  const full = `${keyOf(policy)}/${place}`;
+  const readable = `${policy.name}_${place}`.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+  // Two names can become the same capitals: the digest keeps them apart.
+  const digest = createHash('sha256').update(full).digest('hex').slice(0, 6).toUpperCase();
+  return {
+    name: `TOLLGATE_SECRET_${readable}_${digest}`,
+    file: { path: reference.file ?? '', policyFile: policy.file },
+  };
+}

@@ -1,0 +1,32 @@
+import { keyOf, type Resource } from '@tollgate/model';
+import type { FilterToken } from '../filter-config.js';
+import type { Secrets } from './secrets.js';
+
+function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
+  const { mode, digest, date, carry, header, headers } = spec;
+  return { namespace, name, mode, digest, date, carry, ...(carry === 'header' ? { header } : { headers }) };
+}
+
+/** The provider side verifies. */
+export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secrets): FilterToken {
+  const { skew, systems, rules } = policy.spec;
+  return {
+    ...common(policy),
+    skewMs: skew,
+    systems: systems.map((system) => ({ id: system.id, secrets: secrets.variablesOf(policy, system) })),
+    rules: rules.map(({ name, match, require, systems: allowed }) => ({ name, match, require, systems: allowed })),
+  };
+}
+
+/** The consumer side signs as the system of the calling service; where it is none, the token headers are only taken away. */
+export function compileSigner(
+  policy: Resource<'TokenPolicy'>,
+  caller: Resource<'Service'>,
+  secrets: Secrets,
+): FilterToken {
+  const system = policy.spec.systems.find(
+    ({ service }) => service !== undefined && keyOf({ namespace: policy.namespace, name: service }) === keyOf(caller),
+  );
+  if (!system) return common(policy);
+  return { ...common(policy), sign: { system: system.id, secrets: secrets.variablesOf(policy, system) } };
+}

@@ -1,0 +1,62 @@
+import type { KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
+
+/**
+ * What the filters are configured with: the JSON that stands in Envoy's plugin configuration. filters/governance/schema.json
+ * is its schema; the filters decode it in AssemblyScript and refuse what they do not know.
+ */
+export interface FilterConfig {
+  side: 'provider' | 'consumer';
+  /** The service whose proxy this is. On the consumer side it is the caller, and so the consumer's identity. */
+  service: string;
+  trustedHops: number;
+  /** Provider side: one. Consumer side: one for each governed service, named as Envoy's virtual host. */
+  targets: FilterTarget[];
+}
+
+export interface FilterTarget {
+  /** `namespace/name`. */
+  service: string;
+  access?: FilterAccess[];
+  token?: FilterToken[];
+  ratelimit?: FilterRateLimit[];
+}
+
+interface FilterPolicy {
+  namespace: string;
+  name: string;
+  mode: Mode;
+}
+
+export interface FilterAccess extends FilterPolicy {
+  rules: { name: string; match?: Match; allow?: string[]; deny?: string[] }[];
+}
+
+/** Secrets are the names of environment variables: their values reach the filter past every configuration dump. */
+export type FilterToken = FilterPolicy &
+  Pick<TokenPolicySpec, 'digest' | 'date' | 'carry'> & { header?: string; headers?: TokenPolicySpec['headers'] } & (
+    | FilterTokenVerifier
+    | FilterTokenSigner
+  );
+
+interface FilterTokenVerifier {
+  skewMs: number;
+  systems: { id: string; secrets: string[] }[];
+  rules: { name: string; match?: Match; require: 'token' | 'none'; systems?: string[] }[];
+}
+
+interface FilterTokenSigner {
+  sign?: { system: string; secrets: string[] };
+}
+
+export interface FilterRateLimit extends FilterPolicy {
+  limits: {
+    name: string;
+    match?: Match;
+    key: KeyPart[];
+    requests: number;
+    perMs: number;
+    burst: number;
+    headers: boolean;
+    keysMax: number;
+  }[];
+}
