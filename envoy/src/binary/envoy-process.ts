@@ -1,0 +1,216 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { TollgateError } from '@tollgate/model';
+import { deathSignal } from './death-signal.js';
+import type { Environment } from './environment.js';
+import { limits } from './limits.js';
+import { isComplaint, type LogLine, logFormat, parseLogLine } from './log-line.js';
+
+export interface StartOptions {
+  /** The binary, as `findEnvoy` gives it. */
+  path: string;
+  /** For messages; the bootstrap says who the node is. */
+  nodeName: string;
+  /** An object or JSON or YAML text. It is on disk only until Envoy is ready, in a directory that only this user can enter. */
+  bootstrap: string | object;
+  /** Where that directory is made; the system's temporary directory otherwise. */
+  baseDir?: string;
+  concurrency?: number;
+  /** All that Envoy, and so a filter, can read of the environment, besides PATH, HOME and their like. */
+  env: Environment;
+  /** A path for a Unix socket that replaces the bootstrap's admin address. */
+  adminSocket?: string;
+  /** From which level on the filters' own log lines come; `info` otherwise. Refusals are logged at `debug`. */
+  filterLogLevel?: 'debug' | 'info' | 'warning' | 'error';
+  /** Takes warnings and errors, and what filters log. */
+  onLog?: (line: LogLine) => void;
+}
+
+export interface EnvoyExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** Envoy's last warnings and errors. */
+  complaints: readonly LogLine[];
+}
+
+export interface EnvoyProcess {
+  readonly nodeName: string;
+  readonly pid: number | undefined;
+  /** All listeners accept connections. Rejects, with Envoy's own words in the details, when it ends before. */
+  readonly ready: Promise<void>;
+  /** Never rejects. */
+  readonly exited: Promise<EnvoyExit>;
+  /** Ends it and whatever is left of it. May be called at any time, and again. */
+  stop(): Promise<EnvoyExit>;
+}
+
+/** Not the caller's whole environment: a filter may be granted any variable by name, and these carry no secrets. */
+const BASICS = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR'];
+
+/** Said by each worker as it starts. All listening sockets are open by then, which is not so at `starting workers`. */
+const READY = { component: 'main', message: 'worker entering dispatch loop' };
+
+/** Those that run now. SIGKILL, because nobody is left to wait for one that does not heed SIGTERM. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/**
+ * Starts an Envoy and keeps watch over it.
+ *
+ * @example
+ * const envoy = startEnvoy({ path, nodeName: 'vendors-1', bootstrap, env: { ORDERS_SECRET }, onLog: console.error });
+ * await envoy.ready;
+ * process.once('SIGINT', () => envoy.stop());
+ */
+export function startEnvoy(options: StartOptions): EnvoyProcess {
+  const { path, nodeName, bootstrap, baseDir = tmpdir(), env, onLog } = options;
+  const directory = mkdtempSync(join(baseDir, 'tollgate-envoy-'));
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+  let child: ChildProcess;
+  try {
+    const [command = path, ...args] = [
+      ...deathSignal(),
+      path,
+      ...argumentsFor(options),
+      '-c',
+      writeBootstrap(directory, bootstrap),
+    ];
+    child = spawn(command, args, {
+      env: { ...basics(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C reaches the whole group of a terminal, and whoever supervises would see its
+      // Envoys end before it had decided so.
+      detached: true,
+    });
+  } catch (error) {
+    removeDirectory();
+    throw error;
+  }
+  running.add(child);
+
+  let stopping = false;
+  const complaints: LogLine[] = [];
+  let becomeReady: () => void = () => {};
+  const listening = new Promise<'ready'>((resolve) => {
+    becomeReady = () => resolve('ready');
+  });
+  readLines(child.stderr, (text) => {
+    const line = parseLogLine(text);
+    if (line.component === READY.component && line.message === READY.message) becomeReady();
+    if (isComplaint(line)) complaints.push(line);
+    if (complaints.length > limits.complaintsKept) complaints.shift();
+    const wanted = isComplaint(line) || line.component === 'wasm';
+    // That it was asked to stop is no warning to whoever asked.
+    if (wanted && !(stopping && line.level === 'warning')) onLog?.(line);
+  });
+  readLines(child.stdout, (message) => onLog?.({ level: 'info', component: 'stdout', message }));
+
+  const exited = new Promise<EnvoyExit>((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      running.delete(child);
+      removeDirectory();
+      resolve({ code, signal, complaints });
+    };
+    child.once('error', (error) => {
+      if (child.pid !== undefined) return; // A signal that could not be sent; the process is still there.
+      complaints.push({ level: 'critical', component: 'envoy', message: error.message });
+      end(null, null);
+    });
+    // `close` and not `exit`: the last lines of the log, which say why, are read by then.
+    child.once('close', end);
+  });
+
+  const stop = () => {
+    stopping = true;
+    return stopProcess(child, exited);
+  };
+  const ready = becomesReady(nodeName, listening, exited, stop).then(removeDirectory);
+  // Who does not wait for `ready` (because they stop it at once) must not be ended by its rejection.
+  ready.catch(() => {});
+  return { nodeName, pid: child.pid, ready, exited, stop };
+}
+
+function argumentsFor({ concurrency = 1, adminSocket, filterLogLevel = 'info' }: StartOptions): string[] {
+  const args = ['--disable-hot-restart', '--concurrency', String(concurrency), '--log-format', logFormat];
+  // The line that READY waits for is at debug. That component says little after the start, and nothing of it is passed on.
+  args.push('--log-level', 'warning', '--component-log-level', `main:debug,wasm:${filterLogLevel}`);
+  // Envoy merges this into the configuration file.
+  if (adminSocket)
+    args.push('--config-yaml', JSON.stringify({ admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } } }));
+  return args;
+}
+
+/** The extension decides how Envoy reads it. */
+function writeBootstrap(directory: string, bootstrap: string | object): string {
+  const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
+  const path = join(directory, text.trimStart().startsWith('{') ? 'bootstrap.json' : 'bootstrap.yaml');
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+function basics(): Environment {
+  return Object.fromEntries(
+    BASICS.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]]),
+  );
+}
+
+function readLines(stream: Readable | null, take: (line: string) => void): void {
+  if (!stream) return;
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) =>
+    take(line.slice(0, limits.lineCharsMax)),
+  );
+}
+
+async function becomesReady(
+  nodeName: string,
+  listening: Promise<'ready'>,
+  exited: Promise<EnvoyExit>,
+  stop: () => Promise<EnvoyExit>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), limits.readyMs);
+  });
+  const first = await Promise.race([listening, exited, late]);
+  clearTimeout(timer);
+  if (first === 'ready') return;
+  if (first !== 'late')
+    throw failure(`Envoy of node ${nodeName} ended before it was ready (${describeExit(first)})`, first);
+  throw failure(
+    `Envoy of node ${nodeName} was not ready after ${limits.readyMs / 1000} s, and was stopped`,
+    await stop(),
+  );
+}
+
+/** What Envoy puts before a line that a filter logged: the names of the plugin, as far as they are set. */
+const FILTER_LOG = /^wasm log [^:]*: /;
+
+function failure(what: string, { complaints }: EnvoyExit): TollgateError {
+  const errors = complaints.filter(({ level }) => level !== 'warning');
+  const words = (errors.length > 0 ? errors : complaints).map(({ message }) => message);
+  const inUse = words.some((message) => message.includes('Address already in use'));
+  // Envoy's last words only say that a filter could not be made; the filter's own say why.
+  const filter = words.findLast((message) => FILTER_LOG.test(message));
+  const why = filter?.replace(FILTER_LOG, '') ?? words.at(-1);
+  return new TollgateError(inUse ? 'port_in_use' : 'envoy_failed', why ? `${what}: ${why}` : what, { details: words });
+}
+
+/** `status 1` or `signal SIGKILL`. */
+export function describeExit({ code, signal }: Pick<EnvoyExit, 'code' | 'signal'>): string {
+  if (signal) return `signal ${signal}`;
+  return code === null ? 'it did not start' : `status ${code}`;
+}
+
+async function stopProcess(child: ChildProcess, exited: Promise<EnvoyExit>): Promise<EnvoyExit> {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), limits.stopMs);
+  const exit = await exited;
+  clearTimeout(timer);
+  return exit;
+}

