@@ -1,18 +1,11 @@
+export { buildModel, type CheckedFile, checkFile } from './build-model.js';
 export { canonicalPath } from './canonical-path.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
 export { apiVersion, type Kind, kinds, type Spec } from './kinds.js';
 export type { Match } from './match.js';
 export { compareMistakes, formatMistake, type Mistake } from './mistake.js';
-export {
-  buildModel,
-  type CheckedFile,
-  checkFile,
-  type Model,
-  type Policy,
-  type PolicyFeature,
-  policiesOf,
-} from './model.js';
+export { type Model, type Policy, policiesOf } from './model.js';
 export { didYouMean } from './near-word.js';
 export type { NodeSpec, Socket } from './node.js';
 export type { AccessPolicySpec } from './policy/access.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildModel, checkFile } from './build-model.js';
 import { formatMistake } from './mistake.js';
-import { buildModel, checkFile } from './model.js';
 
 const head = (kind: string, name = 'x') => `apiVersion: tollgate.dev/v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`;
 const vendors = head('Service', 'vendors');
