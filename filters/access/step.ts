@@ -1,0 +1,34 @@
+import { Address } from 'proxy-wasm/assembly/net/address';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Call } from '../call/call';
+import { matches } from '../rule/match';
+import { deny } from '../verdict/verdict';
+import { Reason } from '../verdict/reason';
+import { AccessPolicy, AccessRule } from './policy';
+
+/** No reason to refuse. */
+const NONE: i32 = -1;
+
+/** In each policy the first rule that matches decides. */
+export function refusedByAccess(call: Call, policies: List<AccessPolicy> | null): bool {
+  for (let i = 0; policies && i < policies.length; i++) {
+    const policy = policies.at(i);
+    for (let j = 0; j < policy.rules.length; j++) {
+      const rule = policy.rules.at(j);
+      if (!matches(rule.match, call)) continue;
+      const reason = decide(rule, call.address);
+      if (reason != NONE && deny(call, policy, rule.name, reason)) return true;
+      break;
+    }
+  }
+  return false;
+}
+
+/** Deny wins, and an allow list refuses what it does not name. An address that cannot be told is on no list. */
+export function decide(rule: AccessRule, address: Address | null): i32 {
+  const denied = rule.deny;
+  if (denied && address && denied.has(address)) return Reason.ADDRESS_DENIED;
+  const allowed = rule.allow;
+  if (!allowed) return NONE;
+  return address != null && allowed.has(address) ? NONE : Reason.ADDRESS_NOT_ALLOWED;
+}

@@ -1,0 +1,78 @@
+import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
+import { configurationOf } from 'proxy-wasm/assembly/lifecycle/contexts';
+import { property } from 'proxy-wasm/assembly/hostcalls/property';
+import { Headers } from 'proxy-wasm/assembly/http/headers';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Address } from 'proxy-wasm/assembly/net/address';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Configuration, Target } from '../configuration/configuration';
+import { callerAddress } from './caller-address';
+import { hostName } from './host';
+
+/** A request on its way through the steps: what is known about it, and what the steps found out. */
+@unmanaged
+export class Call {
+  stream: u32;
+  configuration: Configuration;
+  /** What governs it; null where nothing does. */
+  target: Target | null;
+  headers: Headers;
+  method: Slice;
+  /** Without the query; in canonical form once the path step is through. */
+  path: Slice;
+  /** Behind the `?`; null without one. */
+  query: Slice | null;
+  /** In lower case, without port and trailing dot. */
+  host: Slice;
+  /** The verified consumer; null is `anonymous`. */
+  consumer: Slice | null;
+  private addressKnown: bool;
+  private addressRead: Address | null;
+
+  /** Where the call comes from; null where that cannot be told. Read when first asked for: it is a host call. */
+  get address(): Address | null {
+    if (!this.addressKnown) {
+      this.addressKnown = true;
+      this.addressRead = callerAddress(this.headers, this.configuration.trustedHops);
+    }
+    return this.addressRead;
+  }
+}
+
+/** Null when the stream has no configuration or no headers: it must be refused. */
+export function openCall(stream: u32): Call | null {
+  const at = configurationOf(stream);
+  const headers = Headers.read(HeaderMapType.REQUEST_HEADERS);
+  if (!at || !headers) return null;
+  const call = make<Call>(request);
+  call.stream = stream;
+  call.configuration = changetype<Configuration>(at);
+  call.headers = headers;
+  call.target = targetOf(call.configuration);
+  call.method = orEmpty(headers.first(':method'));
+  call.host = hostName(request, orEmpty(headers.first(':authority')));
+  const path = orEmpty(headers.first(':path'));
+  const mark = path.indexOf(0x3f);
+  call.path = mark < 0 ? path : path.part(request, 0, mark);
+  call.query = mark < 0 ? null : path.part(request, mark + 1, path.length);
+  // On the consumer side the caller is this node's own service; on the provider side it is nobody until proved.
+  call.consumer = call.configuration.provider ? null : call.configuration.service;
+  return call;
+}
+
+/** On the provider side the one target; on the consumer side the service to which this request is routed. */
+function targetOf(configuration: Configuration): Target | null {
+  const targets = configuration.targets;
+  if (configuration.provider) return targets.at(0);
+  const service = property('xds\0virtual_host_name');
+  if (!service) return null;
+  for (let i = 0; i < targets.length; i++) {
+    if (targets.at(i).service.equals(service)) return targets.at(i);
+  }
+  return null;
+}
+
+function orEmpty(slice: Slice | null): Slice {
+  return slice ? slice : sliceOf(request, 0, 0);
+}

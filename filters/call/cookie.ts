@@ -1,0 +1,19 @@
+import { Headers } from 'proxy-wasm/assembly/http/headers';
+import { Arena } from 'proxy-wasm/assembly/memory/arena';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+
+/** The first cookie of this name in the cookie headers, as it stands there; null when there is none. */
+export function cookieValue(arena: Arena, headers: Headers, name: Slice): Slice | null {
+  for (let i = 0; i < headers.count; i++) {
+    if (!headers.name(i).is('cookie')) continue;
+    const line = headers.value(i);
+    for (let from = 0; from < line.length;) {
+      let end = line.indexOf(0x3b, from);
+      if (end < 0) end = line.length;
+      const pair = line.part(arena, from, end).trimmed(arena);
+      if (pair.hasPrefix(name) && pair.byte(name.length) == 0x3d) return pair.part(arena, name.length + 1, pair.length);
+      from = end + 1;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,103 @@
+import { sha256 } from 'proxy-wasm/assembly/hash/sha256';
+import { Arena } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Call } from '../call/call';
+import { cookieValue } from '../call/cookie';
+import { queryValue } from '../call/query';
+import { KeyKind, KeyPart } from './policy';
+
+export const FINGERPRINT_BYTES: i32 = 16;
+/** First byte of a fingerprint that is a digest; others begin with a length, which is below. */
+const HASHED: u8 = 0xff;
+const DIGEST: usize = memory.data(32, 8);
+
+/** The 16 bytes that stand for the caller of a limit: the key itself where it fits, so that small keys cannot collide. */
+export function fingerprintOf(call: Call, parts: List<KeyPart> | null): usize {
+  const key = Writer.in(request, 128);
+  for (let i = 0; parts && i < parts.length; i++) writePart(key, call, parts.at(i));
+  return fingerprint(request, key.at, key.length);
+}
+
+/**
+ *   ┌────────┬──────────────────┐    ┌──────┬──────────────────────────────┐
+ *   │ length │ key, then zeros  │ or │ 0xff │ first 15 bytes of its SHA-256 │
+ *   └────────┴──────────────────┘    └──────┴──────────────────────────────┘
+ */
+export function fingerprint(arena: Arena, key: usize, length: i32): usize {
+  const made = arena.zeroed(FINGERPRINT_BYTES);
+  if (length < FINGERPRINT_BYTES) {
+    store<u8>(made, length);
+    memory.copy(made + 1, key, length);
+  } else {
+    sha256(key, length, DIGEST);
+    store<u8>(made, HASHED);
+    memory.copy(made + 1, DIGEST, FINGERPRINT_BYTES - 1);
+  }
+  return made;
+}
+
+/** Which chain a fingerprint belongs to. The seed is random, so that nobody can choose keys that all meet in one chain. */
+export function chainOf(fingerprint: usize, seed: u32, chains: u32): u32 {
+  let hash = load<u64>(fingerprint) ^ (<u64>seed * 0x9e3779b97f4a7c15);
+  hash = (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93;
+  hash = (hash ^ (hash >> 29) ^ load<u64>(fingerprint, 8) ^ ((<u64>seed) << 32)) * 0xff51afd7ed558ccd;
+  hash = (hash ^ (hash >> 32)) * 0xc4ceb9fe1a85ec53;
+  return <u32>((hash >> 32) % chains);
+}
+
+/** Each part with its length in front, so that `ab`+`c` is not `a`+`bc`; length 0 is a value that is not there. */
+function writePart(key: Writer, call: Call, part: KeyPart): void {
+  if (part.kind == KeyKind.HEADER) return writeHeader(key, call, part.name);
+  const value = valueOf(call, part);
+  if (value) begin(key, value.length).slice(value);
+  else key.byte(0);
+}
+
+function valueOf(call: Call, part: KeyPart): Slice | null {
+  switch (part.kind) {
+    case KeyKind.SERVICE:
+      return call.target!.service;
+    case KeyKind.CONSUMER:
+      return call.consumer;
+    case KeyKind.ADDRESS: {
+      const address = call.address;
+      if (!address) return null;
+      // High and low word; IPv4 in the lower half of the low one.
+      return sliceOf(request, changetype<usize>(address) + (address.v4 ? 8 : 0), address.v4 ? 4 : 16);
+    }
+    case KeyKind.PATH:
+      return call.path;
+    case KeyKind.METHOD:
+      return call.method;
+    case KeyKind.COOKIE:
+      return cookieValue(request, call.headers, part.name);
+    default:
+      return queryValue(request, call.query, part.name, 0);
+  }
+}
+
+/** All values of a repeated header: a caller cannot choose which of them counts. */
+function writeHeader(key: Writer, call: Call, name: Slice): void {
+  const headers = call.headers;
+  let at = headers.find(name);
+  if (at < 0) {
+    key.byte(0);
+    return;
+  }
+  const joined = Writer.in(request, 64);
+  for (; at >= 0; at = headers.find(name, at + 1)) {
+    if (joined.length) joined.byte(0x2c);
+    joined.slice(headers.value(at));
+  }
+  begin(key, joined.length).bytes(joined.at, joined.length);
+}
+
+/** Length and one, seven bits a byte. */
+function begin(key: Writer, length: i32): Writer {
+  let rest = <u32>length + 1;
+  for (; rest > 0x7f; rest >>= 7) key.byte(0x80 | (rest & 0x7f));
+  return key.byte(rest);
+}

@@ -1,0 +1,121 @@
+import { random_get } from 'proxy-wasm/assembly/abi/wasi';
+import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Bucket } from './bucket';
+import { HEAD_BYTES, convert, otherRate, writeHead } from './chain';
+import { Limit } from './policy';
+
+/**
+ * What the workers keep together about a limit besides its chains:
+ *
+ *   ┌──────────┬──────────┬───────┬────────┬────────┬──────┬────────────┬──────────────────┐
+ *   │ per ns   │ requests │ count │ cursor │ chains │ seed │ overflow t │ overflow deficit │
+ *   │ 8        │ 8        │ 4     │ 4      │ 4      │ 4    │ 8          │ 8                │
+ *   └──────────┴──────────┴───────┴────────┴────────┴──────┴────────────┴──────────────────┘
+ *
+ * `count` is how many keys have an entry, `cursor` the chain that is looked through next for entries to drop, `overflow`
+ * the one budget of all keys that found no place.
+ */
+const LEDGER_BYTES: i32 = 48;
+const COUNT: usize = 16;
+const CURSOR: usize = 20;
+const CHAINS: usize = 24;
+const SEED: usize = 28;
+const OVERFLOW: usize = 32;
+
+/** The ledger's number among the shared values of a limit; the chains are 0, 1, 2… */
+const NUMBER: u32 = 0xffffffff;
+
+/** Entries a chain should hold. More make reading a chain dear, fewer make many chains. */
+const ENTRIES: u32 = 16;
+const CHAINS_MAX: u32 = 65536;
+
+/** Compare-and-swap is tried so often before a caller is refused: some worker gets on at each try. */
+export const ATTEMPTS_MAX: i32 = 1000;
+
+
+@unmanaged
+export class Ledger {
+  /** The copy that was read. */
+  at: usize;
+  cas: u32;
+
+  get count(): u32 {
+    return load<u32>(this.at, COUNT);
+  }
+
+  get cursor(): u32 {
+    return load<u32>(this.at, CURSOR);
+  }
+
+  get overflow(): Bucket {
+    return changetype<Bucket>(this.at + OVERFLOW);
+  }
+
+  /** Adds to the count, which never falls below 0. */
+  addCount(by: i32): void {
+    store<u32>(this.at, <u32>max(<i32>this.count + by, 0), COUNT);
+  }
+
+  set cursor(chain: u32) {
+    store<u32>(this.at, chain, CURSOR);
+  }
+
+  write(limit: Limit): bool {
+    return share(sharedKey(limit, NUMBER), limit.shared.length, this.at, LEDGER_BYTES, this.cas);
+  }
+}
+
+/** The ledger as it is, its overflow budget settled; null when the host does not give it. */
+export function readLedger(limit: Limit, now: u64): Ledger | null {
+  const value = shared(sharedKey(limit, NUMBER), limit.shared.length);
+  if (!value || value.length != LEDGER_BYTES) return null;
+  const old = otherRate(value.at, limit.rate);
+  const ledger = changetype<Ledger>(request.take(offsetof<Ledger>()));
+  ledger.at = value.at;
+  ledger.cas = value.cas;
+  if (old) convert(ledger.overflow, old, now);
+  writeHead(value.at, limit.rate);
+  ledger.overflow.settle(limit.rate, now);
+  return ledger;
+}
+
+/**
+ * Makes the shared values of a limit if they are not there. Writing a value that is missing is not guarded by
+ * compare-and-swap, so this happens while a configuration is taken in: Envoy does that once alone, before any worker.
+ * Chains once made stay as many as they are, whatever `keysMax` becomes: moving entries would lose what is spent meanwhile.
+ */
+export function openLedger(limit: Limit): void {
+  const key = sharedKey(limit, NUMBER);
+  const known = shared(key, limit.shared.length);
+  if (known && known.length == LEDGER_BYTES) {
+    limit.chains = load<u32>(known.at, CHAINS);
+    limit.seed = load<u32>(known.at, SEED);
+    return;
+  }
+  const made = request.zeroed(LEDGER_BYTES);
+  limit.chains = min(max<u32>((limit.keysMax + ENTRIES - 1) / ENTRIES, 1), CHAINS_MAX);
+  random_get(made + SEED, 4);
+  limit.seed = load<u32>(made, SEED);
+  writeHead(made, limit.rate);
+  for (let chain: u32 = 0; chain < limit.chains; chain++) {
+    share(sharedKey(limit, chain), limit.shared.length, made, HEAD_BYTES, 0);
+  }
+  store<u32>(made, limit.chains, CHAINS);
+  share(sharedKey(limit, NUMBER), limit.shared.length, made, LEDGER_BYTES, 0);
+}
+
+export function readChain(limit: Limit, chain: u32): Shared | null {
+  const value = shared(sharedKey(limit, chain), limit.shared.length);
+  return value && value.length >= HEAD_BYTES ? value : null;
+}
+
+export function writeChain(limit: Limit, chain: u32, at: usize, length: i32, cas: u32): bool {
+  return share(sharedKey(limit, chain), limit.shared.length, at, length, cas);
+}
+
+function sharedKey(limit: Limit, number: u32): usize {
+  const key = limit.shared;
+  store<u32>(key.at + key.length - 4, number);
+  return key.at;
+}

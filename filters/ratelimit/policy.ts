@@ -1,0 +1,49 @@
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Match } from '../rule/match';
+import { Policy } from '../rule/policy';
+import { Rate } from './bucket';
+
+
+@unmanaged
+export class RateLimitPolicy extends Policy {
+  limits: List<Limit>;
+}
+
+
+@unmanaged
+export class Limit {
+  name: Slice;
+  match: List<Match> | null;
+  key: List<KeyPart> | null;
+  rate: Rate;
+  /** Allowed calls tell what is left. */
+  headers: bool;
+  /** So long a period that the caller should read it as a quota. */
+  quota: bool;
+  keysMax: u32;
+  /** The name of its shared values, whose last four bytes are the number of the value. */
+  shared: Slice;
+  /** As the ledger says: fixed when the first configuration made it. */
+  chains: u32;
+  seed: u32;
+}
+
+export enum KeyKind {
+  SERVICE,
+  CONSUMER,
+  ADDRESS,
+  PATH,
+  METHOD,
+  HEADER,
+  COOKIE,
+  QUERY,
+}
+
+
+@unmanaged
+export class KeyPart {
+  kind: KeyKind;
+  /** Of the header, cookie or parameter. */
+  name: Slice;
+}

@@ -1,0 +1,62 @@
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+
+export enum Comparison {
+  EXACT,
+  PREFIX,
+  SUFFIX,
+  PRESENT,
+}
+
+/** What a path, a header or a query parameter must be. */
+@unmanaged
+export class Condition {
+  /** The header or parameter; null for the path. */
+  name: Slice | null;
+  comparison: Comparison;
+  text: Slice;
+  present: bool;
+
+  holds(value: Slice): bool {
+    if (this.comparison == Comparison.EXACT) return value.equals(this.text);
+    if (this.comparison == Comparison.PREFIX) return value.hasPrefix(this.text);
+    if (this.comparison == Comparison.SUFFIX) return value.hasSuffix(this.text);
+    return this.present;
+  }
+
+  /** Whether it holds for what is not there. */
+  get holdsForNothing(): bool {
+    return this.comparison == Comparison.PRESENT && !this.present;
+  }
+}
+
+/** `{exact}`, `{prefix}`, `{suffix}` or `{present}`: one of them. */
+export function decodeCondition(decoder: Decoder, value: Value | null, prefixes: bool, presence: bool): Condition {
+  const condition = make<Condition>(decoder.arena);
+  const object = decoder.object(value);
+  if (!object) return condition;
+  let fields = text(decoder, object, condition, 'exact', Comparison.EXACT);
+  if (prefixes) {
+    fields += text(decoder, object, condition, 'prefix', Comparison.PREFIX);
+    fields += text(decoder, object, condition, 'suffix', Comparison.SUFFIX);
+  }
+  const present = presence ? object.member('present') : null;
+  if (present) {
+    condition.comparison = Comparison.PRESENT;
+    condition.present = decoder.flag(present);
+    fields++;
+  }
+  decoder.end(object);
+  if (fields != 1) decoder.fail(object, 'needs exactly one comparison');
+  return condition;
+}
+
+function text(decoder: Decoder, object: Value, condition: Condition, name: string, comparison: Comparison): i32 {
+  const value = object.member(name);
+  if (!value) return 0;
+  condition.comparison = comparison;
+  condition.text = decoder.text(value);
+  return 1;
+}

@@ -1,0 +1,104 @@
+import { Headers } from 'proxy-wasm/assembly/http/headers';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { NetworkSet } from 'proxy-wasm/assembly/net/network-set';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Call } from '../call/call';
+import { queryValue } from '../call/query';
+import { Condition } from './condition';
+
+/** All of these conditions; one that is null was not asked for. */
+@unmanaged
+export class Match {
+  path: Condition | null;
+  methods: List<Slice> | null;
+  hosts: List<Slice> | null;
+  headers: List<Condition> | null;
+  query: List<Condition> | null;
+  consumers: List<Slice> | null;
+  addresses: NetworkSet | null;
+
+  holds(call: Call): bool {
+    const path = this.path;
+    if (path && !path.holds(call.path)) return false;
+    const methods = this.methods;
+    if (methods && !contains(methods, call.method)) return false;
+    const hosts = this.hosts;
+    if (hosts && !namesHost(hosts, call.host)) return false;
+    const headers = this.headers;
+    if (headers && !headersHold(headers, call.headers)) return false;
+    const query = this.query;
+    if (query && !queryHolds(query, call)) return false;
+    const consumers = this.consumers;
+    if (consumers && !namesConsumer(consumers, call.consumer)) return false;
+    const addresses = this.addresses;
+    if (addresses) {
+      const address = call.address;
+      if (!address || !addresses.has(address)) return false;
+    }
+    return true;
+  }
+}
+
+/** Any of the matches; a list that is not there always holds. */
+export function matches(any: List<Match> | null, call: Call): bool {
+  if (!any) return true;
+  for (let i = 0; i < any.length; i++) {
+    if (any.at(i).holds(call)) return true;
+  }
+  return false;
+}
+
+export function contains(list: List<Slice>, text: Slice): bool {
+  for (let i = 0; i < list.length; i++) {
+    if (list.at(i).equals(text)) return true;
+  }
+  return false;
+}
+
+/** `*.example.com` is any name below example.com, not itself. */
+function namesHost(hosts: List<Slice>, host: Slice): bool {
+  for (let i = 0; i < hosts.length; i++) {
+    const known = hosts.at(i);
+    if (known.byte(0) != 0x2a) {
+      if (known.equals(host)) return true;
+    } else if (host.length >= known.length && host.hasSuffix(known.part(request, 1, known.length))) return true;
+  }
+  return false;
+}
+
+function namesConsumer(consumers: List<Slice>, consumer: Slice | null): bool {
+  for (let i = 0; i < consumers.length; i++) {
+    const known = consumers.at(i);
+    if (consumer ? known.equals(consumer) : known.is('anonymous')) return true;
+  }
+  return false;
+}
+
+/** A repeated header meets a condition when one of its values does. */
+function headersHold(conditions: List<Condition>, headers: Headers): bool {
+  for (let i = 0; i < conditions.length; i++) {
+    const condition = conditions.at(i);
+    const name = condition.name!;
+    let at = headers.find(name);
+    let held = at < 0 && condition.holdsForNothing;
+    for (; at >= 0 && !held; at = headers.find(name, at + 1)) held = condition.holds(headers.value(at));
+    if (!held) return false;
+  }
+  return true;
+}
+
+function queryHolds(conditions: List<Condition>, call: Call): bool {
+  for (let i = 0; i < conditions.length; i++) {
+    const condition = conditions.at(i);
+    const name = condition.name!;
+    let value = queryValue(request, call.query, name, 0);
+    let held = !value && condition.holdsForNothing;
+    for (let nth = 1; value && !held; nth++) {
+      held = condition.holds(value);
+      value = queryValue(request, call.query, name, nth);
+    }
+    if (!held) return false;
+  }
+  return true;
+}

@@ -1,0 +1,139 @@
+import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { decodeMatches, decodeNames } from '../rule/decode-match';
+import { defineCounters } from '../verdict/counters';
+import { Reason } from '../verdict/reason';
+import { isSystemId } from './parts';
+import { System, TokenPolicy, TokenRule } from './policy';
+import { decodeSecrets } from './secrets';
+
+const SKEW_MS: u64 = 300000;
+/** A year: beyond it a date says nothing any more. */
+const SKEW_MS_MAX: u64 = 31536000000;
+
+/** The `token` policies of a target; null where it has none. */
+export function decodeToken(decoder: Decoder, object: Value | null, provider: bool): List<TokenPolicy> | null {
+  const array = decoder.array(decoder.optional(object, 'token'));
+  if (!array || !array.count) return null;
+  const policies = List.of<TokenPolicy>(decoder.arena, array.count);
+  for (let item = array.first; item; item = item!.next) policies.put(item.index, decodePolicy(decoder, item, provider));
+  if (provider) defineCounters(Reason.TOKEN_MISSING, Reason.TOKEN_SYSTEM_NOT_ALLOWED);
+  return policies;
+}
+
+function decodePolicy(decoder: Decoder, value: Value, provider: bool): TokenPolicy {
+  const policy = make<TokenPolicy>(decoder.arena);
+  const object = decoder.object(value);
+  policy.decode(decoder, object);
+  policy.md5 = choice(decoder, object, 'digest', 'hmac-sha256', 'md5');
+  policy.seconds = choice(decoder, object, 'date', 'day', 'second');
+  decodeCarry(decoder, object, policy);
+  if (provider) {
+    const skew = decoder.optional(object, 'skewMs');
+    policy.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
+    policy.systems = decodeSystems(decoder, decoder.required(object, 'systems'));
+    policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.systems);
+  } else {
+    const sign = decoder.object(decoder.optional(object, 'sign'));
+    if (sign) policy.signer = decodeSystem(decoder, sign, 'system');
+  }
+  decoder.end(object);
+  return policy;
+}
+
+/** Whether the second of two words stands there; the first is the default. */
+function choice(decoder: Decoder, object: Value | null, name: string, first: string, second: string): bool {
+  const value = decoder.optional(object, name);
+  if (!value) return false;
+  const text = decoder.text(value);
+  if (text.is(second)) return true;
+  if (!text.is(first)) {
+    const message = decoder.message(value).text('must be "').text(first).text('" or "').text(second);
+    decoder.refuse(message.byte(0x22));
+  }
+  return false;
+}
+
+function decodeCarry(decoder: Decoder, object: Value | null, policy: TokenPolicy): void {
+  if (!choice(decoder, object, 'carry', 'header', 'headers')) {
+    const header = decoder.optional(object, 'header');
+    policy.header = header ? headerName(decoder, header) : textSlice(decoder.arena, 'x-tollgate-token');
+    return;
+  }
+  const headers = decoder.object(decoder.required(object, 'headers'));
+  policy.systemHeader = headerName(decoder, decoder.required(headers, 'system'));
+  policy.dateHeader = headerName(decoder, decoder.required(headers, 'date'));
+  policy.digestHeader = headerName(decoder, decoder.required(headers, 'digest'));
+  const nonce = decoder.optional(headers, 'nonce');
+  if (nonce) policy.nonceHeader = headerName(decoder, nonce);
+  decoder.end(headers);
+}
+
+function headerName(decoder: Decoder, value: Value | null): Slice {
+  const name = decoder.text(value).lowerCase(decoder.arena);
+  if (value && !isHeaderName(name)) decoder.fail(value, 'must be the name of a header');
+  return name;
+}
+
+function decodeSystems(decoder: Decoder, value: Value | null): List<System> {
+  const array = decoder.array(value);
+  const systems = List.of<System>(decoder.arena, array ? array.count : 0);
+  for (let item = array ? array.first : null; item; item = item!.next) {
+    const system = decodeSystem(decoder, decoder.object(item), 'id');
+    for (let i = 0; i < item.index; i++) {
+      if (systems.at(i).id.equals(system.id)) decoder.fail(item, 'has the id of another system');
+    }
+    systems.put(item.index, system);
+  }
+  return systems;
+}
+
+function decodeSystem(decoder: Decoder, object: Value | null, idField: string): System {
+  const system = make<System>(decoder.arena);
+  const id = decoder.required(object, idField);
+  system.id = decoder.text(id);
+  if (id && !isSystemId(system.id)) decoder.fail(id, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
+  // `anonymous` names those without an identity wherever consumers are listed.
+  if (id && system.id.is('anonymous')) decoder.fail(id, 'must not be "anonymous"');
+  system.secrets = decodeSecrets(decoder, decoder.required(object, 'secrets'), system.id);
+  decoder.end(object);
+  return system;
+}
+
+/** Without rules everybody needs a token. */
+function decodeRules(decoder: Decoder, value: Value | null, systems: List<System>): List<TokenRule> {
+  const array = decoder.filled(value);
+  const rules = List.of<TokenRule>(decoder.arena, array ? array.count : 1);
+  if (!array) {
+    const rule = make<TokenRule>(decoder.arena);
+    rule.name = textSlice(decoder.arena, 'default');
+    rule.required = true;
+    rules.put(0, rule);
+  }
+  for (let item = array ? array.first : null; item; item = item!.next) {
+    rules.put(item.index, decodeRule(decoder, item, systems));
+  }
+  return rules;
+}
+
+function decodeRule(decoder: Decoder, value: Value, systems: List<System>): TokenRule {
+  const rule = make<TokenRule>(decoder.arena);
+  const object = decoder.object(value);
+  rule.name = decoder.name(decoder.required(object, 'name'));
+  rule.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  rule.required = !choice(decoder, object, 'require', 'token', 'none');
+  const allowed = decoder.optional(object, 'systems');
+  const names = decodeNames(decoder, allowed);
+  rule.systems = names;
+  decoder.end(object);
+  for (let i = 0; names && i < names.length; i++) {
+    let known = false;
+    for (let j = 0; j < systems.length; j++) known = known || systems.at(j).id.equals(names.at(i));
+    if (!known) decoder.fail(allowed, 'names a system that the policy does not have');
+  }
+  return rule;
+}

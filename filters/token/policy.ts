@@ -1,0 +1,50 @@
+import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Match } from '../rule/match';
+import { Policy } from '../rule/policy';
+
+
+@unmanaged
+export class TokenPolicy extends Policy {
+  md5: bool;
+  /** The date has a time of day; else it is a whole day. */
+  seconds: bool;
+  skewMs: i64;
+  /** The one header that carries all parts; null where each part has its own. */
+  header: Slice | null;
+  systemHeader: Slice;
+  dateHeader: Slice;
+  nonceHeader: Slice | null;
+  digestHeader: Slice;
+  /** Provider side. */
+  systems: List<System>;
+  rules: List<TokenRule>;
+  /** Consumer side: who signs; null where the application's headers are only removed. */
+  signer: System | null;
+}
+
+
+@unmanaged
+export class TokenRule {
+  name: Slice;
+  match: List<Match> | null;
+  required: bool;
+  /** The systems that may pass; null is any. */
+  systems: List<Slice> | null;
+}
+
+
+@unmanaged
+export class System {
+  id: Slice;
+  /** The first signs, any verifies. */
+  secrets: List<Secret>;
+}
+
+
+@unmanaged
+export class Secret {
+  text: Slice;
+  hmac: HmacKey;
+}

@@ -1,0 +1,55 @@
+import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
+import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
+import { addHeader, removeHeader } from 'proxy-wasm/assembly/http/headers';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { writeDay, writeSecond } from 'proxy-wasm/assembly/time/date';
+import { Call } from '../call/call';
+import { tokenDigest } from './digest';
+import { TokenPolicy } from './policy';
+
+/** The consumer's side, last of all: the application's own token headers go, in every mode, and the proxy's take their place. */
+export function signToken(call: Call, policies: List<TokenPolicy> | null): void {
+  if (!policies) return;
+  for (let i = 0; i < policies.length; i++) removeAll(call, policies.at(i));
+  for (let i = 0; i < policies.length; i++) sign(policies.at(i));
+}
+
+function removeAll(call: Call, policy: TokenPolicy): void {
+  const header = policy.header;
+  if (header) return remove(call, header);
+  remove(call, policy.systemHeader);
+  remove(call, policy.dateHeader);
+  remove(call, policy.digestHeader);
+  const nonce = policy.nonceHeader;
+  if (nonce) remove(call, nonce);
+}
+
+function remove(call: Call, name: Slice): void {
+  if (call.headers.find(name) >= 0) removeHeader(HeaderMapType.REQUEST_HEADERS, name);
+}
+
+function sign(policy: TokenPolicy): void {
+  const system = policy.signer;
+  if (!system) return;
+  const date = today(policy.seconds);
+  const digest = tokenDigest(request, system.id, date, null, system.secrets.at(0), policy.md5);
+  const header = policy.header;
+  if (header) {
+    const token = Writer.in(request).slice(system.id).byte(0x2e).slice(date).byte(0x2e).slice(digest);
+    return addHeader(HeaderMapType.REQUEST_HEADERS, header, token.done());
+  }
+  addHeader(HeaderMapType.REQUEST_HEADERS, policy.systemHeader, system.id);
+  addHeader(HeaderMapType.REQUEST_HEADERS, policy.dateHeader, date);
+  addHeader(HeaderMapType.REQUEST_HEADERS, policy.digestHeader, digest);
+}
+
+function today(seconds: bool): Slice {
+  const length = seconds ? 16 : 8;
+  const at = request.take(length);
+  if (seconds) writeSecond(at, wallMs());
+  else writeDay(at, wallMs());
+  return sliceOf(request, at, length);
+}

@@ -1,0 +1,108 @@
+import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
+import { Headers } from 'proxy-wasm/assembly/http/headers';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Call } from '../call/call';
+import { contains, matches } from '../rule/match';
+import { deny } from '../verdict/verdict';
+import { Reason } from '../verdict/reason';
+import { verifiesDigest } from './digest';
+import { TokenParts, isFresh, splitToken, tokenParts } from './parts';
+import { System, TokenPolicy, TokenRule } from './policy';
+
+/** No reason to refuse. */
+const NONE: i32 = -1;
+
+/** The provider's side: every policy looks at the request; a token that holds gives the consumer its name. */
+export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): bool {
+  for (let i = 0; policies && i < policies.length; i++) {
+    const policy = policies.at(i);
+    const rule = ruleFor(call, policy);
+    if (!rule) continue;
+    const reason = verify(call, policy, rule);
+    if (reason != NONE && rule.required && deny(call, policy, rule.name, reason)) return true;
+  }
+  return false;
+}
+
+function ruleFor(call: Call, policy: TokenPolicy): TokenRule | null {
+  for (let i = 0; i < policy.rules.length; i++) {
+    if (matches(policy.rules.at(i).match, call)) return policy.rules.at(i);
+  }
+  return null;
+}
+
+/** The first reason, in this order, to refuse the token; NONE and an identity when it holds. */
+function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
+  const missing = present(call.headers, policy);
+  if (missing != NONE) return missing;
+  const parts = read(call.headers, policy);
+  if (!parts) return Reason.TOKEN_MALFORMED;
+  const system = systemOf(policy, parts.system);
+  if (!system) return Reason.TOKEN_UNKNOWN_SYSTEM;
+  if (!isFresh(parts.dateMs, policy.seconds, policy.skewMs, wallMs())) return Reason.TOKEN_EXPIRED;
+  const verified = verifiesDigest(
+    request,
+    parts.system,
+    parts.date,
+    parts.nonce,
+    parts.digest,
+    system.secrets,
+    policy.md5,
+  );
+  if (!verified) return Reason.TOKEN_MISMATCH;
+  if (!call.consumer) call.consumer = system.id;
+  const systems = rule.systems;
+  return systems && !contains(systems, system.id) ? Reason.TOKEN_SYSTEM_NOT_ALLOWED : NONE;
+}
+
+/** Missing, or there twice: by a repeated header or a list in one. A second credential is refused even beside a valid one. */
+function present(headers: Headers, policy: TokenPolicy): i32 {
+  const header = policy.header;
+  if (header) return countValues(headers, header);
+  const system = countValues(headers, policy.systemHeader);
+  const date = countValues(headers, policy.dateHeader);
+  const digest = countValues(headers, policy.digestHeader);
+  const nonceHeader = policy.nonceHeader;
+  const nonce = nonceHeader ? countValues(headers, nonceHeader) : Reason.TOKEN_MISSING;
+  const duplicate: i32 = Reason.TOKEN_DUPLICATE;
+  if (system == duplicate || date == duplicate || digest == duplicate || nonce == duplicate) return duplicate;
+  const none = system != NONE && date != NONE && digest != NONE && nonce != NONE;
+  if (none) return Reason.TOKEN_MISSING;
+  return system == NONE && date == NONE && digest == NONE ? NONE : Reason.TOKEN_MALFORMED;
+}
+
+function countValues(headers: Headers, name: Slice): i32 {
+  const at = headers.find(name);
+  if (at < 0) return Reason.TOKEN_MISSING;
+  if (headers.find(name, at + 1) >= 0 || headers.value(at).indexOf(0x2c) >= 0) return Reason.TOKEN_DUPLICATE;
+  return NONE;
+}
+
+function read(headers: Headers, policy: TokenPolicy): TokenParts | null {
+  const header = policy.header;
+  if (header) return splitToken(request, value(headers, header), policy.seconds, policy.md5);
+  const nonceHeader = policy.nonceHeader;
+  const nonce = nonceHeader && headers.find(nonceHeader) >= 0 ? value(headers, nonceHeader) : null;
+  return tokenParts(
+    request,
+    value(headers, policy.systemHeader),
+    value(headers, policy.dateHeader),
+    nonce,
+    value(headers, policy.digestHeader),
+    policy.seconds,
+    policy.md5,
+  );
+}
+
+function value(headers: Headers, name: Slice): Slice {
+  return headers.value(headers.find(name));
+}
+
+function systemOf(policy: TokenPolicy, id: Slice): System | null {
+  for (let i = 0; i < policy.systems.length; i++) {
+    if (policy.systems.at(i).id.equals(id)) return policy.systems.at(i);
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+/** The fixed vocabulary of refusals. The reasons of a step stand together, so that its counters are a range. */
+export enum Reason {
+  PATH_NOT_CANONICAL,
+  ADDRESS_DENIED,
+  ADDRESS_NOT_ALLOWED,
+  TOKEN_MISSING,
+  TOKEN_DUPLICATE,
+  TOKEN_MALFORMED,
+  TOKEN_UNKNOWN_SYSTEM,
+  TOKEN_EXPIRED,
+  TOKEN_MISMATCH,
+  TOKEN_SYSTEM_NOT_ALLOWED,
+  RATE_LIMITED,
+  QUOTA_EXCEEDED,
+  FILTER_UNAVAILABLE,
+  /** No reason: how many there are. */
+  COUNT,
+}
+
+export function reasonText(reason: Reason): string {
+  switch (reason) {
+    case Reason.PATH_NOT_CANONICAL:
+      return 'path_not_canonical';
+    case Reason.ADDRESS_DENIED:
+      return 'address_denied';
+    case Reason.ADDRESS_NOT_ALLOWED:
+      return 'address_not_allowed';
+    case Reason.TOKEN_MISSING:
+      return 'token_missing';
+    case Reason.TOKEN_DUPLICATE:
+      return 'token_duplicate';
+    case Reason.TOKEN_MALFORMED:
+      return 'token_malformed';
+    case Reason.TOKEN_UNKNOWN_SYSTEM:
+      return 'token_unknown_system';
+    case Reason.TOKEN_EXPIRED:
+      return 'token_expired';
+    case Reason.TOKEN_MISMATCH:
+      return 'token_mismatch';
+    case Reason.TOKEN_SYSTEM_NOT_ALLOWED:
+      return 'token_system_not_allowed';
+    case Reason.RATE_LIMITED:
+      return 'rate_limited';
+    case Reason.QUOTA_EXCEEDED:
+      return 'quota_exceeded';
+    default:
+      return 'filter_unavailable';
+  }
+}
+
+/** The step that refuses for this reason, as answers, metrics and logs name it. */
+export function stepText(reason: Reason): string {
+  if (reason == Reason.PATH_NOT_CANONICAL) return 'path';
+  if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
+  if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
+  if (reason <= Reason.QUOTA_EXCEEDED) return 'ratelimit';
+  return 'any';
+}
+
+export function httpStatus(reason: Reason): u32 {
+  if (reason == Reason.PATH_NOT_CANONICAL) return 400;
+  if (reason <= Reason.ADDRESS_NOT_ALLOWED || reason == Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 403;
+  if (reason < Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 401;
+  if (reason <= Reason.QUOTA_EXCEEDED) return 429;
+  return 503;
+}
+
+/** gRPC's codes: 3 invalid argument, 7 permission denied, 8 resource exhausted, 14 unavailable, 16 unauthenticated. */
+export function grpcStatus(status: u32): i32 {
+  if (status == 400) return 3;
+  if (status == 401) return 16;
+  if (status == 403) return 7;
+  return status == 429 ? 8 : 14;
+}
+
+export function statusText(status: u32): string {
+  if (status == 400) return 'bad_request';
+  if (status == 401) return 'unauthorized';
+  if (status == 403) return 'forbidden';
+  return status == 429 ? 'too_many_requests' : 'service_unavailable';
+}

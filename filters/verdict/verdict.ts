@@ -1,0 +1,53 @@
+import { HeaderPairs } from 'proxy-wasm/assembly/http/headers';
+import { Action } from 'proxy-wasm/assembly/abi/status';
+import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
+import { Slice, sliceOf, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Call } from '../call/call';
+import { Policy } from '../rule/policy';
+import { answer } from './answer';
+import { countAllowed, countDenied } from './counters';
+import { Reason, reasonText, stepText } from './reason';
+
+/**
+ * A policy's refusal: counted and logged in this one place, and sent when it is enforced for this caller. Returns whether
+ * the request ends here.
+ */
+export function deny(call: Call, policy: Policy, rule: Slice, reason: Reason, pairs: HeaderPairs | null = null): bool {
+  const enforced = policy.enforcedFor(call);
+  const name = Writer.in(request).slice(policy.name).text('/').slice(rule).done();
+  conclude(call, name, reason, enforced, pairs);
+  return enforced;
+}
+
+/** A refusal that no policy's mode softens. */
+export function denyAlways(call: Call, rule: string, reason: Reason): bool {
+  conclude(call, textSlice(request, rule), reason, true, null);
+  return true;
+}
+
+/** The filter cannot tell who is calling or what is configured: nobody passes. */
+export function unavailable(): u32 {
+  countDenied(Reason.FILTER_UNAVAILABLE, false);
+  answer(Reason.FILTER_UNAVAILABLE, sliceOf(request, 0, 0), null, HeaderPairs.begin());
+  return Action.PAUSE;
+}
+
+export function allow(): u32 {
+  countAllowed();
+  return Action.CONTINUE;
+}
+
+function conclude(call: Call, rule: Slice, reason: Reason, enforced: bool, pairs: HeaderPairs | null): void {
+  countDenied(reason, !enforced);
+  const level = enforced ? Level.DEBUG : Level.INFO;
+  if (logs(level)) {
+    const line = Writer.in(request)
+      .text(enforced ? 'denied ' : 'shadow ')
+      .text(stepText(reason))
+      .text(' ');
+    log(level, line.slice(rule).text(' ').text(reasonText(reason)).done());
+  }
+  if (enforced) answer(reason, rule, call.headers, pairs ? pairs : HeaderPairs.begin());
+}

@@ -1,0 +1,101 @@
+import { Arena, make } from '../memory/arena';
+import { copyText, isText, startsWithText } from './text';
+
+/** Bytes somewhere in memory, not owned. */
+@unmanaged
+export class Slice {
+  at: usize;
+  length: i32;
+
+  /** The byte at `index`, or 0 beyond the end: scanning needs no second bounds check. */
+  byte(index: i32): u32 {
+    return <u32>index < <u32>this.length ? load<u8>(this.at + index) : 0;
+  }
+
+  is(text: string): bool {
+    return isText(this.at, this.length, text);
+  }
+
+  startsWith(text: string): bool {
+    return startsWithText(this.at, this.length, text);
+  }
+
+  equals(other: Slice): bool {
+    return this.length == other.length && memory.compare(this.at, other.at, this.length) == 0;
+  }
+
+  hasPrefix(prefix: Slice): bool {
+    return prefix.length <= this.length && memory.compare(this.at, prefix.at, prefix.length) == 0;
+  }
+
+  hasSuffix(suffix: Slice): bool {
+    const from = this.length - suffix.length;
+    return from >= 0 && memory.compare(this.at + from, suffix.at, suffix.length) == 0;
+  }
+
+  /** Index of the first such byte at or after `from`, or -1. */
+  indexOf(byte: u32, from: i32 = 0): i32 {
+    for (let i = from; i < this.length; i++) {
+      if (load<u8>(this.at + i) == byte) return i;
+    }
+    return -1;
+  }
+
+  lastIndexOf(byte: u32): i32 {
+    for (let i = this.length - 1; i >= 0; i--) {
+      if (load<u8>(this.at + i) == byte) return i;
+    }
+    return -1;
+  }
+
+  part(arena: Arena, from: i32, to: i32): Slice {
+    return sliceOf(arena, this.at + from, to - from);
+  }
+
+  /** Without spaces and tabs at both ends. */
+  trimmed(arena: Arena): Slice {
+    let from = 0;
+    let to = this.length;
+    while (from < to && isBlank(this.byte(from))) from++;
+    while (to > from && isBlank(this.byte(to - 1))) to--;
+    return this.part(arena, from, to);
+  }
+
+  lowerCase(arena: Arena): Slice {
+    const at = arena.take(this.length);
+    for (let i = 0; i < this.length; i++) store<u8>(at + i, lower(load<u8>(this.at + i)));
+    return sliceOf(arena, at, this.length);
+  }
+
+  copiedTo(arena: Arena): Slice {
+    return sliceOf(arena, arena.copy(this.at, this.length), this.length);
+  }
+}
+
+export function sliceOf(arena: Arena, at: usize, length: i32): Slice {
+  const slice = make<Slice>(arena);
+  slice.at = at;
+  slice.length = length;
+  return slice;
+}
+
+export function textSlice(arena: Arena, text: string): Slice {
+  const at = arena.take(text.length);
+  return sliceOf(arena, at, copyText(at, text));
+}
+
+export function lower(byte: u32): u32 {
+  return byte - 0x41 < 26 ? byte | 0x20 : byte;
+}
+
+export function isDigit(byte: u32): bool {
+  return byte - 0x30 < 10;
+}
+
+export function isLetter(byte: u32): bool {
+  return (byte | 0x20) - 0x61 < 26;
+}
+
+function isBlank(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09;
+}

@@ -1,0 +1,79 @@
+import { Arena, make } from '../memory/arena';
+import { copyText } from './text';
+import { Slice } from './slice';
+
+/** Bytes being written; the buffer moves to a larger one of the same arena when it is full. */
+@unmanaged
+export class Writer {
+  at: usize;
+  length: i32;
+  private room: i32;
+  private arena: Arena;
+
+  static in(arena: Arena, room: i32 = 256): Writer {
+    const writer = make<Writer>(arena);
+    writer.arena = arena;
+    writer.at = arena.take(room);
+    writer.room = room;
+    return writer;
+  }
+
+  text(text: string): Writer {
+    this.need(text.length);
+    this.length += copyText(this.at + this.length, text);
+    return this;
+  }
+
+  bytes(at: usize, length: i32): Writer {
+    this.need(length);
+    memory.copy(this.at + this.length, at, length);
+    this.length += length;
+    return this;
+  }
+
+  slice(slice: Slice): Writer {
+    return this.bytes(slice.at, slice.length);
+  }
+
+  byte(byte: u32): Writer {
+    this.need(1);
+    store<u8>(this.at + this.length++, byte);
+    return this;
+  }
+
+  u32(value: u32): Writer {
+    this.need(4);
+    store<u32>(this.at + this.length, value);
+    this.length += 4;
+    return this;
+  }
+
+  decimal(value: u64): Writer {
+    let digits = 1;
+    for (let rest = value / 10; rest; rest /= 10) digits++;
+    this.need(digits);
+    let at = this.at + this.length + digits;
+    do {
+      store<u8>(--at, 0x30 + <u32>(value % 10));
+      value /= 10;
+    } while (value);
+    this.length += digits;
+    return this;
+  }
+
+  done(): Slice {
+    const slice = make<Slice>(this.arena);
+    slice.at = this.at;
+    slice.length = this.length;
+    return slice;
+  }
+
+  private need(bytes: i32): void {
+    if (this.length + bytes <= this.room) return;
+    const room = (this.length + bytes) * 2;
+    const at = this.arena.take(room);
+    memory.copy(at, this.at, this.length);
+    this.at = at;
+    this.room = room;
+  }
+}

@@ -1,0 +1,99 @@
+// SHA-256, FIPS 180-4. State and digest are eight words in host order until `finish` writes the digest.
+
+const K: usize = memory.data<u32>([
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
+  0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+  0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
+  0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+  0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
+  0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+  0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+  0xc67178f2,
+]);
+const H: usize = memory.data<u32>([
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+]);
+/** The message schedule, and the last blocks of a message while they are padded. */
+const SCHEDULE: usize = memory.data(256, 16);
+const TAIL: usize = memory.data(128, 16);
+const STATE: usize = memory.data(32, 16);
+
+export const SHA256_BYTES: i32 = 32;
+export const SHA256_BLOCK: i32 = 64;
+
+export function sha256Begin(state: usize): void {
+  memory.copy(state, H, 32);
+}
+
+/** Takes in one block of 64 bytes. */
+export function sha256Block(state: usize, block: usize): void {
+  for (let i: usize = 0; i < 64; i += 4) store<u32>(SCHEDULE + i, bswap(load<u32>(block + i)));
+  for (let i: usize = 64; i < 256; i += 4) {
+    const w15 = load<u32>(SCHEDULE + i - 60);
+    const w2 = load<u32>(SCHEDULE + i - 8);
+    const s0 = rotr(w15, 7) ^ rotr(w15, 18) ^ (w15 >> 3);
+    const s1 = rotr(w2, 17) ^ rotr(w2, 19) ^ (w2 >> 10);
+    store<u32>(SCHEDULE + i, load<u32>(SCHEDULE + i - 64) + s0 + load<u32>(SCHEDULE + i - 28) + s1);
+  }
+  let a = load<u32>(state, 0);
+  let b = load<u32>(state, 4);
+  let c = load<u32>(state, 8);
+  let d = load<u32>(state, 12);
+  let e = load<u32>(state, 16);
+  let f = load<u32>(state, 20);
+  let g = load<u32>(state, 24);
+  let h = load<u32>(state, 28);
+  for (let i: usize = 0; i < 256; i += 4) {
+    const t1 =
+      h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + load<u32>(K + i) + load<u32>(SCHEDULE + i);
+    const t2 = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+    h = g;
+    g = f;
+    f = e;
+    e = d + t1;
+    d = c;
+    c = b;
+    b = a;
+    a = t1 + t2;
+  }
+  add(state, 0, a);
+  add(state, 4, b);
+  add(state, 8, c);
+  add(state, 12, d);
+  add(state, 16, e);
+  add(state, 20, f);
+  add(state, 24, g);
+  add(state, 28, h);
+}
+
+/** Takes in the rest of a message of which `before` bytes (whole blocks) are in `state`, and writes its digest. */
+export function sha256Finish(state: usize, data: usize, length: i32, before: u32, digest: usize): void {
+  let at = data;
+  let rest = length;
+  for (; rest >= SHA256_BLOCK; rest -= SHA256_BLOCK, at += SHA256_BLOCK) sha256Block(state, at);
+  const padded: usize = rest < 56 ? 64 : 128;
+  memory.fill(TAIL, 0, padded);
+  memory.copy(TAIL, at, rest);
+  store<u8>(TAIL + rest, 0x80);
+  store<u64>(TAIL + padded - 8, bswap((<u64>before + <u64>(<u32>length)) << 3));
+  sha256Block(state, TAIL);
+  if (padded == 128) sha256Block(state, TAIL + 64);
+  for (let i: usize = 0; i < 32; i += 4) store<u32>(digest + i, bswap(load<u32>(state + i)));
+}
+
+export function sha256(data: usize, length: i32, digest: usize): void {
+  sha256Begin(STATE);
+  sha256Finish(STATE, data, length, 0, digest);
+}
+
+// @ts-ignore: decorator
+@inline
+function add(state: usize, offset: usize, value: u32): void {
+  store<u32>(state + offset, load<u32>(state + offset) + value);
+}
+
+// @ts-ignore: decorator
+@inline
+function rotr(value: u32, bits: u32): u32 {
+  return (value >> bits) | (value << (32 - bits));
+}

@@ -1,0 +1,30 @@
+import { proxy_get_log_level, proxy_log } from '../abi/log';
+import { Slice } from '../bytes/slice';
+import { Writer } from '../bytes/writer';
+import { request } from '../memory/request';
+import { Status } from '../abi/status';
+
+export namespace Level {
+  export const TRACE: u32 = 0;
+  export const DEBUG: u32 = 1;
+  export const INFO: u32 = 2;
+  export const WARN: u32 = 3;
+  export const ERROR: u32 = 4;
+  export const CRITICAL: u32 = 5;
+}
+
+const LEVEL: usize = memory.data(4, 4);
+
+/** Whether a line of this level would be written: ask before building one on the request path. */
+export function logs(level: u32): bool {
+  store<u32>(LEVEL, Level.INFO);
+  return proxy_get_log_level(LEVEL) != Status.OK || load<u32>(LEVEL) <= level;
+}
+
+export function log(level: u32, line: Slice): void {
+  proxy_log(level, line.at, line.length);
+}
+
+export function logText(level: u32, text: string): void {
+  log(level, Writer.in(request).text(text).done());
+}

@@ -1,0 +1,134 @@
+import {
+  proxy_add_header_map_value,
+  proxy_get_header_map_pairs,
+  proxy_remove_header_map_value,
+  proxy_replace_header_map_value,
+} from '../abi/headers';
+import { Status } from '../abi/status';
+import { Arena, make } from '../memory/arena';
+import { request } from '../memory/request';
+import { Slice } from '../bytes/slice';
+import { lower } from '../bytes/slice';
+import { Writer } from '../bytes/writer';
+
+const OUT: usize = memory.data(8, 4);
+
+/**
+ * All headers of a message, read with one host call: asking for a single one costs as much, and answers with the first
+ * value only where a header is repeated.
+ *
+ *   ┌───────┬───────────────────────────────┬──────────────────────────────┐
+ *   │ count │ (name bytes, value bytes)×count│ (name NUL value NUL)×count   │  u32, little endian
+ *   └───────┴───────────────────────────────┴──────────────────────────────┘
+ */
+@unmanaged
+export class Headers {
+  private slices: usize;
+  count: i32;
+
+  name(index: i32): Slice {
+    return changetype<Slice>(this.slices + ((<usize>index) << 4));
+  }
+
+  value(index: i32): Slice {
+    return changetype<Slice>(this.slices + ((<usize>index) << 4) + 8);
+  }
+
+  /** Index of the next header of this name at or after `from`, or -1. */
+  find(name: Slice, from: i32 = 0): i32 {
+    for (let i = from; i < this.count; i++) {
+      if (this.name(i).equals(name)) return i;
+    }
+    return -1;
+  }
+
+  /** The first value of a header; null when it is absent. */
+  first(name: string): Slice | null {
+    for (let i = 0; i < this.count; i++) {
+      if (this.name(i).is(name)) return this.value(i);
+    }
+    return null;
+  }
+
+  /** Null when the host gives no headers, which a request never lacks: the caller refuses. */
+  static read(map: u32): Headers | null {
+    store<u64>(OUT, 0);
+    if (proxy_get_header_map_pairs(map, OUT, OUT + 4) != Status.OK) return null;
+    return Headers.decode(request, load<usize>(OUT), load<i32>(OUT, 4));
+  }
+
+  static decode(arena: Arena, at: usize, length: i32): Headers | null {
+    if (length < 4) return null;
+    const count = load<u32>(at);
+    if (!count || count > (<u32>(length - 4)) >> 3) return null;
+    const headers = make<Headers>(arena);
+    headers.count = count;
+    headers.slices = arena.take((<usize>count) << 4);
+    const end = at + length;
+    let next = at + 4 + ((<usize>count) << 3);
+    for (let i: u32 = 0; i < count << 1; i++) {
+      const size = load<u32>(at + 4 + (i << 2));
+      if (next > end || <usize>size > end - next) return null;
+      const slice = changetype<Slice>(headers.slices + (i << 3));
+      slice.at = next;
+      slice.length = size;
+      next += size + 1;
+    }
+    return headers;
+  }
+}
+
+export function addHeader(map: u32, name: Slice, value: Slice): void {
+  proxy_add_header_map_value(map, name.at, name.length, value.at, value.length);
+}
+
+export function removeHeader(map: u32, name: Slice): void {
+  proxy_remove_header_map_value(map, name.at, name.length);
+}
+
+/** Whether this may stand as a header's name (RFC 9110 token, lower case; no pseudo header). */
+export function isHeaderName(name: Slice): bool {
+  for (let i = 0; i < name.length; i++) {
+    const byte = name.byte(i);
+    if (byte <= 0x20 || byte >= 0x7f || lower(byte) != byte || isDelimiter(byte)) return false;
+  }
+  return name.length > 0;
+}
+
+function isDelimiter(byte: u32): bool {
+  const delimiters = '"(),/:;<=>?@[\\]{}';
+  for (let i = 0; i < delimiters.length; i++) {
+    if (load<u16>(changetype<usize>(delimiters) + (i << 1)) == byte) return true;
+  }
+  return false;
+}
+
+/** Header pairs being written for a host call: names and values first, as their number stands in front of them. */
+@unmanaged
+export class HeaderPairs {
+  private sizes: Writer;
+  private bytes: Writer;
+  private count: u32;
+
+  add(name: string, value: Slice): void {
+    this.sizes.u32(name.length).u32(value.length);
+    this.bytes.text(name).byte(0).slice(value).byte(0);
+    this.count++;
+  }
+
+  done(): Slice {
+    const size = this.sizes.length + this.bytes.length + 4;
+    return Writer.in(request, size).u32(this.count).slice(this.sizes.done()).slice(this.bytes.done()).done();
+  }
+
+  static begin(): HeaderPairs {
+    const pairs = make<HeaderPairs>(request);
+    pairs.sizes = Writer.in(request, 64);
+    pairs.bytes = Writer.in(request, 256);
+    return pairs;
+  }
+}
+
+export function replaceHeader(map: u32, name: Slice, value: Slice): void {
+  proxy_replace_header_map_value(map, name.at, name.length, value.at, value.length);
+}

@@ -1,0 +1,261 @@
+import { Arena, make } from '../memory/arena';
+import { Slice, isDigit, sliceOf } from '../bytes/slice';
+import { hexDigit } from '../bytes/hex';
+import { utf8Length, writeUtf8 } from '../bytes/utf8';
+import { Kind, Value } from './value';
+
+/** A configuration needs 12. The parser is recursive, so the limit also bounds the stack. */
+const DEPTH_MAX = 32;
+/** Duplicate names are found by comparing each with those before it: quadratic, so bounded. */
+const MEMBERS_MAX = 512;
+/** More digits than any number here has. */
+const NUMBER_BYTES_MAX: usize = 32;
+
+/**
+ * A strict JSON reader (RFC 8259): no comments, no trailing commas, no duplicate names, well-formed UTF-8 only, no
+ * lone surrogates. Values are laid out in `arena`; strings without escapes stay where they are in the text.
+ */
+@unmanaged
+export class JsonParser {
+  private arena: Arena;
+  private at: usize;
+  private end: usize;
+  private depth: i32;
+  /** What is wrong, where parsing stopped; null while all is well. */
+  mistake: string | null;
+  /** The value within which it is wrong. */
+  within: Value | null;
+
+  static parse(arena: Arena, text: usize, length: i32): JsonParser {
+    const parser = make<JsonParser>(arena);
+    parser.arena = arena;
+    parser.at = text;
+    parser.end = text + length;
+    const root = parser.value(null, null, 0);
+    parser.blanks();
+    if (root && parser.at < parser.end) parser.fail('is followed by more text', root);
+    parser.root = root;
+    return parser;
+  }
+
+  root: Value | null;
+
+  private value(parent: Value | null, name: Slice | null, index: i32): Value | null {
+    const value = make<Value>(this.arena);
+    value.parent = parent;
+    value.name = name;
+    value.index = index;
+    this.blanks();
+    const byte = this.peek();
+    let known = false;
+    if (byte == 0x7b) known = this.object(value);
+    else if (byte == 0x5b) known = this.array(value);
+    else if (byte == 0x22) known = this.string(value);
+    else if (byte == 0x2d || isDigit(byte)) known = this.number(value);
+    else if (byte == 0x74) known = this.word(value, 'true', Kind.TRUE);
+    else if (byte == 0x66) known = this.word(value, 'false', Kind.FALSE);
+    else if (byte == 0x6e) known = this.word(value, 'null', Kind.NULL);
+    else known = this.fail('is not JSON', value);
+    return known ? value : null;
+  }
+
+  private object(object: Value): bool {
+    object.kind = Kind.OBJECT;
+    if (!this.enters(object)) return false;
+    let last: Value | null = null;
+    this.blanks();
+    if (this.takes(0x7d)) return this.leaves();
+    do {
+      this.blanks();
+      if (this.peek() != 0x22) return this.fail('needs a quoted name here', object);
+      const name = this.quoted(object);
+      if (!name) return false;
+      if (object.count == MEMBERS_MAX) return this.fail('has too many fields', object);
+      for (let other = object.first; other; other = other!.next) {
+        if (other.name!.equals(name)) return this.fail('stands here twice', other);
+      }
+      this.blanks();
+      if (!this.takes(0x3a)) return this.fail('needs a colon after a name', object);
+      const value = this.value(object, name, object.count++);
+      if (!value) return false;
+      if (last) last.next = value;
+      else object.first = value;
+      last = value;
+      this.blanks();
+    } while (this.takes(0x2c));
+    return this.takes(0x7d) ? this.leaves() : this.fail('needs a comma or a closing brace', object);
+  }
+
+  private array(array: Value): bool {
+    array.kind = Kind.ARRAY;
+    if (!this.enters(array)) return false;
+    let last: Value | null = null;
+    this.blanks();
+    if (this.takes(0x5d)) return this.leaves();
+    do {
+      const value = this.value(array, null, array.count++);
+      if (!value) return false;
+      if (last) last.next = value;
+      else array.first = value;
+      last = value;
+      this.blanks();
+    } while (this.takes(0x2c));
+    return this.takes(0x5d) ? this.leaves() : this.fail('needs a comma or a closing bracket', array);
+  }
+
+  private string(value: Value): bool {
+    value.kind = Kind.STRING;
+    const text = this.quoted(value);
+    if (!text) return false;
+    value.text = text;
+    return true;
+  }
+
+  /** The string at a quotation mark, decoded. */
+  private quoted(within: Value): Slice | null {
+    const from = ++this.at;
+    let escaped = false;
+    while (this.at < this.end) {
+      const byte: u32 = load<u8>(this.at);
+      if (byte == 0x22) {
+        const raw = sliceOf(this.arena, from, <i32>(this.at++ - from));
+        return escaped ? this.unescaped(raw, within) : raw;
+      }
+      if (byte < 0x20) break;
+      if (byte == 0x5c) {
+        escaped = true;
+        this.at += 2;
+        continue;
+      }
+      const length = utf8Length(this.at, this.end);
+      if (!length) {
+        this.fail('is not UTF-8', within);
+        return null;
+      }
+      this.at += length;
+    }
+    this.fail('holds a string that does not end, or a control character in it', within);
+    return null;
+  }
+
+  /** Never longer than its source: `\uXXXX` is six bytes for at most three, a pair twelve for four. */
+  private unescaped(raw: Slice, within: Value): Slice | null {
+    const to = this.arena.take(raw.length);
+    let length = 0;
+    for (let i = 0; i < raw.length; i++) {
+      let byte = raw.byte(i);
+      if (byte == 0x5c) {
+        byte = raw.byte(++i);
+        if (byte == 0x75) {
+          let point = this.unit(raw, i + 1);
+          i += 4;
+          if (point >= 0xd800 && point < 0xdc00 && raw.byte(i + 1) == 0x5c && raw.byte(i + 2) == 0x75) {
+            const low = this.unit(raw, i + 3);
+            i += 6;
+            point = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00) : -1;
+          }
+          if (point < 0 || (point >= 0xd800 && point < 0xe000)) {
+            this.fail('holds a wrong \\u escape', within);
+            return null;
+          }
+          length += writeUtf8(to + length, point);
+          continue;
+        }
+        byte = escape(byte);
+        if (!byte) {
+          this.fail('holds an unknown escape', within);
+          return null;
+        }
+      }
+      store<u8>(to + length++, byte);
+    }
+    return sliceOf(this.arena, to, length);
+  }
+
+  private unit(raw: Slice, from: i32): i32 {
+    let value = 0;
+    for (let i = from; i < from + 4; i++) {
+      const digit = hexDigit(raw.byte(i));
+      if (digit < 0) return -1;
+      value = (value << 4) | digit;
+    }
+    return value;
+  }
+
+  private number(value: Value): bool {
+    value.kind = Kind.NUMBER;
+    const from = this.at;
+    this.takes(0x2d);
+    const zero = this.peek() == 0x30;
+    const whole = this.digits();
+    let right = whole > 0 && !(zero && whole > 1);
+    if (right && this.takes(0x2e)) right = this.digits() > 0;
+    if (right && (this.peek() | 0x20) == 0x65) {
+      this.at++;
+      if (!this.takes(0x2b)) this.takes(0x2d);
+      right = this.digits() > 0;
+    }
+    if (!right || this.at - from > NUMBER_BYTES_MAX) return this.fail('is not a number', value);
+    value.text = sliceOf(this.arena, from, <i32>(this.at - from));
+    return true;
+  }
+
+  private digits(): i32 {
+    const from = this.at;
+    while (isDigit(this.peek())) this.at++;
+    return <i32>(this.at - from);
+  }
+
+  private word(value: Value, word: string, kind: u8): bool {
+    value.kind = kind;
+    for (let i = 0; i < word.length; i++) {
+      if (!this.takes(load<u16>(changetype<usize>(word) + (i << 1)))) return this.fail('is not JSON', value);
+    }
+    return true;
+  }
+
+  private enters(value: Value): bool {
+    this.at++;
+    return ++this.depth <= DEPTH_MAX || this.fail('is nested too deep', value);
+  }
+
+  private leaves(): bool {
+    this.depth--;
+    return true;
+  }
+
+  private blanks(): void {
+    for (;;) {
+      const byte = this.peek();
+      if (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09) return;
+      this.at++;
+    }
+  }
+
+  private peek(): u32 {
+    return this.at < this.end ? load<u8>(this.at) : 0;
+  }
+
+  private takes(byte: u32): bool {
+    if (this.peek() != byte) return false;
+    this.at++;
+    return true;
+  }
+
+  private fail(reason: string, within: Value): bool {
+    if (!this.mistake) {
+      this.mistake = reason;
+      this.within = within;
+    }
+    return false;
+  }
+}
+
+function escape(byte: u32): u32 {
+  if (byte == 0x22 || byte == 0x5c || byte == 0x2f) return byte;
+  if (byte == 0x6e) return 0x0a;
+  if (byte == 0x74) return 0x09;
+  if (byte == 0x72) return 0x0d;
+  if (byte == 0x62) return 0x08;
+  return byte == 0x66 ? 0x0c : 0;
+}

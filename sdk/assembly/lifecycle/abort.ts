@@ -1,0 +1,35 @@
+import { proxy_log } from '../abi/log';
+import { Level } from '../hostcalls/log';
+
+const LINE: usize = memory.data(256, 8);
+let length: usize = 0;
+
+/**
+ * Where a failed assertion or a null that was promised not to be one ends: one line in Envoy's log, then a trap. A trap
+ * takes the whole VM of that worker with it, so nothing that a request can bring may lead here.
+ */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  length = 0;
+  write('abort: ');
+  write(message);
+  write(' in ');
+  write(file);
+  write(':');
+  decimal(line);
+  write(':');
+  decimal(column);
+  proxy_log(Level.CRITICAL, LINE, <i32>length);
+  unreachable();
+}
+
+function write(text: string | null): void {
+  if (!text) return;
+  for (let i = 0; i < text.length && length < 250; i++) {
+    store<u8>(LINE + length++, load<u16>(changetype<usize>(text) + ((<usize>i) << 1)));
+  }
+}
+
+function decimal(value: u32): void {
+  if (value >= 10) decimal(value / 10);
+  if (length < 250) store<u8>(LINE + length++, 0x30 + (value % 10));
+}

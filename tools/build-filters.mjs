@@ -1,0 +1,72 @@
+// Builds the filters to filters/build/<name>.wasm; a target whose sources did not change is left alone.
+//   node tools/build-filters.mjs [name …]
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const output = join(root, 'filters/build');
+
+/** All AssemblyScript sources and what decides how they are compiled, as one digest. */
+async function sourcesDigest() {
+  const hash = createHash('sha256');
+  const compiler = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8')).version;
+  hash.update(compiler).update(readFileSync(join(root, 'asconfig.json')));
+  for (const folder of ['sdk/assembly', 'filters']) {
+    const names = await readdir(join(root, folder), { recursive: true });
+    const sources = names.filter((name) => /(?<!\.test|\.spec|\.d)\.ts$/.test(name) && !name.startsWith('build'));
+    for (const name of sources.sort())
+      hash.update(`${folder}/${name}\0`).update(readFileSync(join(root, folder, name)));
+  }
+  return hash.digest('hex');
+}
+
+/** Compiles one target of asconfig.json; `options` are more of asc's own. Returns the module's bytes. */
+export async function compileFilter(entry, options) {
+  const { default: asc } = await import('assemblyscript/asc');
+  const binary = { bytes: undefined };
+  const { error, stderr } = await asc.main([entry, '--config', 'asconfig.json', '--baseDir', root, ...options], {
+    writeFile(name, contents) {
+      if (name.endsWith('.wasm')) binary.bytes = contents;
+    },
+    stderr: asc.createMemoryStream(),
+    stdout: asc.createMemoryStream(),
+  });
+  if (error || !binary.bytes) throw new Error(`${entry} does not compile\n${stderr.toString()}`);
+  return binary.bytes;
+}
+
+export async function buildFilters(wanted = [], report = console.log) {
+  const targets = Object.keys(JSON.parse(readFileSync(join(root, 'asconfig.json'), 'utf8')).targets);
+  const digest = await sourcesDigest();
+  mkdirSync(output, { recursive: true });
+  for (const name of wanted.length ? wanted : targets) {
+    const file = join(output, `${name}.wasm`);
+    const stamp = join(output, `${name}.stamp`);
+    if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) {
+      report(`${name}.wasm is up to date`);
+      continue;
+    }
+    const started = performance.now();
+    const bytes = await compileFilter(`filters/${name}/index.ts`, ['--target', name]);
+    const part = `${file}.${process.pid}`;
+    // Whoever reads the module meanwhile gets the old or the new one, never half of it.
+    writeFileSync(part, bytes);
+    renameSync(part, file);
+    writeFileSync(stamp, digest);
+    report(
+      `${name}.wasm ${(bytes.length / 1024).toFixed(1)} KiB, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    );
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    await buildFilters(process.argv.slice(2));
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
