@@ -1,0 +1,12 @@
+import { Status } from './status.js';
+import { hostFunction, notSimulated } from './table.js';
+
+// https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#clocks
+export const timeFunctions = [
+  hostFunction('proxy_get_current_time_nanoseconds', ['return_time'], (vm, out: number) => {
+    vm.memory.writeU64(out, vm.host.clock.wallNs());
+    return Status.Ok;
+  }),
+
+  notSimulated('ticks', 'proxy_set_tick_period_milliseconds', ['tick_period']),
+];

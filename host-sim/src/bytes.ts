@@ -1,0 +1,15 @@
+// Header values, paths and log text are bytes. Inside the simulator they are strings with one character a byte
+// (latin1), as node:http hands them out: nothing is lost and nothing is decoded twice.
+
+export const toBytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+export const fromBytes = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
+export function u64(value: bigint | number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
+  return bytes;
+}
+
+/** Lower case of ASCII only: header bytes above 0x7f must stay as they are. */
+export const lower = (text: string): string => text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());

@@ -1,0 +1,118 @@
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { readFilters } from './bootstrap-filter.js';
+import type { Fields } from './fields.js';
+import type { ListenerPlan, RoutePlan, VirtualHostPlan } from './plan.js';
+
+const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
+const CONNECTION_MANAGER =
+  'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+
+export function readListener(fields: Fields, env: Record<string, string | undefined>): ListenerPlan {
+  fields.ignore('stat_prefix', 'enable_reuse_port');
+  const name = fields.text('name');
+  const direction = DIRECTIONS.indexOf(fields.choice('traffic_direction', DIRECTIONS, 'UNSPECIFIED'));
+  const address = fields.message('address');
+  const socket = address.message('socket_address').ignore('protocol');
+  const where = { address: socket.text('address'), port: socket.count('port_value', 0) };
+  const chains = fields.messages('filter_chains');
+  if (chains.length !== 1) fields.problem('must be exactly one filter chain', 'filter_chains');
+  const chain = chains[0] ?? fields.message('filter_chains');
+  const filterChainName = chain.text('name');
+  const networkFilters = chain.messages('filters');
+  const manager = networkFilters[0]?.message('typed_config');
+  if (networkFilters.length !== 1 || manager?.any('@type') !== CONNECTION_MANAGER)
+    chain.problem('must be one HTTP connection manager', 'filters');
+  networkFilters[0]?.ignore('name').done();
+  for (const part of [chain, socket, address, fields]) part.done();
+  return { name, ...where, direction, filterChainName, ...readManager(manager ?? chain, env) };
+}
+
+function readManager(fields: Fields, env: Record<string, string | undefined>) {
+  fields.ignore('stat_prefix');
+  fields.choice('codec_type', ['AUTO', 'HTTP1'], 'AUTO');
+  if (fields.count('xff_num_trusted_hops', 0) !== 0)
+    fields.problem('only 0 is supported by the gateway', 'xff_num_trusted_hops');
+  const routes = fields.message('route_config').ignore('name');
+  const plan = {
+    connection: {
+      useRemoteAddress: fields.flag('use_remote_address'),
+      skipXffAppend: fields.flag('skip_xff_append'),
+      preserveExternalRequestId: fields.flag('preserve_external_request_id'),
+      normalizePath: fields.flag('normalize_path'),
+      mergeSlashes: fields.flag('merge_slashes'),
+      escapedSlashes: fields.choice(
+        'path_with_escaped_slashes_action',
+        ['KEEP_UNCHANGED', 'REJECT_REQUEST'] as const,
+        'KEEP_UNCHANGED',
+      ),
+      internal: readInternal(fields),
+      serverName: fields.text('server_name', 'envoy'),
+      localAddress: ownAddress(),
+    },
+    requestHeadersTimeoutMs: fields.durationMs('request_headers_timeout', 0),
+    ignorePort: routes.flag('ignore_port_in_host_matching'),
+    virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
+    filters: readFilters(fields, env),
+  };
+  if (!plan.connection.useRemoteAddress)
+    fields.problem(
+      'false is not supported by the gateway: the client could write its own address',
+      'use_remote_address',
+    );
+  routes.done();
+  fields.done();
+  return plan;
+}
+
+function readInternal(fields: Fields): BlockList {
+  const internal = new BlockList();
+  const config = fields.message('internal_address_config').ignore('unix_sockets');
+  if (!fields.has('internal_address_config'))
+    fields.problem('must be given: its default differs between versions of Envoy', 'internal_address_config');
+  for (const range of config.messages('cidr_ranges')) {
+    const address = range.text('address_prefix');
+    if (isIP(address) === 0) range.problem('is not an address', 'address_prefix');
+    else internal.addSubnet(address, range.count('prefix_len', 0), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    range.ignore('prefix_len').done();
+  }
+  config.done();
+  return internal;
+}
+
+function readVirtualHost(fields: Fields): VirtualHostPlan {
+  const plan = {
+    name: fields.text('name'),
+    domains: fields.list('domains').map(String),
+    routes: fields.messages('routes').map(readRoute),
+  };
+  for (const domain of plan.domains)
+    if (domain.endsWith('*') && domain !== '*')
+      fields.problem(`"${domain}": prefix domains are not supported by the gateway`, 'domains');
+  fields.done();
+  return plan;
+}
+
+function readRoute(fields: Fields): RoutePlan {
+  const match = fields.message('match');
+  const route = fields.message('route');
+  const plan: RoutePlan = {
+    name: fields.text('name'),
+    match: match.has('path') ? { path: match.text('path') } : { prefix: match.text('prefix') },
+    cluster: route.text('cluster'),
+  };
+  if (!match.has('path') && !match.has('prefix')) match.problem('only prefix and path are supported by the gateway');
+  if (!fields.has('route')) fields.problem('only route is supported by the gateway');
+  if (route.durationMs('timeout', 15_000) !== 0) route.problem('only 0s is supported by the gateway', 'timeout');
+  for (const part of [match, route, fields]) part.done();
+  return plan;
+}
+
+/** What Envoy takes for the node's own address: the first IPv4 of an interface that is not loopback. */
+function ownAddress(): string {
+  for (const addresses of Object.values(networkInterfaces())) {
+    const found = addresses?.find(({ family, internal }) => family === 'IPv4' && !internal);
+    if (found) return found.address;
+  }
+  return '127.0.0.1';
+}

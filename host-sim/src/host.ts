@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
+import { type Clock, ManualClock, parseDurationMs } from './clock.js';
+import { SimulatorError } from './errors.js';
+import { type RequestInput, runExchange } from './exchange.js';
+import type { ConnectionManagerOptions } from './http/connection-manager.js';
+import { WORKERS_MAX } from './limits.js';
+import { Log, type LogLevel, type LogLine } from './log.js';
+import { encodeProperties, type PropertyValue } from './property-overrides.js';
+import type { SimResponse, UpstreamRequest, UpstreamResponse } from './response.js';
+import { createServices, type HostServices } from './vm/host-services.js';
+import { checkModule } from './vm/module.js';
+import { type FailurePolicy, type Plugin, RELOAD_INTERVAL_DEFAULT_MS } from './vm/plugin.js';
+import { PluginRuntime, VmPool } from './vm/plugin-runtime.js';
+import type { SharedValue } from './vm/shared-data.js';
+
+export interface PluginOptions {
+  /** The plugin's configuration: text, bytes, or anything else as JSON. */
+  config?: unknown;
+  name?: string;
+  rootId?: string;
+  failurePolicy?: FailurePolicy;
+  /** The backoff's base interval under FAIL_RELOAD. */
+  reloadInterval?: string | number;
+}
+
+export interface HostOptions extends PluginOptions {
+  /** Variables that the VM is granted. */
+  env?: Record<string, string>;
+  clock?: Clock;
+  /** Worker threads, each with a VM of its own; the main thread has one besides. Default 1. */
+  workers?: number;
+  vmId?: string;
+  vmConfig?: unknown;
+  /** Default `info`, as Envoy. */
+  logLevel?: LogLevel;
+  /** Properties of every request, by path with dots: `{'xds.virtual_host_name': 'default/vendors'}`. */
+  properties?: Record<string, PropertyValue>;
+  /** More plugins of the same module and VM, behind the first in the chain. */
+  plugins?: PluginOptions[];
+  /** The connection manager's settings; by default the peer's address is used and paths are left as they are. */
+  connection?: Partial<ConnectionManagerOptions>;
+}
+
+export type UpstreamHandler = (
+  request: UpstreamRequest,
+) => UpstreamResponse | number | Promise<UpstreamResponse | number>;
+
+/** Documentation addresses (RFC 5737): they cannot be anybody's. */
+const LOCAL_ADDRESS = '192.0.2.1';
+
+const configurationBytes = (value: unknown): Uint8Array => {
+  if (value === undefined) return new Uint8Array(0);
+  if (value instanceof Uint8Array) return value;
+  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+};
+
+/**
+ * A filter in a host that stands still between requests: time moves when the test says so, workers take turns, and
+ * nothing runs in the background.
+ *
+ * @example
+ * const sim = await Host.load('ratelimit.wasm', { config });
+ * const response = await sim.request({ path: '/vendors/1', headers: { 'x-tenant': 'a' } });
+ * assert.equal(response.status, 429);
+ */
+export class Host {
+  readonly #services: HostServices;
+  readonly #chain: PluginRuntime[];
+  readonly #workers: string[];
+  readonly #connection: ConnectionManagerOptions;
+  readonly #properties: ReadonlyMap<string, Uint8Array>;
+  readonly #vmId: string;
+  #upstream: UpstreamHandler = () => ({ status: 200 });
+  #requests = 0;
+
+  private constructor(bytes: Uint8Array, options: HostOptions) {
+    const workers = options.workers ?? 1;
+    if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX) {
+      throw new SimulatorError('bad_input', `workers: ${workers}; write a whole number from 1 to ${WORKERS_MAX}`);
+    }
+    this.#vmId = options.vmId ?? 'simulator';
+    this.#workers = Array.from({ length: workers }, (_, index) => String(index));
+    this.#services = createServices({
+      clock: options.clock ?? new ManualClock(),
+      log: new Log(options.logLevel ?? 'info'),
+      random: (size) => randomBytes(size),
+    });
+    this.#properties = encodeProperties(options.properties ?? {});
+    this.#connection = {
+      useRemoteAddress: true,
+      skipXffAppend: false,
+      preserveExternalRequestId: true,
+      normalizePath: false,
+      mergeSlashes: false,
+      escapedSlashes: 'KEEP_UNCHANGED',
+      internal: new BlockList(),
+      serverName: 'envoy',
+      localAddress: LOCAL_ADDRESS,
+      ...options.connection,
+    };
+    const code = checkModule(bytes);
+    const pool = new VmPool(this.#services);
+    this.#chain = [options, ...(options.plugins ?? [])].map(
+      (plugin, index) => new PluginRuntime(pool, code, this.plugin(options, plugin, index), this.#workers),
+    );
+  }
+
+  /** Loads a module as Envoy does: checks it, starts it on a canary, the main thread and every worker, configures it. */
+  static async load(wasm: string | URL | Uint8Array, options: HostOptions = {}): Promise<Host> {
+    if (wasm instanceof Uint8Array) return new Host(wasm, options);
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(wasm);
+    } catch (cause) {
+      throw new SimulatorError('bad_input', `cannot read ${wasm}: ${(cause as Error).message}`, { cause });
+    }
+    return new Host(bytes, options);
+  }
+
+  /** Sends one request through the filter and, if it gets that far, to the upstream. */
+  request(input: RequestInput = {}): Promise<SimResponse> {
+    const worker =
+      input.worker === undefined
+        ? (this.#workers[this.#requests % this.#workers.length] as string)
+        : String(input.worker);
+    this.#requests++;
+    return runExchange(input, {
+      services: this.#services,
+      chain: this.#chain,
+      worker,
+      connection: this.#connection,
+      upstream: this.#upstream,
+      properties: this.#properties,
+      connectionId: this.#requests,
+    });
+  }
+
+  /** What answers behind the filter; without it 200 and no body. */
+  setUpstream(handler: UpstreamHandler): void {
+    this.#upstream = handler;
+  }
+
+  get clock(): Clock {
+    return this.#services.clock;
+  }
+
+  /** Moves both clocks on: `'10s'`, or milliseconds. */
+  advance(duration: string | number): void {
+    this.manualClock().advance(duration);
+  }
+
+  /** Moves only the wall clock, in either direction. */
+  stepWall(duration: string | number): void {
+    this.manualClock().stepWall(duration);
+  }
+
+  get logs(): readonly LogLine[] {
+    return this.#services.log.lines;
+  }
+
+  /** A counter's or gauge's value over all VMs; 0 when no filter defined it. */
+  metric(name: string): number {
+    return this.#services.metrics.value(name);
+  }
+
+  /** The shared data of this host's vm_id. */
+  get sharedData(): ReadonlyMap<string, SharedValue> {
+    return new Map(this.#services.sharedData.entries(this.#vmId));
+  }
+
+  private manualClock(): ManualClock {
+    const { clock } = this.#services;
+    if (!(clock instanceof ManualClock)) throw new SimulatorError('bad_input', 'only a ManualClock can be moved');
+    return clock;
+  }
+
+  private plugin(host: HostOptions, options: PluginOptions, index: number): Plugin {
+    return {
+      name: options.name ?? (index === 0 ? 'plugin' : `plugin-${index + 1}`),
+      rootId: options.rootId ?? '',
+      vmId: this.#vmId,
+      configuration: configurationBytes(options.config),
+      vmConfiguration: configurationBytes(host.vmConfig),
+      environment: new Map(Object.entries(host.env ?? {})),
+      failurePolicy: options.failurePolicy ?? host.failurePolicy ?? 'FAIL_CLOSED',
+      reloadIntervalMs: parseDurationMs(options.reloadInterval ?? host.reloadInterval ?? RELOAD_INTERVAL_DEFAULT_MS),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { fromBytes, toBytes } from '../bytes.js';
+import { PAIRS_BYTES_MAX, PAIRS_COUNT_MAX } from '../limits.js';
+import type { HeaderEntry } from './header-map.js';
+
+/**
+ * | count: u32 | name size: u32 | value size: u32 | … | name | 0 | value | 0 | … |   little endian
+ * https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#serialized-map
+ */
+export function encodePairs(entries: readonly HeaderEntry[]): Uint8Array {
+  const size = entries.reduce((sum, [name, value]) => sum + 8 + name.length + 1 + value.length + 1, 4);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, entries.length, true);
+  let at = 4 + entries.length * 8;
+  entries.forEach(([name, value], index) => {
+    view.setUint32(4 + index * 8, name.length, true);
+    view.setUint32(8 + index * 8, value.length, true);
+    bytes.set(toBytes(name), at);
+    bytes.set(toBytes(value), at + name.length + 1);
+    at += name.length + value.length + 2;
+  });
+  return bytes;
+}
+
+/** Envoy: anything malformed or beyond the limits is an empty list, never an error. */
+export function decodePairs(bytes: Uint8Array): HeaderEntry[] {
+  if (bytes.length < 4 || bytes.length > PAIRS_BYTES_MAX) return [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getUint32(0, true);
+  if (count > PAIRS_COUNT_MAX || 4 + count * 8 > bytes.length) return [];
+  const entries: HeaderEntry[] = [];
+  let at = 4 + count * 8;
+  for (let index = 0; index < count; index++) {
+    const nameSize = view.getUint32(4 + index * 8, true);
+    const valueSize = view.getUint32(8 + index * 8, true);
+    const valueAt = at + nameSize + 1;
+    const end = valueAt + valueSize + 1;
+    if (end > bytes.length || bytes[valueAt - 1] !== 0 || bytes[end - 1] !== 0) return [];
+    entries.push([fromBytes(bytes.subarray(at, at + nameSize)), fromBytes(bytes.subarray(valueAt, end - 1))]);
+    at = end;
+  }
+  return at === bytes.length ? entries : [];
+}

@@ -1,0 +1,50 @@
+import type { HeaderMap } from './header-map.js';
+
+/** The route that a request took, as far as a filter can read it. */
+export interface RouteInfo {
+  clusterName: string;
+  virtualHostName: string;
+  routeName: string;
+}
+
+/** Envoy's response flags that the simulator can set; the value is the bit. */
+export const ResponseFlag = {
+  noHealthyUpstream: 1 << 1,
+  upstreamConnectionFailure: 1 << 5,
+  upstreamConnectionTermination: 1 << 6,
+  noRouteFound: 1 << 8,
+  upstreamProtocolError: 1 << 19,
+} as const;
+
+/** Facts of one request that properties read: everything but the headers. */
+export interface StreamInfo {
+  startWallNs: bigint;
+  startMonotonicNs: bigint;
+  /** Set when the request is over; durations can be read from then on. */
+  endMonotonicNs?: bigint;
+  protocol: string;
+  /** `address:port`, IPv6 in brackets. */
+  peer: string;
+  local: string;
+  connectionId: number;
+  route?: RouteInfo;
+  upstream?: { address: string; localAddress?: string; failureReason?: string };
+  upstreamAttempts: number;
+  backendLatencyNs?: bigint;
+  responseCode?: number;
+  responseCodeDetails?: string;
+  responseFlags: number;
+  requestBytes: number;
+  responseBytes: number;
+  grpc: boolean;
+  head: boolean;
+  /** The maps themselves, for the access log. */
+  requestHeaders: HeaderMap;
+  responseHeaders?: HeaderMap;
+  /** What filters set with proxy_set_property, by whole path. */
+  filterState: Map<string, Uint8Array>;
+  /** The listener's, for xds properties. */
+  listener: { direction: number; filterChainName: string };
+  /** What a test says a property is, by path with dots; goes before everything else. */
+  overrides: ReadonlyMap<string, Uint8Array>;
+}

@@ -1,0 +1,19 @@
+// Envoy's own limits; a filter that passes here with more would fail there.
+
+/** Decoding header pairs: more than this reads as an empty list. */
+export const PAIRS_BYTES_MAX = 1024 * 1024;
+export const PAIRS_COUNT_MAX = 1024;
+/** random_get beyond this answers EINVAL. */
+export const RANDOM_BYTES_MAX = 64 * 1024;
+/** Request heads beyond this are 431 before any filter. */
+export const REQUEST_HEADER_BYTES_MAX = 60 * 1024;
+export const REQUEST_HEADERS_MAX = 100;
+
+// The simulator's own limits.
+
+/** Log lines kept by a Host; older ones go first. */
+export const LOG_LINES_MAX = 100_000;
+/** Lines of one stream's trace; a filter that loops over host calls must not fill memory. */
+export const TRACE_LINES_MAX = 10_000;
+/** Worker threads of one Host or Gateway: each is a VM with its own memory. */
+export const WORKERS_MAX = 64;

@@ -1,0 +1,94 @@
+export interface BootstrapInput {
+  wasm?: Uint8Array;
+  endpoints: number[];
+  port?: number;
+  env?: string[];
+  domains?: string[];
+}
+
+/** A bootstrap in the shape that a compiler of policies writes. */
+export function bootstrap({ wasm, endpoints, port = 0, env = [], domains = ['*'] }: BootstrapInput) {
+  const type = (name: string) => `type.googleapis.com/${name}`;
+  const router = {
+    name: 'envoy.filters.http.router',
+    typed_config: { '@type': type('envoy.extensions.filters.http.router.v3.Router') },
+  };
+  const filter = wasm && {
+    name: 'tollgate.governance',
+    typed_config: {
+      '@type': type('envoy.extensions.filters.http.wasm.v3.Wasm'),
+      config: {
+        name: 'governance',
+        failure_policy: 'FAIL_RELOAD',
+        reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
+        vm_config: {
+          vm_id: 'tollgate',
+          runtime: 'envoy.wasm.runtime.v8',
+          code: { local: { inline_bytes: Buffer.from(wasm).toString('base64') } },
+          environment_variables: { host_env_keys: env },
+        },
+        configuration: { '@type': type('google.protobuf.StringValue'), value: 'hello' },
+      },
+    },
+  };
+  const cluster = 'inbound/default/vendors/8080';
+  const manager = {
+    '@type': type('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'),
+    stat_prefix: 'in',
+    codec_type: 'AUTO',
+    use_remote_address: true,
+    xff_num_trusted_hops: 0,
+    skip_xff_append: false,
+    normalize_path: true,
+    merge_slashes: true,
+    path_with_escaped_slashes_action: 'REJECT_REQUEST',
+    internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
+    route_config: {
+      name: 'r',
+      ignore_port_in_host_matching: true,
+      virtual_hosts: [
+        { name: 'default/vendors', domains, routes: [{ match: { prefix: '/' }, route: { cluster, timeout: '0s' } }] },
+      ],
+    },
+    http_filters: [...(filter ? [filter] : []), router],
+  };
+  return {
+    node: { id: 'n1', cluster: 'c1' },
+    static_resources: {
+      listeners: [
+        {
+          name: 'inbound/vendors/8080',
+          traffic_direction: 'INBOUND',
+          address: { socket_address: { address: '127.0.0.1', port_value: port } },
+          filter_chains: [
+            { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] },
+          ],
+        },
+      ],
+      clusters: [
+        {
+          name: cluster,
+          type: 'STATIC',
+          connect_timeout: '1s',
+          lb_policy: 'ROUND_ROBIN',
+          typed_extension_protocol_options: {
+            'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+              '@type': type('envoy.extensions.upstreams.http.v3.HttpProtocolOptions'),
+              explicit_http_config: { http_protocol_options: {} },
+            },
+          },
+          load_assignment: {
+            cluster_name: cluster,
+            endpoints: [
+              {
+                lb_endpoints: endpoints.map((port_value) => ({
+                  endpoint: { address: { socket_address: { address: '127.0.0.1', port_value } } },
+                })),
+              },
+            ],
+          },
+        },
+      ],
+    },
+  };
+}

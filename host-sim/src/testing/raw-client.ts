@@ -1,0 +1,32 @@
+import { connect } from 'node:net';
+
+/** Sends bytes and gives back the bytes of one answer, complete, or what came before the end of the connection. */
+export function exchange(port: number, request: string): Promise<string> {
+  const head = request.startsWith('HEAD ');
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(request, 'latin1')));
+    const done = () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1');
+      if (isComplete(answer, head)) done();
+    });
+    socket.on('close', done);
+    socket.on('error', reject);
+  });
+}
+
+function isComplete(answer: string, head: boolean): boolean {
+  const end = answer.indexOf('\r\n\r\n');
+  if (end < 0) return false;
+  const status = Number(answer.slice(9, 12));
+  const rest = answer.slice(end + 4);
+  if (status < 200) return isComplete(rest, head);
+  const length = /\ncontent-length: (\d+)/.exec(answer.slice(0, end));
+  if (head || status === 204 || status === 304) return true;
+  if (length) return rest.length >= Number(length[1]);
+  return rest.endsWith('0\r\n\r\n');
+}

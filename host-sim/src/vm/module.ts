@@ -1,0 +1,111 @@
+import { ABI_MARKER, ABI_MARKERS_OLDER, ALLOCATORS, CALLBACKS } from '../abi/callbacks.js';
+import { HOST_FUNCTIONS } from '../abi/imports.js';
+import type { HostFunction } from '../abi/table.js';
+import { SimulatorError } from '../errors.js';
+import { formatSignature, type ModuleShape, readModuleShape, type Signature } from '../wasm/binary.js';
+import { type EngineModule, engine } from '../wasm/engine.js';
+
+/** A module that Envoy would load and this simulator can run. */
+export interface CheckedModule {
+  module: EngineModule;
+  imports: { module: string; name: string; host: HostFunction }[];
+  allocator: string;
+  callbacks: ReadonlySet<string>;
+  hasStart: boolean;
+}
+
+const same = (a: Signature, b: Signature): boolean =>
+  a.params.join() === b.params.join() && a.results.join() === b.results.join();
+
+/** Refuses, with every reason at once, what Envoy refuses and what is not simulated yet. */
+export function checkModule(bytes: Uint8Array): CheckedModule {
+  const shape = readModuleShape(bytes);
+  const refused = [...checkImports(shape), ...checkExports(shape)];
+  if (refused.length > 0)
+    throw new SimulatorError('module_refused', 'Envoy would not load this module', { details: refused });
+  const missing = notSimulatedParts(shape);
+  if (missing.length > 0)
+    throw new SimulatorError('not_simulated', 'this module needs what the simulator does not have yet', {
+      details: missing,
+    });
+  return {
+    module: compile(bytes),
+    imports: shape.imports.map(({ module, name }) => ({
+      module,
+      name,
+      host: HOST_FUNCTIONS.get(module)?.get(name) as HostFunction,
+    })),
+    allocator: ALLOCATORS.find((name) => shape.exports.has(name)) as string,
+    callbacks: new Set([...shape.exports.keys()].filter((name) => CALLBACKS.has(name))),
+    hasStart: shape.hasStart,
+  };
+}
+
+function compile(bytes: Uint8Array): EngineModule {
+  try {
+    return new engine.Module(bytes);
+  } catch (cause) {
+    throw new SimulatorError('module_refused', (cause as Error).message, { cause });
+  }
+}
+
+function checkImports(shape: ModuleShape): string[] {
+  const refused: string[] = [];
+  for (const { module, name, kind, type } of shape.imports) {
+    const host = HOST_FUNCTIONS.get(module)?.get(name);
+    if (kind !== 'function') refused.push(`import ${module}.${name}: a ${kind}; only functions are provided here`);
+    else if (!host) refused.push(`import ${module}.${name}: Envoy has no such function${hint(module, name)}`);
+    else if (type && !same(type, host)) {
+      refused.push(`import ${module}.${name}: wrong type ${formatSignature(type)}, Envoy has ${formatSignature(host)}`);
+    }
+  }
+  return refused;
+}
+
+function hint(module: string, name: string): string {
+  if (module === 'env' && name === 'abort') return '; give asc a handler of your own: --use abort=<file>/<function>';
+  if (
+    [
+      'proxy_clear_route_cache',
+      'proxy_get_configuration',
+      'proxy_continue_request',
+      'proxy_continue_response',
+    ].includes(name)
+  ) {
+    return ' in ABI 0.2.1 (it is of 0.1.0)';
+  }
+  return '';
+}
+
+function checkExports(shape: ModuleShape): string[] {
+  const refused: string[] = [];
+  if (!shape.exports.has(ABI_MARKER)) {
+    const older = ABI_MARKERS_OLDER.find((name) => shape.exports.has(name));
+    refused.push(older ? `export ${older}: this simulator runs ABI 0.2.1 only` : `export ${ABI_MARKER} is missing`);
+  }
+  if (!ALLOCATORS.some((name) => shape.exports.get(name)?.kind === 'function')) {
+    refused.push('no allocator: export malloc or proxy_on_memory_allocate');
+  }
+  if (shape.exports.get('memory')?.kind !== 'memory') refused.push('export memory is missing');
+  for (const [name, { kind, type }] of shape.exports) {
+    const callback = CALLBACKS.get(name);
+    if (callback && (kind !== 'function' || !type || !same(type, callback))) {
+      refused.push(
+        `export ${name}: wrong type ${type ? formatSignature(type) : kind}, Envoy calls ${formatSignature(callback)}`,
+      );
+    }
+  }
+  return refused;
+}
+
+function notSimulatedParts(shape: ModuleShape): string[] {
+  const imports = shape.imports.flatMap(({ module, name }) => {
+    const area = HOST_FUNCTIONS.get(module)?.get(name)?.notSimulated;
+    return area ? [`import ${module}.${name}: ${area} are not simulated yet`] : [];
+  });
+  const exports = [...shape.exports.keys()].flatMap((name) => {
+    const area = CALLBACKS.get(name)?.notSimulated;
+    return area ? [`export ${name}: ${area} are not simulated yet`] : [];
+  });
+  return [...imports, ...exports];
+}

@@ -1,0 +1,96 @@
+import { SimulatorError } from '../errors.js';
+import { formatLogLine } from '../log.js';
+import type { Context } from './context.js';
+import type { HostServices } from './host-services.js';
+import type { CheckedModule } from './module.js';
+import { type Plugin, RELOAD_JITTER_FACTOR } from './plugin.js';
+import { Vm } from './vm.js';
+
+/** A plugin in a VM of one thread, ready to take streams. */
+export interface PluginHandle {
+  vm: Vm;
+  root: Context;
+}
+
+/** The VMs of the threads, by key: plugins with the same vm_id, VM configuration and code share one per thread. */
+export class VmPool {
+  readonly #vms = new Map<string, Vm>();
+  readonly #moduleIds = new Map<CheckedModule, number>();
+
+  constructor(readonly host: HostServices) {}
+
+  take(thread: string, code: CheckedModule, plugin: Plugin): Vm {
+    const key = this.key(thread, code, plugin);
+    let vm = this.#vms.get(key);
+    // A failed VM stays with the plugins that have it; whoever asks anew gets a new one.
+    if (!vm || vm.failed) {
+      vm = new Vm(this.host, thread, code, plugin);
+      this.#vms.set(key, vm);
+    }
+    return vm;
+  }
+
+  private key(thread: string, code: CheckedModule, plugin: Plugin): string {
+    if (!this.#moduleIds.has(code)) this.#moduleIds.set(code, this.#moduleIds.size);
+    return JSON.stringify([
+      thread,
+      plugin.vmId,
+      Buffer.from(plugin.vmConfiguration).toString('latin1'),
+      this.#moduleIds.get(code),
+    ]);
+  }
+}
+
+/** One plugin over all threads: started once on a throw-away VM, then on the main thread and on each worker. */
+export class PluginRuntime {
+  readonly #handles = new Map<string, { handle: PluginHandle; loadedAtNs: bigint }>();
+
+  constructor(
+    private readonly pool: VmPool,
+    private readonly code: CheckedModule,
+    readonly plugin: Plugin,
+    workers: readonly string[],
+  ) {
+    // Envoy: the canary takes the configuration first; a refusal there rejects it before any worker has seen it.
+    this.start(new Vm(pool.host, 'canary', code, plugin), 'the canary');
+    for (const thread of ['main', ...workers]) {
+      const handle = this.start(
+        pool.take(thread, code, plugin),
+        thread === 'main' ? 'the main thread' : `worker ${thread}`,
+      );
+      this.#handles.set(thread, { handle, loadedAtNs: pool.host.clock.monotonicNs() });
+    }
+  }
+
+  /** What a new stream on this thread gets: a handle, `closed` (503 at once) or `open` (the filter is not in the chain). */
+  take(thread: string): PluginHandle | 'closed' | 'open' {
+    const entry = this.#handles.get(thread);
+    if (!entry) throw new SimulatorError('bad_input', `there is no worker ${thread}`);
+    if (entry.handle.vm.failed && this.plugin.failurePolicy === 'FAIL_RELOAD') this.reload(thread, entry);
+    if (!entry.handle.vm.failed) return entry.handle;
+    return this.plugin.failurePolicy === 'FAIL_OPEN' ? 'open' : 'closed';
+  }
+
+  private reload(thread: string, entry: { handle: PluginHandle; loadedAtNs: bigint }): void {
+    const now = this.pool.host.clock.monotonicNs();
+    if (now - entry.loadedAtNs < BigInt(Math.round(this.plugin.reloadIntervalMs * RELOAD_JITTER_FACTOR * 1e6))) return;
+    entry.loadedAtNs = now;
+    const vm = this.pool.take(thread, this.code, this.plugin);
+    const root = vm.startPlugin(this.plugin);
+    if (root) entry.handle = { vm, root };
+  }
+
+  private start(vm: Vm, where: string): PluginHandle {
+    const lines: string[] = [];
+    const stop = this.pool.host.log.listen((line) => lines.push(formatLogLine(line)));
+    try {
+      const root = vm.startPlugin(this.plugin);
+      if (root) return { vm, root };
+    } finally {
+      stop();
+    }
+    throw new SimulatorError('configuration_refused', `plugin ${this.plugin.name} did not start on ${where}`, {
+      details: lines,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+export interface SharedValue {
+  value: Uint8Array;
+  cas: number;
+}
+
+/** The key-value store of the whole process: one space per vm_id, seen by every thread. */
+export class SharedData {
+  readonly #spaces = new Map<string, Map<string, SharedValue>>();
+  /** One counter for all keys and spaces. */
+  #casLast = 0;
+
+  get(vmId: string, key: string): SharedValue | undefined {
+    return this.#spaces.get(vmId)?.get(key);
+  }
+
+  /**
+   * False when `cas` is stale. Envoy: 0 always wins, and a key that is not there yet takes any `cas`, so two workers
+   * that both create it both succeed.
+   */
+  set(vmId: string, key: string, value: Uint8Array, cas = 0): boolean {
+    let space = this.#spaces.get(vmId);
+    if (!space) {
+      space = new Map();
+      this.#spaces.set(vmId, space);
+    }
+    const found = space.get(key);
+    if (found && cas !== 0 && cas !== found.cas) return false;
+    space.set(key, { value, cas: ++this.#casLast });
+    return true;
+  }
+
+  /** Every key of a space, for a test that wants to look. */
+  entries(vmId: string): [string, SharedValue][] {
+    return [...(this.#spaces.get(vmId) ?? [])];
+  }
+}

@@ -1,0 +1,251 @@
+import { Status, StatusFault, statusName } from '../abi/status.js';
+import type { HostFunction } from '../abi/table.js';
+import { SimulatorError } from '../errors.js';
+import type { FilterStream } from '../http/filter-stream.js';
+import type { LogLevel } from '../log.js';
+import { type EngineImports, type EngineInstance, type EngineMemory, engine } from '../wasm/engine.js';
+import type { Context } from './context.js';
+import type { HostServices } from './host-services.js';
+import { GuestMemory } from './memory.js';
+import { MetricIds } from './metrics.js';
+import type { CheckedModule } from './module.js';
+import type { Plugin } from './plugin.js';
+
+type GuestFunction = (...args: number[]) => number | undefined;
+
+/** One WebAssembly instance on one thread, with the contexts of all plugins that share it. */
+export class Vm {
+  readonly metrics: MetricIds;
+  readonly vmId: string;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly memory: GuestMemory;
+  /** True only inside proxy_on_configure, when the plugin's configuration can be read. */
+  configuring = false;
+  /** Set by a trap: from then on nothing in this VM runs any more, for any of its plugins. */
+  failed = false;
+
+  readonly #exports: Record<string, GuestFunction>;
+  readonly #contexts = new Map<number, Context>();
+  readonly #roots = new Map<string, Context>();
+  readonly #afterCall: (() => void)[] = [];
+  #contextIdLast = 0;
+  #depth = 0;
+  #initializing = true;
+  #started = false;
+  #calling: Context;
+  #effective: Context | undefined;
+
+  constructor(
+    readonly host: HostServices,
+    readonly thread: string,
+    private readonly code: CheckedModule,
+    private readonly plugin: Plugin,
+  ) {
+    this.vmId = plugin.vmId;
+    this.environment = plugin.environment;
+    this.metrics = new MetricIds(host.metrics);
+    this.#calling = { id: 0, plugin, node: host.node };
+    let instance: EngineInstance | undefined;
+    // Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there.
+    const ready = () => instance !== undefined;
+    try {
+      instance = new engine.Instance(code.module, this.importObject(ready));
+    } catch (cause) {
+      if (cause instanceof SimulatorError) throw cause;
+      throw new SimulatorError('module_refused', `the start section failed: ${(cause as Error).message}`, { cause });
+    }
+    this.#exports = instance.exports as Record<string, GuestFunction>;
+    this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
+    this.initialize();
+  }
+
+  /** The context that a host call works on. */
+  current(): Context {
+    return this.#effective ?? this.#calling;
+  }
+
+  /** Envoy: 0 is the VM's own context and stands for "the one being called". */
+  setEffective(id: number): boolean {
+    const context = this.#contexts.get(id);
+    if (id !== 0 && !context) return false;
+    this.#effective = context;
+    return true;
+  }
+
+  has(callback: string): boolean {
+    return this.code.callbacks.has(callback);
+  }
+
+  /** Runs a callback and then what it deferred. Undefined: not exported, or the VM is (now) failed. */
+  call(context: Context, callback: string, ...args: number[]): number | undefined {
+    if (this.failed || !this.has(callback)) return undefined;
+    const before = { calling: this.#calling, effective: this.#effective };
+    this.#calling = context;
+    this.#effective = undefined;
+    this.#depth++;
+    context.stream?.trace(`${callback}(${args.join(', ')})`);
+    let result: number | undefined;
+    try {
+      result = (this.#exports[callback] as GuestFunction)(...args);
+      if (result !== undefined) context.stream?.trace(`${callback} returned ${result}`);
+    } catch (cause) {
+      this.fail(callback, cause, context.stream);
+    } finally {
+      this.#depth--;
+      this.#calling = before.calling;
+      this.#effective = before.effective;
+    }
+    if (this.#depth === 0) this.runDeferred();
+    // A proxy callback without a result still ran: 0 says so.
+    return this.failed ? undefined : (result ?? 0);
+  }
+
+  /** Does `action` when the callback that is running has returned (at once when none is). */
+  defer(action: () => void): void {
+    if (this.#depth === 0) action();
+    else this.#afterCall.push(action);
+  }
+
+  private runDeferred(): void {
+    for (let action = this.#afterCall.shift(); action; action = this.#afterCall.shift()) action();
+  }
+
+  /** Hands bytes to the filter: in memory from its own allocator, address and size through the two out-parameters. */
+  giveBytes(bytes: Uint8Array, dataOut: number, sizeOut: number): Status {
+    let at = 0;
+    if (bytes.length > 0) {
+      at = ((this.#exports[this.code.allocator] as GuestFunction)(bytes.length) ?? 0) >>> 0;
+      if (at === 0) return Status.InvalidMemoryAccess;
+      this.memory.write(at, bytes);
+    }
+    this.memory.writeU32(dataOut, at);
+    this.memory.writeU32(sizeOut, bytes.length);
+    return Status.Ok;
+  }
+
+  log(level: LogLevel, message: string): void {
+    this.current().stream?.trace(`log ${level}: ${message}`);
+    this.host.log.write({ level, message, plugin: this.current().plugin.name, thread: this.thread });
+  }
+
+  createContext(plugin: Plugin, stream?: FilterStream, parent = 0): Context {
+    const context: Context = { id: ++this.#contextIdLast, plugin, node: this.host.node, stream };
+    this.#contexts.set(context.id, context);
+    this.call(context, 'proxy_on_context_create', context.id, parent);
+    return context;
+  }
+
+  deleteContext(context: Context): void {
+    this.#contexts.delete(context.id);
+  }
+
+  /** The root context of a plugin in this VM, created and configured at the first ask; undefined when it was refused. */
+  startPlugin(plugin: Plugin): Context | undefined {
+    const key = JSON.stringify([plugin.name, plugin.rootId, Buffer.from(plugin.configuration).toString('latin1')]);
+    const known = this.#roots.get(key);
+    if (known) return known;
+    const root = this.createContext(plugin);
+    if (!this.#started && this.has('proxy_on_vm_start')) {
+      if (!this.call(root, 'proxy_on_vm_start', root.id, plugin.vmConfiguration.length)) return undefined;
+    }
+    this.#started = true;
+    if (this.has('proxy_on_configure')) {
+      this.configuring = true;
+      const accepted = this.call(root, 'proxy_on_configure', root.id, plugin.configuration.length);
+      this.configuring = false;
+      if (!accepted) return undefined;
+    }
+    if (this.failed) return undefined;
+    this.#roots.set(key, root);
+    return root;
+  }
+
+  private initialize(): void {
+    this.#depth++;
+    try {
+      const { _initialize, _start, main, __main_void } = this.#exports;
+      if (_initialize) {
+        _initialize();
+        if (main) main(0, 0);
+        else __main_void?.();
+      } else _start?.();
+    } catch (cause) {
+      if (cause instanceof SimulatorError) throw cause;
+      throw new SimulatorError('module_refused', `initialisation failed: ${(cause as Error).message}`, { cause });
+    } finally {
+      this.#depth--;
+    }
+    this.#initializing = false;
+  }
+
+  private fail(callback: string, cause: unknown, stream: FilterStream | undefined): void {
+    if (cause instanceof SimulatorError) throw cause;
+    // A deep recursion is a RangeError in V8's JavaScript API, the same stack overflow trap.
+    if (!(cause instanceof engine.RuntimeError) && !(cause instanceof RangeError)) throw cause;
+    this.failed = true;
+    const message = `Function: ${callback} failed: Uncaught RuntimeError: ${(cause as Error).message}`;
+    stream?.trace(message);
+    this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
+  }
+
+  private importObject(ready: () => boolean): EngineImports {
+    const imports: EngineImports = {};
+    for (const { module, name, host } of this.code.imports) {
+      imports[module] ??= {};
+      (imports[module] as EngineImports[string])[name] = this.bind(host, ready);
+    }
+    return imports;
+  }
+
+  private bind(host: HostFunction, ready: () => boolean): (...args: (number | bigint)[]) => number | undefined {
+    const run = host.run as unknown as (vm: Vm, ...args: (number | bigint)[]) => number;
+    return (...args) => {
+      if (!ready()) {
+        throw new SimulatorError(
+          'module_refused',
+          `the start section calls ${host.name}: Envoy crashes on that; build with --exportStart _initialize`,
+        );
+      }
+      if (this.#initializing && !host.duringInitialize) {
+        throw new SimulatorError(
+          'module_refused',
+          `${host.name} is called while the module initialises, where Envoy forbids it`,
+        );
+      }
+      const unsigned = args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg));
+      let status: number;
+      try {
+        status = run(this, ...unsigned);
+      } catch (cause) {
+        if (!(cause instanceof StatusFault)) throw cause;
+        status = cause.status;
+      }
+      this.traceCall(host, unsigned, status);
+      return host.results.length > 0 ? status : undefined;
+    };
+  }
+
+  private traceCall(host: HostFunction, args: (number | bigint)[], status: number): void {
+    const stream = this.#calling.stream;
+    if (!stream?.tracing || host.name === 'proxy_log') return;
+    const named = host.parameterNames
+      .map((name, index) => this.traceArgument(host, name, index, args))
+      .filter((text) => text !== '');
+    const result = host.name.startsWith('proxy_') ? statusName(status) : String(status);
+    stream.trace(`  ${host.name}(${named.join(', ')}) = ${result}`);
+  }
+
+  /** Texts stand in the trace as texts; addresses say nothing to a reader and are left out. */
+  private traceArgument(host: HostFunction, name: string, index: number, args: (number | bigint)[]): string {
+    const out = name.startsWith('return_') || name.endsWith('_size') || name === 'buffer';
+    if (out) return '';
+    if (!name.endsWith('_data')) return `${name}=${args[index]}`;
+    const sizeAt = host.parameterNames.indexOf(name.replace(/_data$/, '_size'));
+    try {
+      const bytes = this.memory.read(args[index] as number, Math.min(args[sizeAt] as number, 80));
+      return JSON.stringify(Buffer.from(bytes).toString('latin1'));
+    } catch {
+      return `${name}=outside memory`;
+    }
+  }
+}
