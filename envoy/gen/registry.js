@@ -71,6 +71,7 @@ import { file_envoy_extensions_filters_network_rbac_v3_rbac } from './envoy/exte
 import { file_envoy_extensions_filters_network_tcp_proxy_v3_tcp_proxy } from './envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
 import { file_envoy_extensions_filters_network_wasm_v3_wasm } from './envoy/extensions/filters/network/wasm/v3/wasm_pb.js';
 import { file_envoy_extensions_http_early_header_mutation_header_mutation_v3_header_mutation } from './envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
+import { file_envoy_extensions_resource_monitors_downstream_connections_v3_downstream_connections } from './envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_cert } from './envoy/extensions/transport_sockets/tls/v3/cert_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_common } from './envoy/extensions/transport_sockets/tls/v3/common_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_secret } from './envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
@@ -206,6 +207,7 @@ export const registry = /*@__PURE__*/ createRegistry(
   file_envoy_extensions_filters_network_tcp_proxy_v3_tcp_proxy,
   file_envoy_extensions_filters_network_wasm_v3_wasm,
   file_envoy_extensions_http_early_header_mutation_header_mutation_v3_header_mutation,
+  file_envoy_extensions_resource_monitors_downstream_connections_v3_downstream_connections,
   file_envoy_extensions_transport_sockets_tls_v3_cert,
   file_envoy_extensions_transport_sockets_tls_v3_common,
   file_envoy_extensions_transport_sockets_tls_v3_secret,

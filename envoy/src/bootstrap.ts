@@ -36,7 +36,8 @@ function frame(node: Resource<'Node'>): Bootstrap {
           typed_config: any(
             'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
             {
-              max_active_downstream_connections: downstreamConnectionsMax,
+              // A 64-bit number: canonical JSON writes those as strings.
+              max_active_downstream_connections: String(downstreamConnectionsMax),
             },
           ),
         },

@@ -13,6 +13,7 @@ import type {
   HttpConnectionManagerJson,
   HttpFilterJson,
 } from '../gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+import type { DownstreamConnectionsConfigJson } from '../gen/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import type { HttpProtocolOptionsJson } from '../gen/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
 
 export type Bootstrap = BootstrapJson;
@@ -26,9 +27,7 @@ interface AnyMessages {
   'envoy.extensions.filters.http.router.v3.Router': RouterJson;
   'envoy.extensions.filters.http.wasm.v3.Wasm': WasmJson;
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': HttpConnectionManagerJson;
-  'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig': {
-    max_active_downstream_connections: number;
-  };
+  'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig': DownstreamConnectionsConfigJson;
   'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': HttpProtocolOptionsJson;
   'google.protobuf.StringValue': { value: string };
 }

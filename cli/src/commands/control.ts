@@ -1,0 +1,25 @@
+import { startControl } from '@tollgate/control/server';
+import { TollgateError } from '@tollgate/model';
+import type { Output } from '../output.js';
+
+interface ControlCommandOptions {
+  file: string[];
+  host: string;
+  port: string;
+}
+
+export async function control(options: ControlCommandOptions, output: Output): Promise<void> {
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TollgateError('usage', `"${options.port}" is not a port`);
+  const server = await startControl({ paths: options.file, host: options.host, port });
+  const line = `curl -sf ${server.url}/v1/nodes/NAME/bootstrap -o envoy.yaml && envoy -c envoy.yaml`;
+  output.result(
+    `control server on ${server.url}, API description at ${server.url}/openapi.json\nstart an Envoy on it: ${line}`,
+    { event: 'ready', url: server.url },
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+}

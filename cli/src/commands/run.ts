@@ -1,0 +1,116 @@
+import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
+import { findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
+import { loadModel } from '../load.js';
+import type { Output } from '../output.js';
+import { chooseDataPlane } from '../run/data-plane.js';
+import { startEcho } from '../run/echo.js';
+import { type DataPlane, listenersOf, type RunningProxy } from '../run/proxy.js';
+import { secretEnvironment } from '../run/secrets.js';
+
+interface RunOptions {
+  file: string[];
+  node?: string[];
+  watch: boolean;
+  echo: boolean;
+}
+
+/** Starts the Envoys of the nodes, stays with them, and ends all of them together. */
+export async function run(options: RunOptions, output: Output): Promise<void> {
+  const asked = untilSignal();
+  const model = loadModel(options.file);
+  const nodes = chosenNodes(model, options.node);
+  const wasm = inlineModule();
+  const plane = await chooseDataPlane(process.env, output.progress);
+  output.progress(plane.description);
+  const echo = options.echo ? await startEcho(model, nodes) : undefined;
+  for (const address of echo?.addresses ?? []) output.progress(`echo: answering on ${address}`);
+  const proxies: RunningProxy[] = [];
+  const started = startAll(plane, model, nodes, wasm, options.watch, output, proxies);
+  const following = follow(
+    options,
+    model,
+    started.then(() => proxies),
+    wasm,
+    output,
+  );
+  // Both are waited for below, one after the other: whichever fails first must not end the process before that.
+  following.catch(() => {});
+  try {
+    await started;
+    // Whoever reads `ready` may change the files from then on.
+    await following;
+    announce(proxies, output);
+    const why = await Promise.race([asked, ...proxies.map((proxy) => proxy.ended)]);
+    if (why !== 'signal')
+      throw new TollgateError('envoy_failed', `${why}; all others are stopped too, start tollgate run again`);
+  } finally {
+    await following.then(
+      (watch) => watch.close(),
+      () => {},
+    );
+    await Promise.all(proxies.map((proxy) => proxy.stop()));
+    await echo?.close();
+  }
+}
+
+/** The watch is set up while the Envoys start, which costs no time of its own. */
+async function follow(
+  { file: paths, node, watch }: RunOptions,
+  model: Model,
+  started: Promise<readonly RunningProxy[]>,
+  wasm: WasmModule,
+  output: Output,
+): Promise<{ close(): Promise<void> }> {
+  const { applyChanges, tellChanges } = await import('../run/follow.js');
+  if (!watch) return tellChanges(paths, output);
+  return applyChanges({ paths, model, started, chosen: node !== undefined, wasm }, output);
+}
+
+/** From the start on: Ctrl-C while Envoy is still starting must stop it too. */
+function untilSignal(): Promise<'signal'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+  });
+}
+
+function chosenNodes(model: Model, names: string[] | undefined): Resource<'Node'>[] {
+  if (names) return names.map((name) => findNode(model.nodes, name));
+  if (model.nodes.length === 0)
+    throw new TollgateError('input_invalid', 'the policy files have no Node document, so there is no Envoy to start');
+  return model.nodes;
+}
+
+async function startAll(
+  plane: DataPlane,
+  model: Model,
+  nodes: Resource<'Node'>[],
+  wasm: WasmModule,
+  watch: boolean,
+  output: Output,
+  started: RunningProxy[],
+): Promise<void> {
+  const starting = nodes.map(async (node) => {
+    const resources = compile(model, node, { version: '1', wasm });
+    const env = secretEnvironment(resources.secrets, process.env, output.warn);
+    const log = (line: string) => output.progress(`${node.name}: ${line}`);
+    started.push(await plane.start({ node, resources, env, watch, log }));
+  });
+  // All of them settle before anything is stopped: a proxy that is still starting could not be.
+  const failed = (await Promise.allSettled(starting)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+function announce(proxies: RunningProxy[], output: Output): void {
+  const lines = proxies.flatMap(({ node }) => [
+    ...node.spec.inbound.map(
+      ({ service, listen, to }) =>
+        `${node.name}: ${listen.address}:${listen.port} takes calls to ${service} (${to.address}:${to.port})`,
+    ),
+    ...node.spec.outbound.map(
+      ({ listen, service }) =>
+        `${node.name}: ${listen.address}:${listen.port} takes calls of ${service ?? node.spec.services[0]}, routed by Host`,
+    ),
+  ]);
+  const nodes = proxies.map(({ node }) => ({ name: node.name, listeners: listenersOf(node) }));
+  output.result([...lines, 'ready, Ctrl-C stops'].join('\n'), { event: 'ready', nodes });
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { Secrets } from '@tollgate/envoy';
+import {
+  didYouMean,
+  type Model,
+  type Resource,
+  signToken,
+  TollgateError,
+  tokenDate,
+  tokenHeaders,
+} from '@tollgate/model';
+import { loadModel } from '../load.js';
+import type { Output } from '../output.js';
+import { secretValue } from '../run/secrets.js';
+
+interface TokenOptions {
+  file: string[];
+  system: string;
+  policy?: string;
+  at?: string;
+}
+
+/** Prints what the consumer's proxy would send. */
+export async function token(options: TokenOptions, output: Output): Promise<void> {
+  const policy = findPolicy(loadModel(options.file), options);
+  const at = options.at === undefined ? new Date() : new Date(options.at);
+  if (Number.isNaN(at.getTime()))
+    throw new TollgateError('usage', `"${options.at}" is not a time, write for example 2026-11-21T10:15:00Z`);
+  const signed = signToken(policy.spec.digest, firstSecret(policy, options.system), {
+    system: options.system,
+    date: tokenDate(at, policy.spec.date),
+  });
+  const headers = tokenHeaders(policy.spec, signed);
+  output.result(headers.map(([name, value]) => `${name}: ${value}`).join('\n'), {
+    headers: Object.fromEntries(headers),
+  });
+}
+
+function findPolicy({ token: policies }: Model, { system, policy: name }: TokenOptions): Resource<'TokenPolicy'> {
+  const named = policies.filter((policy) => name === undefined || policy.name === name);
+  const found = named.filter(({ spec }) => spec.systems.some(({ id }) => id === system));
+  const [first, ...others] = found;
+  if (first && others.length === 0) return first;
+  if (first)
+    throw new TollgateError(
+      'usage',
+      `several policies know the system "${system}", choose one: --policy ${found.map((policy) => policy.name).join(' or ')}`,
+    );
+  const known = named.flatMap(({ spec }) => spec.systems.map(({ id }) => id));
+  const hint = didYouMean(system, known) || (known.length > 0 ? `, known here: ${known.join(', ')}` : '');
+  throw new TollgateError(
+    'not_found',
+    `no TokenPolicy${name === undefined ? '' : ` "${name}"`} knows the system "${system}"${hint}`,
+  );
+}
+
+/** The first secret that is at hand signs, as in the filter. */
+function firstSecret(policy: Resource<'TokenPolicy'>, id: string): Buffer {
+  const system = policy.spec.systems.find((candidate) => candidate.id === id);
+  const secrets = new Secrets();
+  const names = system ? secrets.variablesOf(policy, system) : [];
+  const variables = new Map(secrets.all().map((variable) => [variable.name, variable]));
+  const problems: string[] = [];
+  for (const name of names) {
+    const found = secretValue(variables.get(name) ?? { name }, process.env, (path) => readFileSync(path));
+    if ('value' in found) return found.value;
+    problems.push(found.missing);
+  }
+  throw new TollgateError('secret_missing', `no secret of the system "${id}" is at hand`, { details: problems });
+}

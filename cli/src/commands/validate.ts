@@ -1,0 +1,22 @@
+import { checkExamples, countExamples } from '@tollgate/control/examples/check-examples';
+import { policiesOf } from '@tollgate/model';
+import { loadModel } from '../load.js';
+import { Mistakes, type Output } from '../output.js';
+
+export async function validate(options: { file: string[] }, output: Output): Promise<void> {
+  const model = loadModel(options.file);
+  const examples = countExamples(model);
+  if (examples > 0) output.progress(`running ${examples} examples in the simulator`);
+  const red = await checkExamples(model);
+  if (red.length > 0) throw new Mistakes(red);
+  const counts = {
+    services: model.services.length,
+    nodes: model.nodes.length,
+    policies: policiesOf(model).length,
+    examples,
+  };
+  output.result(
+    `valid: ${counts.services} services, ${counts.nodes} nodes, ${counts.policies} policies, ${examples} examples green`,
+    { valid: true, mistakes: [], ...counts },
+  );
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError, Option } from 'commander';
+import { output, reportFailure } from './output.js';
+
+/** The program: every command loads its own code only when it is called, so that starting stays quick. */
+function program(): Command {
+  const tollgate = new Command('tollgate')
+    .description('Govern service-to-service traffic with WebAssembly filters for Envoy.')
+    .version('0.1.0')
+    .showHelpAfterError('(run with --help to see what there is)')
+    .exitOverride();
+
+  const files = () => new Option('-f, --file <path...>', 'policy files or directories').makeOptionMandatory();
+  const json = () => new Option('--json', 'print results as JSON').default(false);
+
+  tollgate
+    .command('validate')
+    .description('check policy files and run their examples in the simulator')
+    .addOption(files())
+    .addOption(json())
+    .action(async (options) => (await import('./commands/validate.js')).validate(options, output(options.json)));
+
+  tollgate
+    .command('bootstrap')
+    .description(
+      'compile policies to a complete Envoy bootstrap for one node; names the environment variables that Envoy needs',
+    )
+    .addOption(files())
+    .requiredOption('--node <name>', 'the node whose Envoy it is for')
+    .option('-o, --output <file>', 'write to a file (.yaml or .json) instead of standard output')
+    .option('--wasm-path <path>', 'refer to the filter module by this path instead of carrying it inside')
+    .addOption(json())
+    .action(async (options) => (await import('./commands/bootstrap.js')).bootstrap(options, output(options.json)));
+
+  tollgate
+    .command('run')
+    .description('start and supervise the Envoys of the nodes in the policy files')
+    .addOption(files())
+    .option('--node <name...>', 'only these nodes')
+    .option('--watch', 'apply changed files', false)
+    .option('--echo', 'answer on every application address on which nobody listens', false)
+    .addOption(json())
+    .action(async (options) => (await import('./commands/run.js')).run(options, output(options.json)));
+
+  tollgate
+    .command('token')
+    .description('print the header that carries a valid token, one `name: value` a line, for curl -H')
+    .addOption(files())
+    .requiredOption('--system <id>', 'the system that signs')
+    .option('--policy <name>', 'the TokenPolicy, where several know the system')
+    .option('--at <time>', 'sign for this moment instead of now, e.g. 2026-11-21T10:15:00Z')
+    .addOption(json())
+    .action(async (options) => (await import('./commands/token.js')).token(options, output(options.json)));
+
+  tollgate
+    .command('control')
+    .description('serve bootstraps and checks over HTTP, following changes of the policy files')
+    .addOption(files())
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--port <port>', 'the port to listen on', '8180')
+    .addOption(json())
+    .action(async (options) => (await import('./commands/control.js')).control(options, output(options.json)));
+
+  return tollgate;
+}
+
+/** Runs the command line and sets the exit status: 0 done, 1 the input is wrong, 2 usage, 3 something needed is missing or down. */
+export async function run(argv: string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+  });
+  try {
+    await program().parseAsync(argv);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+    else process.exitCode = reportFailure(thrown, argv.includes('--json'));
+  }
+}

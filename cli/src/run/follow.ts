@@ -1,0 +1,93 @@
+import { watchPolicyFiles } from '@tollgate/control/store/watch';
+import { compile, type WasmModule } from '@tollgate/envoy';
+import { findNode, formatMistake, type Model, type Resource, TollgateError } from '@tollgate/model';
+import type { Output } from '../output.js';
+import type { RunningProxy } from './proxy.js';
+
+export interface Followed {
+  paths: readonly string[];
+  /** What the proxies were started with. */
+  model: Model;
+  /** Resolves once they run; what changes before is applied then. */
+  started: Promise<readonly RunningProxy[]>;
+  /** Not all nodes of the files were asked for. */
+  chosen: boolean;
+  wasm: WasmModule;
+}
+
+/** Applies changed files to running proxies. Resolves once changes are seen. */
+export async function applyChanges({ paths, model, started, chosen, wasm }: Followed, output: Output) {
+  // Loaded only here: with it comes the simulator, for the examples.
+  const { PolicyStore } = await import('@tollgate/control/store/policy-store');
+  const store = new PolicyStore(paths);
+  let inForce: string | undefined;
+  const applyOnce = async () => {
+    const proxies = await started;
+    inForce ??= fingerprint(model, proxies);
+    try {
+      const { model: next, version, held } = await store.refresh();
+      for (const { mistakes } of held) for (const mistake of mistakes) output.progress(formatMistake(mistake));
+      // A file that was never good may hold the policy that closes a route: without it the route would stand open.
+      if (held.some(({ lastGood }) => !lastGood)) {
+        output.progress('nothing is applied until that is mended, the rules of the start stay in force');
+        return;
+      }
+      if (held.length > 0) output.progress('what is wrong is not applied, its last good version stays in force');
+      if (!chosen) sayNewNodes(next, proxies, output);
+      const wanted = fingerprint(next, proxies);
+      if (wanted === inForce) return;
+      for (const proxy of proxies) {
+        const node = nodeOf(next, proxy);
+        await proxy.apply(node, compile(next, node, { version, wasm }));
+      }
+      inForce = wanted;
+      output.result(`applied version ${version}`, { event: 'applied', version });
+    } catch (thrown) {
+      output.warn(`not applied: ${TollgateError.from(thrown).rawMessage}`);
+    }
+  };
+  let applying = Promise.resolve();
+  const apply = () => {
+    applying = applying.then(applyOnce);
+    return applying;
+  };
+  const watch = await watchPolicyFiles(paths, apply);
+  // What changed between the first reading and the watch is not missed.
+  started.then(apply, () => {});
+  return {
+    async close() {
+      await watch.close();
+      await applying.catch(() => {});
+    },
+  };
+}
+
+/** Only says, once, that the files changed. */
+export function tellChanges(paths: readonly string[], output: Output) {
+  let said = false;
+  return watchPolicyFiles(paths, async () => {
+    if (said) return;
+    said = true;
+    output.progress(
+      'the policy files changed; this run keeps the rules it started with (use --watch to apply changes)',
+    );
+  });
+}
+
+function nodeOf(model: Model, { node }: RunningProxy): Resource<'Node'> {
+  return findNode(model.nodes, node.name, node.namespace);
+}
+
+/** What the proxies are made of, apart from the version. */
+function fingerprint(model: Model, proxies: readonly RunningProxy[]): string {
+  const nodes = proxies.map((proxy) => nodeOf(model, proxy));
+  return JSON.stringify(nodes.map((node) => [node.spec, compile(model, node, { version: '', wasm: { path: '' } })]));
+}
+
+function sayNewNodes({ nodes }: Model, proxies: readonly RunningProxy[], output: Output): void {
+  const running = (node: Resource<'Node'>) =>
+    proxies.some((proxy) => proxy.node.name === node.name && proxy.node.namespace === node.namespace);
+  const names = nodes.filter((node) => !running(node)).map(({ name }) => name);
+  if (names.length > 0)
+    output.progress(`new nodes (${names.join(', ')}) get their Envoy at the next start of tollgate run`);
+}

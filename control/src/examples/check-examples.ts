@@ -1,0 +1,140 @@
+import { compileTarget, type FilterConfig, governanceModulePath, Secrets } from '@tollgate/envoy';
+import { Host, ManualClock } from '@tollgate/host-sim';
+import {
+  type Example,
+  kinds,
+  type Mistake,
+  type Model,
+  type Policy,
+  policiesOf,
+  type Resource,
+  signToken,
+  tokenDate,
+  tokenHeaders,
+} from '@tollgate/model';
+
+/** Any moment will do; a fixed one makes an example mean the same every day. */
+const exampleTime = new Date('2026-01-01T12:00:00Z');
+/** Examples never need the real secrets. */
+const exampleSecret = 'example-secret';
+
+/** Runs the examples that policies carry, each by itself against its own policy. A red one is a mistake at its line. */
+export async function checkExamples(
+  model: Model,
+  wanted: (policy: Policy) => boolean = () => true,
+): Promise<Mistake[]> {
+  const mistakes: Mistake[] = [];
+  for (const policy of policiesOf(model).filter(wanted)) {
+    for (const [index, example] of policy.spec.examples.entries()) {
+      const problem = await runExample(model, policy, example);
+      if (problem) mistakes.push(policy.mistake(['spec', 'examples', index], problem));
+    }
+  }
+  return mistakes;
+}
+
+export function countExamples(model: Model): number {
+  return policiesOf(model).reduce((count, policy) => count + policy.spec.examples.length, 0);
+}
+
+async function runExample(model: Model, policy: Policy, { request, expect }: Example): Promise<string | undefined> {
+  const side = policy.spec.side === 'consumer' ? 'consumer' : 'provider';
+  const target = targetOf(model, policy);
+  const identity =
+    request.consumer === undefined || side === 'consumer' ? undefined : identityPolicy(policy, request.consumer);
+  if (identity === 'unknown') return `the consumer "${request.consumer}" is none of this policy's systems`;
+  const secrets = new Secrets();
+  const caller = { ...target, name: request.consumer ?? target.name };
+  const filterTarget = compileTarget(onlyPolicy(model, policy, identity), side, target, caller, secrets);
+  if (!filterTarget) return undefined;
+  const config: FilterConfig = { side, service: caller.name, trustedHops: 0, targets: [filterTarget] };
+  const host = await Host.load(governanceModulePath(), {
+    config,
+    env: Object.fromEntries(secrets.all().map(({ name }) => [name, exampleSecret])),
+    clock: new ManualClock(exampleTime),
+    properties: { 'xds.virtual_host_name': filterTarget.service },
+  });
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    [value].flat().map((item): [string, string] => [name, item]),
+  );
+  if (identity) headers.push(...exampleToken(identity, request.consumer ?? ''));
+  const peer = request.address.includes(':') ? `[${request.address}]:40000` : `${request.address}:40000`;
+  let answer = '';
+  for (let count = 0; count < request.times; count++) {
+    const response = await host.request({
+      method: request.method,
+      path: request.path,
+      authority: request.host ?? target.name,
+      headers,
+      peer,
+    });
+    answer = describeAnswer(response.localReply ? response : undefined);
+  }
+  return verdictProblem(expect, answer);
+}
+
+interface Refusal {
+  header(name: string): string | undefined;
+  body: string;
+}
+
+/** `allowed`, or `denied <reason> <rule>`. */
+function describeAnswer(refusal: Refusal | undefined): string {
+  if (!refusal) return 'allowed';
+  const { rule } = JSON.parse(refusal.body || '{}') as { rule?: string };
+  return `denied ${refusal.header('x-tollgate-reason') ?? 'without a reason'} ${rule ?? ''}`.trimEnd();
+}
+
+function verdictProblem(expect: Example['expect'], answer: string): string | undefined {
+  const [verdict, reason, rule] = answer.split(' ');
+  const agrees =
+    verdict === expect.verdict &&
+    (expect.reason === undefined || expect.reason === reason) &&
+    (expect.rule === undefined || expect.rule === rule);
+  if (agrees) return undefined;
+  return `is red: expected ${[expect.verdict, expect.reason, expect.rule].filter(Boolean).join(' ')}, the filter says ${answer}`;
+}
+
+function targetOf(model: Model, policy: Policy): Resource<'Service'> {
+  const reference = policy.spec.targetRefs?.[0];
+  const found = model.services.find(
+    ({ name, namespace }) =>
+      (reference === undefined || name === reference.name) && namespace === (reference?.namespace ?? policy.namespace),
+  );
+  if (!found) throw new Error(`the policy ${policy.name} governs nothing, which a checked model never has`);
+  return found;
+}
+
+/** The policy alone, enforced, with whatever gives its calls an identity. */
+function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolicy'> | undefined): Model {
+  const enforced = { ...policy, spec: { ...policy.spec, mode: 'enforce' } } as Policy;
+  const token = [
+    ...(enforced.kind === 'TokenPolicy' ? [enforced as Resource<'TokenPolicy'>] : identity ? [identity] : []),
+  ];
+  return {
+    ...model,
+    token,
+    access: enforced.kind === 'AccessPolicy' ? [enforced as Resource<'AccessPolicy'>] : [],
+    ratelimit: enforced.kind === 'RateLimitPolicy' ? [enforced as Resource<'RateLimitPolicy'>] : [],
+  };
+}
+
+/** A token policy verifies its own systems; every other kind gets a token policy that only tells who is calling. */
+function identityPolicy(policy: Policy, consumer: string): Resource<'TokenPolicy'> | 'unknown' {
+  if (policy.kind === 'TokenPolicy') {
+    const own = policy as Resource<'TokenPolicy'>;
+    return own.spec.systems.some(({ id }) => id === consumer) ? own : 'unknown';
+  }
+  const spec = kinds.TokenPolicy.parse({
+    targetRefs: policy.spec.targetRefs,
+    header: 'x-tollgate-example',
+    systems: [{ id: consumer, secrets: [{ env: 'TOLLGATE_EXAMPLE' }] }],
+    rules: [{ name: 'default', require: 'none' }],
+  });
+  return { ...policy, kind: 'TokenPolicy', spec };
+}
+
+function exampleToken({ spec }: Resource<'TokenPolicy'>, system: string): [string, string][] {
+  const token = signToken(spec.digest, exampleSecret, { system, date: tokenDate(exampleTime, spec.date) });
+  return tokenHeaders(spec, token);
+}
