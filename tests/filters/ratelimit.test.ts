@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Host } from '@tollgate/host-sim';
+import { load, policy } from './load.js';
+
+const limit = { name: 'l', key: ['service'], requests: 10, perMs: 1000, burst: 0, headers: false, keysMax: 10_000 };
+const loaded = (change: object, options = {}) =>
+  load('ratelimit', { ratelimit: [{ ...policy, limits: [{ ...limit, ...change }] as never }] }, options);
+
+async function admitted(sim: Host, count: number, request: object = {}): Promise<number> {
+  let passed = 0;
+  for (let index = 0; index < count; index++) if ((await sim.request(request)).status === 200) passed++;
+  return passed;
+}
+
+describe('the rate limit', () => {
+  test('admits requests and burst at once, over all workers together', async () => {
+    const sim = await loaded({ burst: 5 }, { workers: 4 });
+    assert.equal(await admitted(sim, 100), 15);
+  });
+
+  test('refills evenly and exactly', async () => {
+    const sim = await loaded({ requests: 3, perMs: 1000 });
+    assert.equal(await admitted(sim, 10), 3);
+    sim.advance(333);
+    assert.equal(await admitted(sim, 10), 0);
+    sim.advance(1);
+    assert.equal(await admitted(sim, 10), 1);
+    let passed = 0;
+    for (let ms = 0; ms < 10_000; ms += 7) {
+      sim.advance(7);
+      passed += await admitted(sim, 1);
+    }
+    assert.equal(passed, 30);
+  });
+
+  test('does not care for the wall clock', async () => {
+    const sim = await loaded({ requests: 1, perMs: 3_600_000 });
+    assert.equal(await admitted(sim, 3), 1);
+    sim.stepWall(48 * 3_600_000);
+    assert.equal(await admitted(sim, 3), 0);
+    sim.stepWall(-96 * 3_600_000);
+    assert.equal(await admitted(sim, 3), 0);
+  });
+
+  test('requests 0 admits nobody; the greatest number does not overflow', async () => {
+    assert.equal(await admitted(await loaded({ requests: 0 }), 3), 0);
+    assert.equal(
+      await admitted(await loaded({ requests: 2 ** 32 - 1, burst: 2 ** 32 - 1, perMs: 86_400_000 }), 50),
+      50,
+    );
+  });
+});
+
+describe('bounded keys', () => {
+  const from = (key: string) => ({ headers: { 'x-key': key } });
+  const keyed = (keysMax: number, change: object = {}) =>
+    loaded({ key: [{ header: 'x-key' }], requests: 2, perMs: 10_000, keysMax, ...change });
+
+  test('only a key whose budget is whole again gives way; the others share one budget', async () => {
+    const sim = await keyed(2);
+    assert.equal(await admitted(sim, 3, from('a')), 2);
+    assert.equal(await admitted(sim, 1, from('b')), 1);
+    // Both places are taken: c and d share one budget of the same size.
+    assert.equal(await admitted(sim, 1, from('c')), 1);
+    assert.equal(await admitted(sim, 1, from('d')), 1);
+    assert.equal(await admitted(sim, 1, from('c')), 0);
+    assert.equal(await admitted(sim, 1, from('e')), 0);
+    // b is whole after 5 s, a is not: one newcomer gets b's place.
+    sim.advance(5000);
+    assert.equal(await admitted(sim, 1, from('a')), 1);
+    sim.advance(5000);
+    assert.equal(await admitted(sim, 2, from('f')), 2);
+    assert.equal(await admitted(sim, 2, from('a')), 1);
+  });
+
+  test('cycling through keys refills nobody', async () => {
+    const sim = await keyed(50);
+    assert.equal(await admitted(sim, 5, from('victim')), 2);
+    let passed = 0;
+    for (let index = 0; index < 500; index++) passed += await admitted(sim, 1, from(`attacker-${index}`));
+    assert.equal(passed, 49 + 2);
+    assert.equal(await admitted(sim, 5, from('victim')), 0);
+  });
+
+  test('a thousand new keys a second for an hour: the shared data stays as large as it is', async () => {
+    const sim = await keyed(100);
+    const sizes: number[] = [];
+    for (let second = 0; second < 60; second++) {
+      sim.advance('1m');
+      for (let index = 0; index < 100; index++) await sim.request(from(`${second}-${index}`));
+      sizes.push([...sim.sharedData.values()].reduce((sum, { value }) => sum + value.length, 0));
+    }
+    assert.ok(Math.max(...sizes) <= 1000 * 32, `${Math.max(...sizes)} bytes`);
+  });
+});
