@@ -11,6 +11,9 @@ import { fail, root, say, setup } from './setup.mjs';
 const newerNode = process.env.TOLLGATE_NEWER_NODE;
 const wanted = process.argv.slice(2);
 
+/** A test that hangs fails; nothing here takes a tenth of it. */
+const testMsMax = 180_000;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 setup();
@@ -94,7 +97,15 @@ async function nodeTests(node, files) {
   ];
   const { status } = await run(
     node,
-    ['--import', './tools/ts-node.mjs', '--test', '--test-concurrency=2', ...reporters, ...files],
+    [
+      '--import',
+      './tools/ts-node.mjs',
+      '--test',
+      '--test-concurrency=2',
+      `--test-timeout=${testMsMax}`,
+      ...reporters,
+      ...files,
+    ],
     { show: true },
   );
   const results = readFileSync(tap, 'utf8');
