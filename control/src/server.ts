@@ -91,7 +91,11 @@ export async function startControl({
   // What changed between the first reading and the watch is not missed.
   if (watch) snapshot = await store.refresh();
   logSnapshot(app.log, snapshot);
-  const url = await listen(app, host, port);
+  const url = await listen(app, host, port).catch(async (cause) => {
+    // An open watch would keep the process alive.
+    await watcher?.close();
+    throw cause;
+  });
   return {
     url,
     changed: () => new Promise((resolve) => waiting.push(resolve)),

@@ -27,7 +27,8 @@ export async function quickstart() {
   const run = spawn(process.execPath, [tollgate, 'run', '-f', folder, '--json'], {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel closes with this process, even when it is killed, and tollgate run ends with it.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise((resolve) => run.once('exit', (code) => resolve(code ?? 3)));
   const stop = () => {

@@ -32,11 +32,17 @@ export async function bootstrap(options: BootstrapOptions, output: Output): Prom
   }
   writeFileSync(options.output, text);
   const workers = node.spec.workers === undefined ? '' : ` --concurrency ${node.spec.workers}`;
-  output.result([...lines, `wrote ${options.output}; start it with: envoy -c ${options.output}${workers}`].join('\n'), {
-    file: options.output,
-    environment,
-    workers: node.spec.workers,
-  });
+  output.result(
+    [
+      ...lines,
+      `wrote ${options.output}; start it with: envoy --disable-hot-restart -c ${options.output}${workers}`,
+    ].join('\n'),
+    {
+      file: options.output,
+      environment,
+      workers: node.spec.workers,
+    },
+  );
 }
 
 /** A file's path as the user would type it here, or that the variable is the user's own. */

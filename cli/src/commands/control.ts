@@ -13,7 +13,8 @@ export async function control(options: ControlCommandOptions, output: Output): P
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TollgateError('usage', `"${options.port}" is not a port`);
   const server = await startControl({ paths: options.file, host: options.host, port });
-  const line = `curl -sf ${server.url}/v1/nodes/NAME/bootstrap -o envoy.yaml && envoy -c envoy.yaml`;
+  // Hot restart would let only one Envoy of a machine start this way.
+  const line = `curl -sf ${server.url}/v1/nodes/NAME/bootstrap -o envoy.yaml && envoy --disable-hot-restart -c envoy.yaml`;
   output.result(
     `control server on ${server.url}, API description at ${server.url}/openapi.json\nstart an Envoy on it: ${line}`,
     { event: 'ready', url: server.url },

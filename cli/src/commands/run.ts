@@ -26,15 +26,10 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   for (const address of echo?.addresses ?? []) output.progress(`echo: answering on ${address}`);
   const proxies: RunningProxy[] = [];
   const started = startAll(plane, model, nodes, wasm, options.watch, output, proxies);
-  const following = follow(
-    options,
-    model,
-    started.then(() => proxies),
-    wasm,
-    output,
-  );
+  const running = started.then(() => proxies);
+  const following = follow(options, model, running, wasm, output);
   // Both are waited for below, one after the other: whichever fails first must not end the process before that.
-  following.catch(() => {});
+  for (const promise of [running, following]) promise.catch(() => {});
   try {
     await started;
     // Whoever reads `ready` may change the files from then on.
@@ -70,6 +65,9 @@ async function follow(
 function untilSignal(): Promise<'signal'> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+    // A program that started this one with a channel to itself (the quickstart) takes it along, however it ends.
+    process.once('disconnect', () => resolve('signal'));
+    process.channel?.unref();
   });
 }
 

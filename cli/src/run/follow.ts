@@ -20,11 +20,14 @@ export async function applyChanges({ paths, model, started, chosen, wasm }: Foll
   // Loaded only here: with it comes the simulator, for the examples.
   const { PolicyStore } = await import('@tollgate/control/store/policy-store');
   const store = new PolicyStore(paths);
+  // The versions of the start are the first good ones: what is broken from now on falls back to them.
+  const first = store.refresh();
   let inForce: string | undefined;
   const applyOnce = async () => {
     const proxies = await started;
     inForce ??= fingerprint(model, proxies);
     try {
+      await first;
       const { model: next, version, held } = await store.refresh();
       for (const { mistakes } of held) for (const mistake of mistakes) output.progress(formatMistake(mistake));
       // A file that was never good may hold the policy that closes a route: without it the route would stand open.
@@ -54,6 +57,7 @@ export async function applyChanges({ paths, model, started, chosen, wasm }: Foll
   const watch = await watchPolicyFiles(paths, apply);
   // What changed between the first reading and the watch is not missed.
   started.then(apply, () => {});
+  await first.catch(() => {});
   return {
     async close() {
       await watch.close();

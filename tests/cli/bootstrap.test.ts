@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { governanceModulePath } from '@tollgate/envoy';
+import { parse } from 'yaml';
+import { tollgate } from '../support/cli.js';
+import { document } from '../support/documents.js';
+import { Folder } from '../support/folder.js';
+
+const hello = ['bootstrap', '-f', 'examples/hello.yaml', '--node', 'hello-1'];
+const folder = new Folder();
+
+/** What the filter's module is taken from. */
+function codeOf(bootstrap: unknown): { filename?: string; inline_bytes?: string } {
+  const found = /"local":(\{.*?\})/.exec(JSON.stringify(bootstrap));
+  return JSON.parse(found?.[1] ?? '{}');
+}
+
+describe('tollgate bootstrap', () => {
+  test('standard output is the bootstrap and nothing else; what Envoy needs is said beside it', async () => {
+    const { status, stdout, stderr } = await tollgate(hello);
+    assert.equal(status, 0);
+    assert.equal(stderr, 'ORDERS_SECRET <- environment\n');
+    const bootstrap = parse(stdout);
+    assert.deepEqual(bootstrap.node, { id: 'hello-1', cluster: 'hello' });
+    assert.equal(codeOf(bootstrap).inline_bytes, readFileSync(governanceModulePath()).toString('base64'));
+  });
+
+  test('a secret file is named by its path from here', async () => {
+    const { stderr } = await tollgate(['bootstrap', '-f', 'examples/quickstart', '--node', 'vendors-1']);
+    assert.match(
+      stderr,
+      /^ORDERS_SECRET <- environment\nTOLLGATE_SECRET_VENDORS_TOKEN_ORDERS_2_[0-9A-F]{6} <- examples\/quickstart\/secrets\/orders\.previous\n$/,
+    );
+  });
+
+  test('--wasm-path refers to the module instead of carrying it', async () => {
+    const { stdout } = await tollgate([...hello, '--wasm-path', '/etc/tollgate/governance.wasm']);
+    assert.deepEqual(codeOf(parse(stdout)), { filename: '/etc/tollgate/governance.wasm' });
+    assert.ok(stdout.length < 10_000, 'small enough to read');
+  });
+
+  test('-o writes YAML or JSON, and says how to start Envoy on it', async () => {
+    const [yaml, json] = [folder.file('envoy.yaml'), folder.file('envoy.json')];
+    const written = await tollgate([...hello, '-o', yaml]);
+    assert.equal(written.status, 0);
+    assert.match(
+      written.stdout,
+      /^ORDERS_SECRET <- environment\nwrote \S+envoy\.yaml; start it with: envoy --disable-hot-restart -c \S+envoy\.yaml/,
+    );
+    await tollgate([...hello, '-o', json]);
+    assert.deepEqual(JSON.parse(readFileSync(json, 'utf8')), parse(readFileSync(yaml, 'utf8')));
+  });
+
+  test('--json gives bootstrap and environment as one line', async () => {
+    const { stdout } = await tollgate([...hello, '--json']);
+    const { environment, bootstrap } = JSON.parse(stdout);
+    assert.deepEqual(environment, [{ name: 'ORDERS_SECRET', from: 'environment' }]);
+    assert.equal(bootstrap.node.id, 'hello-1');
+  });
+
+  test('where there is a mistake nothing is written', async () => {
+    const policies = folder.write('wrong.yaml', document('Servise', 'x', '{}'));
+    const target = folder.file('never.yaml');
+    const { status, stdout, stderr } = await tollgate(['bootstrap', '-f', policies, '--node', 'x', '-o', target]);
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /wrong\.yaml:2:1 kind: .*did you mean "Service"\?/);
+    assert.equal(existsSync(target), false);
+    const before = readdirSync(folder.path);
+    const unknown = await tollgate([...hello.slice(0, -1), 'helo-1', '-o', target]);
+    assert.deepEqual(
+      [unknown.status, unknown.stderr],
+      [1, 'tollgate: there is no node "helo-1", did you mean "hello-1"?\n'],
+    );
+    assert.deepEqual(readdirSync(folder.path), before);
+  });
+
+  test('a place that cannot be written is told in one line', async () => {
+    const { status, stderr } = await tollgate([...hello, '-o', folder.file('nowhere/envoy.yaml')]);
+    assert.match(stderr, /^tollgate: .*nowhere\/envoy\.yaml.*\n$/);
+    assert.equal(status, 3);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { root, tollgate, tollgateBin } from '../support/cli.js';
+import { RunningProcess } from '../support/running-process.js';
+
+const commands = ['validate', 'bootstrap', 'run', 'token', 'control'];
+
+describe('the command line', () => {
+  test('--help names every command, and no other: there are no stubs', async () => {
+    const { status, stdout } = await tollgate(['--help']);
+    assert.equal(status, 0);
+    const named = [...stdout.matchAll(/^ {2}([a-z]+) \[(?:options|command)\]/gm)].map(([, name]) => name);
+    assert.deepEqual(named, [...commands, 'help']);
+  });
+
+  for (const command of commands) {
+    test(`${command} --help says what it does and takes`, async () => {
+      const { status, stdout, stderr } = await tollgate([command, '--help']);
+      assert.deepEqual([status, stderr], [0, '']);
+      assert.match(stdout, new RegExp(`^Usage: tollgate ${command} \\[options\\]\n\n[a-z]`));
+      assert.match(stdout, /-f, --file <path\.\.\.> +policy files or directories/);
+    });
+  }
+
+  test('--version', async () => {
+    const { status, stdout } = await tollgate(['--version']);
+    assert.equal(status, 0);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  const mistaken: [string, string[], RegExp][] = [
+    ['a command of a later release', ['lint', '-f', 'examples'], /unknown command 'lint'/],
+    ['a command that is nearly one', ['validat'], /unknown command 'validat'\n\(Did you mean validate\?\)/],
+    ['no files', ['validate'], /required option '-f, --file <path\.\.\.>' not specified/],
+    ['no node', ['bootstrap', '-f', 'examples/hello.yaml'], /required option '--node <name>' not specified/],
+    [
+      'an unknown option',
+      ['run', '-f', 'examples/hello.yaml', '--wach'],
+      /unknown option '--wach'\n\(Did you mean --watch\?\)/,
+    ],
+    ['an argument too many', ['validate', 'examples', '-f', 'examples'], /too many arguments/],
+    ['a port that is none', ['control', '-f', 'examples', '--port', 'http'], /"http" is not a port/],
+    ['nothing at all', [], /^Usage: tollgate/],
+  ];
+  for (const [what, args, said] of mistaken) {
+    test(`${what}: status 2, on standard error`, async () => {
+      const { status, stdout, stderr } = await tollgate(args);
+      assert.match(stderr, said);
+      assert.deepEqual([status, stdout], [2, '']);
+    });
+  }
+
+  test('a data plane that does not exist is a usage error too', async () => {
+    const { status, stderr } = await tollgate(['run', '-f', 'examples/hello.yaml'], {
+      env: { TOLLGATE_DATA_PLANE: 'nginx' },
+    });
+    assert.deepEqual([status, stderr], [2, 'tollgate: TOLLGATE_DATA_PLANE is "nginx", write envoy or simulator\n']);
+  });
+
+  test('a reader that has seen enough is no crash', async () => {
+    // More than a pipe holds (64 KiB), so that the reader is gone before all is written.
+    const command = `"${process.execPath}" "${tollgateBin}" bootstrap -f tests/golden/sets/mesh.yaml --node shared-1 | head -n 1; echo "status \${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await new RunningProcess('bash', ['-c', command], { cwd: root }).ended;
+    assert.match(stdout, /^node:\nstatus 0\n$/);
+    assert.doesNotMatch(stderr, /EPIPE|at .*\.js/);
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { describe, type TestContext, test } from 'node:test';
+import { governanceModulePath } from '@tollgate/envoy';
+import { startTollgate } from '../support/cli.js';
+import { document, file, loopback, vendorsNode } from '../support/documents.js';
+import { fetchText } from '../support/fetch-text.js';
+import { Folder } from '../support/folder.js';
+import { freePorts } from '../support/ports.js';
+import { descendants, envoysOf, gone } from '../support/processes.js';
+import { tinyFilter } from '../support/tiny-filter.js';
+
+const token = (secrets: string) =>
+  document('TokenPolicy', 'tokens', `{ side: provider, systems: [{ id: orders, secrets: [${secrets}] }] }`);
+
+/** Two nodes, so that it shows that the fault of one ends the other. */
+async function prepared(policy = token('{ env: ORDERS_SECRET }')) {
+  const [provider = 0, consumer = 0, application = 0] = await freePorts(3);
+  const folder = new Folder({
+    'p.yaml': file(
+      document('Service', 'orders', '{}'),
+      document('Service', 'vendors', `{ instances: [${loopback(provider)}] }`),
+      vendorsNode({ listen: provider, to: application }),
+      document('Node', 'orders-1', `{ services: [orders], outbound: { listen: ${loopback(consumer)} } }`),
+      policy,
+    ),
+  });
+  return { folder, provider, consumer };
+}
+
+function start(context: TestContext, folder: Folder, env: Record<string, string> = {}) {
+  const run = startTollgate(['run', '-f', folder.path], { env: { ORDERS_SECRET: 's3cret', ...env } });
+  context.after(() => run.stop('SIGKILL'));
+  return run;
+}
+
+/** Nothing listens where the run did, and the run itself has ended. */
+async function nothingLeft({ provider, consumer }: { provider: number; consumer: number }, pids: number[]) {
+  await gone(pids);
+  for (const port of [provider, consumer])
+    await assert.rejects(fetchText(`http://127.0.0.1:${port}/`), { code: 'ECONNREFUSED' });
+}
+
+describe('tollgate run ends clearly and leaves nothing behind', () => {
+  test('a port in use', async (context) => {
+    const mesh = await prepared();
+    const other = createServer().listen(mesh.consumer, '127.0.0.1');
+    await once(other, 'listening');
+    context.after(() => other.close());
+    const run = start(context, mesh.folder);
+    const { status, stderr, stdout } = await run.ended;
+    assert.deepEqual([status, stdout], [3, '']);
+    assert.match(
+      stderr,
+      new RegExp(`^tollgate: 127\\.0\\.0\\.1:${mesh.consumer} is in use: stop what listens there \\(ss -ltnp `, 'm'),
+    );
+    await assert.rejects(fetchText(`http://127.0.0.1:${mesh.provider}/`), { code: 'ECONNREFUSED' });
+  });
+
+  test('an Envoy killed with -9', async (context) => {
+    const mesh = await prepared();
+    const run = start(context, mesh.folder);
+    await run.line(/^ready/);
+    const pids = descendants(run.pid);
+    const [envoy = 0, ...others] = envoysOf(run.pid);
+    assert.equal(others.length, 1);
+    process.kill(envoy, 'SIGKILL');
+    const { status, stderr } = await run.ended;
+    assert.equal(status, 3);
+    assert.match(
+      stderr,
+      /^tollgate: Envoy of (vendors|orders)-1 ended by itself \(signal SIGKILL\); all others are stopped too, start tollgate run again$/m,
+    );
+    await nothingLeft(mesh, pids);
+  });
+
+  test('tollgate run itself killed with -9: its Envoys go with it', async (context) => {
+    const mesh = await prepared();
+    const run = start(context, mesh.folder);
+    await run.line(/^ready/);
+    const pids = descendants(run.pid);
+    assert.equal(pids.length, 2);
+    await run.stop('SIGKILL');
+    await nothingLeft(mesh, pids);
+  });
+
+  test('half a .wasm, and a file that is none', async (context) => {
+    const mesh = await prepared();
+    const whole = readFileSync(governanceModulePath());
+    for (const bytes of [whole.subarray(0, whole.length / 2), Buffer.from('no module'), Buffer.alloc(0)]) {
+      const broken = mesh.folder.write('broken.wasm', bytes);
+      const run = start(context, mesh.folder, { TOLLGATE_FILTER: broken });
+      const { status, stderr } = await run.ended;
+      assert.equal(
+        stderr,
+        `tollgate: the filter module ${broken} cannot be used: it is no whole WebAssembly module; build it anew with: npm run build\n`,
+      );
+      assert.equal(status, 3);
+    }
+  });
+
+  test('a .wasm that is no filter: Envoy’s own words', async (context) => {
+    const mesh = await prepared();
+    const module = mesh.folder.write(
+      'other.wasm',
+      await tinyFilter('export function proxy_on_configure(root: u32, size: u32): u32 { return 0; }'),
+    );
+    const run = start(context, mesh.folder, { TOLLGATE_FILTER: module });
+    const { status, stderr } = await run.ended;
+    assert.equal(status, 3);
+    assert.match(
+      stderr,
+      /^tollgate: Envoy of node (vendors|orders)-1 ended before it was ready \(status 1\): .*[Ww]asm/m,
+    );
+    await nothingLeft(mesh, []);
+  });
+});
+
+describe('secrets that are missing at the start', () => {
+  test('a secret file that is not there is named, and the configuration is refused', async (context) => {
+    const mesh = await prepared(token('{ file: secrets/orders }'));
+    const { status, stderr } = await start(context, mesh.folder).ended;
+    assert.equal(status, 3);
+    assert.match(
+      stderr,
+      new RegExp(
+        `^warning: the secret file ${mesh.folder.path}/secrets/orders \\(named in \\S+p\\.yaml\\) cannot be read: ENOENT`,
+        'm',
+      ),
+    );
+    assert.match(
+      stderr,
+      /^tollgate: Envoy of node vendors-1 ended before it was ready .*environment variable TOLLGATE_SECRET_TOKENS_ORDERS_1_\w+ is not set/m,
+    );
+    await nothingLeft(mesh, []);
+  });
+
+  test('a variable that is not set, the same', async (context) => {
+    const mesh = await prepared();
+    const { status, stderr } = await start(context, mesh.folder, { ORDERS_SECRET: '' }).ended;
+    assert.equal(status, 3);
+    assert.match(stderr, /^warning: the environment variable ORDERS_SECRET is not set$/m);
+    assert.match(stderr, /^tollgate: .*environment variable ORDERS_SECRET is not set/m);
+  });
+
+  test('one of several is enough, with a warning', async (context) => {
+    const mesh = await prepared(token('{ env: ORDERS_SECRET }, { file: secrets/previous }'));
+    const run = start(context, mesh.folder);
+    await run.line(/^ready/);
+    assert.match(run.output, /^warning: the secret file \S+secrets\/previous .* cannot be read: ENOENT/m);
+    assert.equal((await fetchText(`http://127.0.0.1:${mesh.provider}/`)).status, 401);
+    assert.equal((await run.stop()).status, 0);
+  });
+});

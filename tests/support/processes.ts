@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** How long a process may take to go after its parent died or was told to stop. */
+const goneMsMax = 10_000;
+
+/** The processes below one, children of children included. Linux only, as the real Envoy in these tests. */
+export function descendants(pid: number): number[] {
+  const children = allProcesses()
+    .filter(({ parent }) => parent === pid)
+    .map((child) => child.pid);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Those of them that are Envoys. */
+export function envoysOf(pid: number): number[] {
+  return descendants(pid).filter((child) => stat(child)?.name.startsWith('envoy'));
+}
+
+/** Waits until none of them runs any more. Nobody but the kernel knows of a stranger's end, so its table is looked at. */
+export async function gone(pids: readonly number[]): Promise<void> {
+  const deadline = Date.now() + goneMsMax;
+  for (;;) {
+    const left = pids.filter(runs);
+    if (left.length === 0) return;
+    if (Date.now() > deadline)
+      throw new Error(`still running: ${left.map((pid) => `${pid} ${stat(pid)?.name}`).join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** One that ended but whose parent has not taken note (a zombie) does not run. */
+export function runs(pid: number): boolean {
+  const found = stat(pid);
+  return found !== undefined && found.state !== 'Z' && found.state !== 'X';
+}
+
+function allProcesses(): { pid: number; parent: number }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const found = stat(Number(name));
+      return found ? [{ pid: Number(name), parent: found.parent }] : [];
+    });
+}
+
+/** /proc/<pid>/stat: `pid (name) state parent …`, where the name may hold anything. */
+function stat(pid: number): { name: string; state: string; parent: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const close = text.lastIndexOf(')');
+    const [state = '', parent = ''] = text.slice(close + 2).split(' ');
+    return { name: text.slice(text.indexOf('(') + 1, close), state, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
