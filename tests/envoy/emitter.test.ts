@@ -26,6 +26,10 @@ const internal = [
   'x-envoy-downstream-service-cluster',
   'x-envoy-downstream-service-node',
   'x-envoy-hedge-on-per-try-timeout',
+  'x-envoy-attempt-count',
+  'x-envoy-is-timeout-retry',
+  'x-envoy-original-dst-host',
+  'x-envoy-original-method',
 ];
 /** Not loopback, so what another machine would reach. */
 const outside = Object.values(networkInterfaces())

@@ -2,6 +2,14 @@ import type { Socket } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config.js';
 import { any, type HttpFilter, type Listener, type VirtualHost } from '../types.js';
 
+/** Headers of Envoy's own that it does not take off requests from outside; the application must not believe a client's. */
+const leftByEnvoy = [
+  'x-envoy-attempt-count',
+  'x-envoy-is-timeout-retry',
+  'x-envoy-original-dst-host',
+  'x-envoy-original-method',
+];
+
 /**
  * One listener with its connection manager. Everything that Envoy leaves open and governance depends on is set here:
  * whose address is believed, what a path means, which headers are Envoy's own.
@@ -38,7 +46,12 @@ export function httpListener(
               path_with_escaped_slashes_action: 'REJECT_REQUEST',
               // A client that never finishes its headers holds no connection for long.
               request_headers_timeout: '10s',
-              route_config: { name, ignore_port_in_host_matching: true, virtual_hosts: virtualHosts },
+              route_config: {
+                name,
+                ignore_port_in_host_matching: true,
+                request_headers_to_remove: [...leftByEnvoy],
+                virtual_hosts: virtualHosts,
+              },
               http_filters: httpFilters(governance),
             }),
           },

@@ -53,6 +53,7 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
     requestHeadersTimeoutMs: fields.durationMs('request_headers_timeout', 0),
     ignorePort: routes.flag('ignore_port_in_host_matching'),
     virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
+    requestHeadersToRemove: routes.list('request_headers_to_remove').map(String),
     filters: readFilters(fields, env),
   };
   if (!plan.connection.useRemoteAddress)

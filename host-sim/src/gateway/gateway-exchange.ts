@@ -135,6 +135,7 @@ export class GatewayExchange {
       return;
     }
     this.#info.upstreamAttempts = 1;
+    for (const name of this.setting.listener.requestHeadersToRemove) headers.remove(name);
     // A tick later, so that a filter which continues and then stops has been heard (see HttpStream.continueRequest).
     queueMicrotask(() =>
       this.guard(() => this.connect(this.setting.clusters.get(route.clusterName) as Cluster, headers)),

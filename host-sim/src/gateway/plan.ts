@@ -41,6 +41,8 @@ export interface ListenerPlan {
   requestHeadersTimeoutMs: number;
   ignorePort: boolean;
   virtualHosts: VirtualHostPlan[];
+  /** Taken off behind the filters, before the request goes on. */
+  requestHeadersToRemove: string[];
   filters: FilterPlan[];
 }
 
