@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { governanceModulePath } from '@tollgate/envoy';
@@ -57,6 +57,22 @@ describe('tollgate run ends clearly and leaves nothing behind', () => {
       new RegExp(`^tollgate: 127\\.0\\.0\\.1:${mesh.consumer} is in use: stop what listens there \\(ss -ltnp `, 'm'),
     );
     await assert.rejects(fetchText(`http://127.0.0.1:${mesh.provider}/`), { code: 'ECONNREFUSED' });
+  });
+
+  test('a SIGTERM while Envoy is still being fetched', async (context) => {
+    const mesh = await prepared();
+    const bin = new Folder({ python3: '#!/bin/sh\nexec sleep 600\n' });
+    chmodSync(bin.file('python3'), 0o755);
+    const run = start(context, mesh.folder, {
+      PATH: `${bin.path}:/usr/bin:/bin`,
+      TOLLGATE_CACHE: bin.file('cache'),
+      TOLLGATE_ENVOY: '',
+    });
+    await run.line(/^fetching Envoy/);
+    const pids = descendants(run.pid);
+    const { status } = await run.stop('SIGTERM');
+    assert.equal(status, 0);
+    await nothingLeft(mesh, pids);
   });
 
   test('an Envoy killed with -9', async (context) => {

@@ -20,7 +20,11 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   const model = loadModel(options.file);
   const nodes = chosenNodes(model, options.node);
   const wasm = inlineModule();
-  const plane = await chooseDataPlane(process.env, output.progress);
+  const stop = new AbortController();
+  asked.then(() => stop.abort());
+  const plane = await chooseDataPlane(process.env, output.progress, stop.signal);
+  // Asked to stop while Envoy was still on its way: nothing runs yet.
+  if (stop.signal.aborted) return;
   output.progress(plane.description);
   const echo = options.echo ? await startEcho(model, nodes) : undefined;
   for (const address of echo?.addresses ?? []) output.progress(`echo: answering on ${address}`);

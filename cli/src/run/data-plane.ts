@@ -3,13 +3,17 @@ import { TollgateError } from '@tollgate/model';
 import type { DataPlane } from './proxy.js';
 
 /** A real Envoy where one can be had, else the simulator. `TOLLGATE_DATA_PLANE` forces either. */
-export async function chooseDataPlane(env: NodeJS.ProcessEnv, report: (line: string) => void): Promise<DataPlane> {
+export async function chooseDataPlane(
+  env: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<DataPlane> {
   const forced = env.TOLLGATE_DATA_PLANE;
   if (forced !== undefined && forced !== 'envoy' && forced !== 'simulator') {
     throw new TollgateError('usage', `TOLLGATE_DATA_PLANE is "${forced}", write envoy or simulator`);
   }
   if (forced === 'simulator') return simulator('TOLLGATE_DATA_PLANE=simulator');
-  const found = await findEnvoy({ env, report });
+  const found = await findEnvoy({ env, report, signal });
   if ('path' in found) {
     const { envoyPlane } = await import('./envoy-plane.js');
     return envoyPlane(found);

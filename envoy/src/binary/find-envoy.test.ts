@@ -114,3 +114,16 @@ test('the cache is where the environment says', () => {
   assert.equal(cacheDirectory({ XDG_CACHE_HOME: '/b', HOME: '/c' }), '/b/tollgate');
   assert.equal(cacheDirectory({ XDG_CACHE_HOME: 'relative', HOME: '/c' }), '/c/.cache/tollgate');
 });
+
+test('a download that is under way ends when it is asked to', { skip: !linux }, async () => {
+  const bin = directory('endless');
+  script(join(bin, 'python3'), 'exec sleep 600');
+  const stop = new AbortController();
+  const found = findEnvoy({
+    env: { PATH: `${bin}:/usr/bin:/bin` },
+    cacheDir: directory('endless-cache'),
+    report: (line) => line.startsWith('fetching') && stop.abort(),
+    signal: stop.signal,
+  });
+  assert.ok('missing' in (await found));
+});

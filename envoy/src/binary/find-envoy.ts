@@ -21,6 +21,8 @@ export interface FindOptions {
   cacheDir?: string;
   /** Takes one line at a time: what was passed over, and how a download gets on. */
   report: (line: string) => void;
+  /** Ends a download that is under way; the Envoy is then missing. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -30,7 +32,12 @@ export interface FindOptions {
  * const found = await findEnvoy({ env: process.env, report: console.error });
  * if ('missing' in found) console.error(`no Envoy: ${found.missing}`);
  */
-export async function findEnvoy({ env, cacheDir = cacheDirectory(env), report }: FindOptions): Promise<FoundEnvoy> {
+export async function findEnvoy({
+  env,
+  cacheDir = cacheDirectory(env),
+  report,
+  signal,
+}: FindOptions): Promise<FoundEnvoy> {
   if (env.TOLLGATE_ENVOY) return named(env.TOLLGATE_ENVOY, env);
 
   const onPath = await fromPath(env, report);
@@ -40,7 +47,7 @@ export async function findEnvoy({ env, cacheDir = cacheDirectory(env), report }:
   const cached = cachedBinary(cacheDir, envoyWheel);
   if (isExecutableFile(cached)) return { path: cached, version: envoyWheel.version, source: 'cache' };
 
-  const fetched = await fetchEnvoy({ env, cacheDir, report });
+  const fetched = await fetchEnvoy({ env, cacheDir, report, signal });
   return 'missing' in fetched ? fetched : { ...fetched, version: envoyWheel.version, source: 'PyPI' };
 }
 

@@ -13,6 +13,8 @@ export interface PipDownload {
   work: string;
   env: Environment;
   report: (line: string) => void;
+  /** Ends the download. */
+  signal?: AbortSignal | undefined;
 }
 
 const NO_PYTHON = 'there is no python3 on the PATH';
@@ -24,6 +26,7 @@ export async function pipDownload({
   work,
   env,
   report,
+  signal,
 }: PipDownload): Promise<{ path: string } | { missing: string }> {
   const requirements = join(work, 'requirements.txt');
   const arriving = join(work, 'arriving');
@@ -45,6 +48,7 @@ export async function pipDownload({
     // TMPDIR: where pip keeps the file while it arrives, so that its growth can be seen. The other setting refuses any
     // use of pip outside of a virtual environment; nothing is installed here.
     env: { ...env, TMPDIR: arriving, PIP_REQUIRE_VIRTUALENV: 'false' },
+    signal,
   });
   stop();
   if ('fault' in result) return { missing: reason(result.output, result.fault) };
@@ -56,10 +60,10 @@ export async function pipDownload({
 /** Runs `python3`; a fault is its last error line. */
 export async function python(
   args: string[],
-  { env }: { env: Environment },
+  { env, signal }: { env: Environment; signal?: AbortSignal | undefined },
 ): Promise<{ output: string } | { fault: string; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn('python3', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('python3', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal });
     let output = '';
     const keep = (text: string) => {
       output = (output + text).slice(-limits.pipOutputCharsMax);
