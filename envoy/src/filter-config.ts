@@ -55,7 +55,9 @@ export interface FilterRateLimit extends FilterPolicy {
     key: KeyPart[];
     requests: number;
     perMs: number;
-    burst: number;
+    /** Of a token bucket, which is what a limit is unless `algorithm` says otherwise. */
+    burst?: number;
+    algorithm?: 'sliding-window';
     headers: boolean;
     keysMax: number;
   }[];

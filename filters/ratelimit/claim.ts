@@ -1,8 +1,8 @@
 import { Shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
-import { Bucket } from './bucket';
-import { ENTRY_BYTES, adopt, bucketOf, find, prune } from './chain';
+import { Budget } from './budget';
+import { adopt, budgetOf, copyChain, copyEntry, entries, find, prune } from './chain';
 import { FINGERPRINT_BYTES, chainOf } from './key';
 import { ATTEMPTS_MAX, Ledger, readChain, readLedger, writeChain } from './ledger';
 import { Limit, RateLimitPolicy } from './policy';
@@ -27,9 +27,8 @@ export class Claim {
   fingerprint: usize;
   now: u64;
   outcome: Outcome;
-  /** The budget as peeked or as spent. */
-  t: u64;
-  deficit: u64;
+  /** The budget as peeked or as spent, in memory of this call. */
+  budget: Budget;
   private chainNumber: u32;
   private chain: Shared | null;
   /** In the copy of the chain; 0 for a newcomer. */
@@ -37,10 +36,10 @@ export class Claim {
   private ledger: Ledger | null;
   private overflow: bool;
   private spent: bool;
-
-  get bucket(): Bucket {
-    return changetype<Bucket>(changetype<usize>(this) + offsetof<Claim>('t'));
-  }
+  /** The moment under which it was spent. */
+  private t: u64;
+  /** By how many keys the last write of the chain made it longer. */
+  private change: i32;
 
   peek(): Outcome {
     const limit = this.limit;
@@ -54,11 +53,9 @@ export class Claim {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (attempt) this.peek();
       if (this.outcome != Outcome.ADMITTED) return this.outcome;
-      const done = this.overflow ? this.spendOverflow() : this.spendEntry();
-      if (!done) continue;
-      this.spent = true;
-      this.deficit++;
-      return this.outcome;
+      this.t = this.budget.add(this.limit.rate, 1, this.now);
+      this.spent = this.overflow ? this.spendOverflow() : this.spendEntry();
+      if (this.spent) return this.outcome;
     }
     this.outcome = Outcome.FAILED;
     return this.outcome;
@@ -68,22 +65,20 @@ export class Claim {
   refund(): void {
     if (!this.spent) return;
     this.spent = false;
-    if (this.overflow) this.adjustOverflow(-1);
-    else this.adjustEntry(-1);
+    if (this.overflow) this.adjustOverflow();
+    else this.adjustEntry(0);
   }
 
   private judge(): Outcome {
-    return this.bucket.admits(this.limit.rate) ? Outcome.ADMITTED : Outcome.REFUSED;
+    return this.budget.admits(this.limit.rate) ? Outcome.ADMITTED : Outcome.REFUSED;
   }
 
   private look(): bool {
     const limit = this.limit;
+    this.budget = changetype<Budget>(request.zeroed(offsetof<Budget>()));
     this.overflow = false;
     if (!this.readEntry()) return false;
-    if (this.entry) {
-      this.copyBucket(bucketOf(this.entry));
-      return true;
-    }
+    if (this.entry) return true;
     // A newcomer may have spent from the overflow budget before there was a place: it begins with what is missing there.
     let ledger = readLedger(limit, this.now);
     if (ledger && ledger.count >= limit.keysMax) {
@@ -94,44 +89,38 @@ export class Claim {
     this.ledger = ledger;
     if (!ledger) return false;
     this.overflow = !this.entry && ledger.count >= limit.keysMax;
-    this.copyBucket(this.entry ? bucketOf(this.entry) : ledger.overflow);
+    if (!this.entry) this.budget = this.overflow ? ledger.overflow : ledger.overflow.copy(request);
     return true;
   }
 
+  /** Reads the chain, and, where the key has an entry, its budget. */
   private readEntry(): bool {
     const chain = readChain(this.limit, this.chainNumber);
     this.chain = chain;
     if (!chain) return false;
     adopt(chain.at, chain.length, this.limit.rate, this.now);
     this.entry = find(chain.at, chain.length, this.fingerprint);
-    if (this.entry) bucketOf(this.entry).settle(this.limit.rate, this.now);
+    if (!this.entry) return true;
+    this.budget = budgetOf(this.entry).copy(request);
+    this.budget.settle(this.limit.rate, this.now);
     return true;
   }
 
-  private copyBucket(bucket: Bucket): void {
-    this.t = bucket.t;
-    this.deficit = bucket.deficit;
+  /** Writes the chain with the key's budget as it is now, and without those that are whole. */
+  private writeEntry(): bool {
+    const chain = this.chain!;
+    const at = request.take(chain.length + FINGERPRINT_BYTES + this.budget.bytes);
+    const before = entries(chain.at, chain.length);
+    let length = copyChain(at, chain.at, chain.length, this.entry, this.limit.rate, this.now);
+    if (this.budget.marks) length = <i32>(copyEntry(at + length, this.fingerprint, this.budget) - at);
+    this.change = entries(at, length) - before;
+    return writeChain(this.limit, this.chainNumber, at, length, chain.cas);
   }
 
   private spendEntry(): bool {
-    const chain = this.chain!;
-    const newcomer = !this.entry;
-    const at = request.take(chain.length + ENTRY_BYTES);
-    let length = chain.length;
-    memory.copy(at, chain.at, length);
-    let entry = this.entry ? at + (this.entry - chain.at) : 0;
-    if (newcomer) {
-      entry = at + length;
-      memory.copy(entry, this.fingerprint, FINGERPRINT_BYTES);
-      length += ENTRY_BYTES;
-    }
-    bucketOf(entry).t = this.t;
-    bucketOf(entry).deficit = this.deficit + 1;
-    const kept = prune(at, length, this.limit.rate, this.now);
-    if (!writeChain(this.limit, this.chainNumber, at, kept, chain.cas)) return false;
-    const change = (newcomer ? 1 : 0) - (length - kept) / ENTRY_BYTES;
-    if (newcomer) this.enter(change);
-    else if (change) addCount(this.limit, change, this.now);
+    if (!this.writeEntry()) return false;
+    if (!this.entry) this.enter(this.change);
+    else if (this.change) addCount(this.limit, this.change, this.now);
     return true;
   }
 
@@ -142,11 +131,11 @@ export class Claim {
    */
   private enter(change: i32): void {
     let ledger = this.ledger;
-    let assumed = this.deficit;
+    let assumed = ledger ? ledger.overflow.spent : 0;
     for (let attempt = 0; ledger && attempt < ATTEMPTS_MAX; attempt++) {
-      const missing = ledger.overflow.deficit;
+      const missing = ledger.overflow.spent;
       if (missing > assumed) {
-        this.adjustEntry(<i32>(missing - assumed));
+        this.adjustEntry(missing - assumed);
         assumed = missing;
       }
       ledger.addCount(change);
@@ -156,30 +145,33 @@ export class Claim {
   }
 
   private spendOverflow(): bool {
-    const ledger = this.ledger!;
-    ledger.overflow.deficit++;
-    if (!ledger.write(this.limit)) return false;
-    if (!this.readEntry() || !this.entry) return true;
-    this.adjustOverflow(-1);
-    return false;
+    // The budget is the ledger's own.
+    if (!this.ledger!.write(this.limit)) return false;
+    const budget = this.budget;
+    const found = this.readEntry() && this.entry != 0;
+    this.budget = budget;
+    if (found) this.adjustOverflow();
+    return !found;
   }
 
-  private adjustEntry(by: i32): void {
+  /** Spends more of the key's entry, or with 0 gives back what this call spent. */
+  private adjustEntry(more: u64): void {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (!this.readEntry() || !this.entry) return;
-      const bucket = bucketOf(this.entry);
-      bucket.deficit = by < 0 && !bucket.deficit ? 0 : bucket.deficit + by;
-      const chain = this.chain!;
-      if (writeChain(this.limit, this.chainNumber, chain.at, chain.length, chain.cas)) return;
+      if (more) this.budget.add(this.limit.rate, more, this.now);
+      else this.budget.take(this.limit.rate, this.t);
+      if (!this.writeEntry()) continue;
+      if (this.change) addCount(this.limit, this.change, this.now);
+      return;
     }
   }
 
-  private adjustOverflow(by: i32): void {
+  /** Gives back to the overflow budget what this call spent of it. */
+  private adjustOverflow(): void {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const ledger = readLedger(this.limit, this.now);
       if (!ledger) return;
-      const bucket = ledger.overflow;
-      bucket.deficit = by < 0 && !bucket.deficit ? 0 : bucket.deficit + by;
+      ledger.overflow.take(this.limit.rate, this.t);
       if (ledger.write(this.limit)) return;
     }
   }
@@ -211,9 +203,10 @@ function pruneChain(limit: Limit, number: u32, now: u64): i32 {
   const chain = readChain(limit, number);
   if (!chain) return 0;
   adopt(chain.at, chain.length, limit.rate, now);
+  const before = entries(chain.at, chain.length);
   const kept = prune(chain.at, chain.length, limit.rate, now);
   if (kept == chain.length || !writeChain(limit, number, chain.at, kept, chain.cas)) return 0;
-  return (chain.length - kept) / ENTRY_BYTES;
+  return before - entries(chain.at, kept);
 }
 
 function addCount(limit: Limit, by: i32, now: u64, cursor: u32 = u32.MAX_VALUE): void {

@@ -9,7 +9,7 @@ import { Target } from '../configuration/configuration';
 import { decodeMatches } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { Rate } from './bucket';
+import { Algorithm, Rate } from './bucket';
 import { openLedger } from './ledger';
 import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
 
@@ -83,7 +83,10 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   const rate = make<Rate>(decoder.arena);
   rate.requests = decoder.whole(decoder.required(object, 'requests'), 0, REQUESTS_MAX);
   rate.perNs = perMs * MS_NS;
-  rate.capacity = rate.requests + decoder.whole(decoder.optional(object, 'burst'), 0, REQUESTS_MAX);
+  rate.algorithm = decodeAlgorithm(decoder, decoder.optional(object, 'algorithm'));
+  const burst = decoder.optional(object, 'burst');
+  if (burst && rate.algorithm == Algorithm.WINDOW) decoder.fail(burst, 'is not for a sliding window');
+  rate.capacity = rate.requests + decoder.whole(burst, 0, REQUESTS_MAX);
   limit.rate = rate;
   limit.quota = perMs >= QUOTA_MS;
   limit.headers = decoder.flag(decoder.optional(object, 'headers'));
@@ -91,6 +94,14 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   limit.keysMax = keysMax ? <u32>decoder.whole(keysMax, 1, KEYS_MAX) : KEYS_DEFAULT;
   decoder.end(object);
   return limit;
+}
+
+function decodeAlgorithm(decoder: Decoder, value: Value | null): Algorithm {
+  if (!value) return Algorithm.BUCKET;
+  const text = decoder.text(value);
+  if (text.is('sliding-window')) return Algorithm.WINDOW;
+  if (!text.is('token-bucket')) decoder.fail(value, 'must be "token-bucket" or "sliding-window"');
+  return Algorithm.BUCKET;
 }
 
 function decodeKey(decoder: Decoder, value: Value | null): List<KeyPart> | null {
@@ -137,9 +148,10 @@ function decodeNamedPart(decoder: Decoder, object: Value, part: KeyPart): void {
     decoder.fail(name, 'must be the name of a header');
 }
 
-/** `ratelimit <side> <service> <namespace> <policy> <limit>`, NUL between, and four bytes for the number of a value. */
+/** `bucket|window <side> <service> <namespace> <policy> <limit>`, NUL between, and four bytes for the number of a value. */
 function sharedName(decoder: Decoder, target: Target, policy: RateLimitPolicy, limit: Limit, provider: bool): Slice {
-  const name = Writer.in(decoder.arena).text('ratelimit').byte(0);
+  const name = Writer.in(decoder.arena);
+  name.text(limit.rate.algorithm == Algorithm.WINDOW ? 'window' : 'bucket').byte(0);
   name.text(provider ? 'provider' : 'consumer').byte(0);
   name.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
   return name.slice(limit.name).byte(0).u32(0).done();

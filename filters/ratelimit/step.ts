@@ -64,7 +64,7 @@ function longestWait(first: Claim): Claim | null {
 }
 
 function waitNs(claim: Claim): u64 {
-  return claim.bucket.waitNs(claim.limit.rate, claim.now);
+  return claim.budget.waitNs(claim.limit.rate, claim.now);
 }
 
 function refundAll(first: Claim): void {
@@ -77,7 +77,7 @@ function denyClaim(call: Call, claim: Claim): bool {
   const pairs = HeaderPairs.begin();
   pairs.add('retry-after', number(max<u64>(secondsUp(waitNs(claim)), 1)));
   pairs.add('x-ratelimit-limit', number(limit.rate.requests));
-  pairs.add('x-ratelimit-remaining', number(claim.bucket.left(limit.rate)));
+  pairs.add('x-ratelimit-remaining', number(claim.budget.left(limit.rate)));
   pairs.add('x-ratelimit-reset', number(resetSeconds(claim)));
   return deny(call, claim.policy, limit.name, limit.quota ? Reason.QUOTA_EXCEEDED : Reason.RATE_LIMITED, pairs);
 }
@@ -87,17 +87,17 @@ function noteHeaders(call: Call, first: Claim): void {
   let least: Claim | null = null;
   for (let claim: Claim | null = first; claim; claim = claim.next) {
     if (!claim.enforced || !claim.limit.headers) continue;
-    if (!least || claim.bucket.left(claim.limit.rate) < least.bucket.left(least.limit.rate)) least = claim;
+    if (!least || claim.budget.left(claim.limit.rate) < least.budget.left(least.limit.rate)) least = claim;
   }
   const stream = least ? streamOf(call.stream) : null;
   if (!least || !stream) return;
   stream.noted = true;
-  stream.data0 = least.bucket.left(least.limit.rate);
+  stream.data0 = least.budget.left(least.limit.rate);
   stream.data1 = (least.limit.rate.requests << 32) | min<u64>(resetSeconds(least), u32.MAX_VALUE);
 }
 
 function resetSeconds(claim: Claim): u64 {
-  return secondsUp(claim.bucket.resetNs(claim.limit.rate, claim.now));
+  return secondsUp(claim.budget.resetNs(claim.limit.rate, claim.now));
 }
 
 /** The response's side: one value each, also where the service behind has headers of its own. */

@@ -103,10 +103,10 @@ describe('a document by itself', () => {
       ['p.yaml:10:44 spec.limits[0].per: "10x" is not a duration, write for example 250ms, 10s, 5m or 2h'],
     ],
     [
-      'sliding window',
-      limits('{name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window}'),
+      'a sliding window with a burst',
+      limits('{name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window, burst: 2}'),
       [
-        'p.yaml:10:53 spec.limits[0].algorithm: the sliding window (algorithm: sliding-window) is not in this release yet',
+        'p.yaml:10:80 spec.limits[0].burst: is not for a sliding window, which never admits more than requests; leave it out or write algorithm: token-bucket',
       ],
     ],
     [
@@ -232,7 +232,6 @@ test('a checked model is in order of namespace/name, with the documented default
       key: ['consumer'],
       requests: 1,
       per: 1000,
-      burst: 0,
       algorithm: 'token-bucket',
       headers: false,
       keysMax: 10_000,

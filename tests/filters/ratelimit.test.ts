@@ -52,6 +52,49 @@ describe('the rate limit', () => {
   });
 });
 
+describe('a sliding window', () => {
+  const sliding = { algorithm: 'sliding-window', burst: undefined };
+
+  test('admits no more than its requests in any period, and hardly less, over all workers together', async () => {
+    const perMs = 10_000;
+    for (const requests of [1, 20, 300]) {
+      const sim = await loaded({ ...sliding, requests, perMs }, { workers: 3 });
+      const log: number[] = [];
+      let tooEarly = 0;
+      for (let ms = 0, index = 0; ms < 45_000; index++) {
+        const step = (index * 7919) % 67;
+        sim.advance(step);
+        ms += step;
+        const passed = (await admitted(sim, 1)) === 1;
+        const within = (period: number) => log.filter((at) => at > ms - period).length;
+        if (passed) assert.ok(within(perMs) < requests, `more than ${requests} in the period before ${ms} ms`);
+        else if (within(perMs * 1.01) < requests) tooEarly++;
+        if (passed) log.push(ms);
+      }
+      assert.equal(tooEarly, 0);
+    }
+  });
+
+  test('keeps at most 130 moments of a key', async () => {
+    const sim = await loaded({ ...sliding, requests: 100_000, perMs: 10_000, keysMax: 1 });
+    for (let index = 0; index < 2000; index++) {
+      sim.advance(7);
+      await sim.request();
+    }
+    const largest = Math.max(...[...sim.sharedData.values()].map(({ value }) => value.length));
+    assert.ok(largest > 1000 && largest < 16 + 24 + 130 * 16, `${largest} bytes`);
+  });
+
+  test('has no burst, and no other algorithm is known', async () => {
+    await assert.rejects(loaded({ algorithm: 'sliding-window' }), (error: { details?: string[] }) =>
+      /limits\[0\]\.burst: is not for a sliding window/.test(String(error.details)),
+    );
+    await assert.rejects(loaded({ algorithm: 'leaky-bucket' }), (error: { details?: string[] }) =>
+      /limits\[0\]\.algorithm: must be "token-bucket" or "sliding-window"/.test(String(error.details)),
+    );
+  });
+});
+
 describe('bounded keys', () => {
   const from = (key: string) => ({ headers: { 'x-key': key } });
   const keyed = (keysMax: number, change: object = {}) =>

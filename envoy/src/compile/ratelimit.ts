@@ -3,13 +3,13 @@ import type { FilterRateLimit } from '../filter-config.js';
 
 /** Both sides count, each in its own Envoy. */
 export function compileRateLimit(policy: Resource<'RateLimitPolicy'>): FilterRateLimit {
-  const limits = policy.spec.limits.map(({ name, match, key, requests, per, burst, headers, keysMax }) => ({
+  const limits = policy.spec.limits.map(({ name, match, key, requests, per, burst, algorithm, headers, keysMax }) => ({
     name,
     match,
     key,
     requests,
     perMs: per,
-    burst,
+    ...(algorithm === 'sliding-window' ? { algorithm } : { burst: burst ?? 0 }),
     headers,
     keysMax,
   }));

@@ -23,26 +23,30 @@ const keyPart = z.union([namedPart, valuePart], {
 });
 export type KeyPart = z.output<typeof keyPart>;
 
+const amount = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+
 const limit = object({
   name,
   match,
   key: z.array(keyPart).min(1, 'is empty, write [service] for one budget for all').max(8),
-  requests: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1),
+  requests: amount,
   per: positiveDuration,
-  burst: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0),
-  algorithm: later(oneOf('token-bucket', 'sliding-window'), (word) =>
-    word === 'sliding-window' ? 'the sliding window (algorithm: sliding-window)' : undefined,
-  ).default('token-bucket'),
+  burst: amount.optional(),
+  algorithm: oneOf('token-bucket', 'sliding-window').default('token-bucket'),
   headers: z.boolean().default(false),
   keysMax: z.int().min(1).max(keysMaxMax).default(10_000),
   concurrent: laterField('a limit of calls in flight (concurrent)'),
+}).superRefine(({ algorithm, burst }, context) => {
+  if (algorithm === 'sliding-window' && burst !== undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['burst'],
+      message:
+        'is not for a sliding window, which never admits more than requests; leave it out or write algorithm: token-bucket',
+    });
 });
 
 /** How much, on either side of a call. All limits whose match fits apply; the tightest refusal answers. */
