@@ -1,14 +1,7 @@
 import swagger from '@fastify/swagger';
 import { inlineModule } from '@tollgate/envoy';
 import { errorCodes, formatMistake, TollgateError } from '@tollgate/model';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  LogController,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -21,14 +14,6 @@ import { policyRoutes } from './api/policies.js';
 import { validateRoutes } from './api/validate.js';
 import { type PolicySnapshot, PolicyStore } from './store/policy-store.js';
 import { watchPolicyFiles } from './store/watch.js';
-
-export type Api = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 export interface ControlOptions {
   /** Policy files and directories. */

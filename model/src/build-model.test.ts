@@ -139,6 +139,15 @@ describe('a document by itself', () => {
   ];
   for (const [what, found, expected] of cases) test(what, () => assert.deepEqual(found, expected));
 
+  test('files that are made to hurt are mistakes, not crashes', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`;
+    assert.deepEqual(mistakesIn(bomb), [
+      'p.yaml:1:1 cannot be read: Excessive alias count indicates a resource exhaustion attack',
+    ]);
+    assert.match(mistakesIn(`a: ${'['.repeat(5000)}${']'.repeat(5000)}\n`).join(), /is nested too deeply/);
+    assert.match(mistakesIn('kind: !!js/function x\n').join('\n'), /is not valid YAML: Unresolved tag/);
+  });
+
   test('all mistakes of all documents are told at once, in order', () => {
     const found = mistakesIn(head('Nope'), `${head('AccessPolicy')}spec: {rules: [{name: a, deny: [x]}], foo: 1}\n`);
     assert.deepEqual(

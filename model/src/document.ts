@@ -24,19 +24,31 @@ export function readDocuments(file: string, text: string): { documents: SourceDo
   for (const document of Array.isArray(parsed) ? parsed : []) {
     for (const error of [...document.errors, ...document.warnings]) {
       const { line, col } = lines.linePos(error.pos[0]);
-      mistakes.push(at(line, col, `is not valid YAML: ${error.message}`));
+      // The parser says so once for each level.
+      const nested = error.message.includes('call stack');
+      mistakes.push(at(line, col, nested ? 'is nested too deeply' : `is not valid YAML: ${error.message}`));
+      if (nested) break;
     }
     if (document.errors.length > 0 || document.contents === null) continue;
     if (isScalar(document.contents) && document.contents.value === null) continue;
-    documents.push(sourceDocument(file, document, lines));
+    const source = sourceDocument(file, document, lines);
+    if (typeof source === 'string') mistakes.push(at(1, 1, source));
+    else documents.push(source);
   }
   return { documents, mistakes };
 }
 
-function sourceDocument(file: string, document: Document.Parsed, lines: LineCounter): SourceDocument {
+/** The document, or why it cannot be taken: aliases that multiply would fill the memory. */
+function sourceDocument(file: string, document: Document.Parsed, lines: LineCounter): SourceDocument | string {
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (thrown) {
+    return `cannot be read: ${(thrown as Error).message}`;
+  }
   return {
     file,
-    value: document.toJS({ maxAliasCount: 100 }),
+    value,
     mistake(path, message) {
       const { line, col } = lines.linePos(offsetOf(document, path));
       return { file, line, column: col, path: formatPath(path), message };

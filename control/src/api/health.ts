@@ -1,7 +1,7 @@
 import { formatMistake } from '@tollgate/model';
 import { z } from 'zod';
-import type { Api } from '../server.js';
 import type { PolicySnapshot } from '../store/policy-store.js';
+import type { Api } from './api.js';
 
 const readyShape = z.object({
   /** `degraded`: a file is wrong, its last good version is in force. `unavailable`: a file has no good version yet. */

@@ -2,8 +2,8 @@ import { compile, type Resources, staticBootstrap, type WasmModule } from '@toll
 import { findNode, type Resource, TollgateError } from '@tollgate/model';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import type { Api } from '../server.js';
 import type { PolicySnapshot } from '../store/policy-store.js';
+import type { Api } from './api.js';
 
 const nodeShape = z.object({
   name: z.string(),

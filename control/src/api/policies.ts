@@ -1,7 +1,7 @@
 import { policiesOf } from '@tollgate/model';
 import { z } from 'zod';
-import type { Api } from '../server.js';
 import type { PolicySnapshot } from '../store/policy-store.js';
+import type { Api } from './api.js';
 
 const policyShape = z.object({
   kind: z.string(),

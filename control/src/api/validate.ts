@@ -1,7 +1,7 @@
 import { buildModel, checkFile, type Mistake } from '@tollgate/model';
 import { z } from 'zod';
 import { checkExamples } from '../examples/check-examples.js';
-import type { Api } from '../server.js';
+import type { Api } from './api.js';
 
 const mistakeShape = z.object({
   file: z.string(),

@@ -195,7 +195,9 @@ export class GatewayExchange {
     const latencyNs = this.setting.services.clock.monotonicNs() - sentAtNs;
     this.#info.backendLatencyNs = latencyNs;
     const { headers, endStream } = readUpstreamHead(response, this.#info.head);
-    headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
+    // Envoy: not when the answer comes before the end of the request.
+    if (this.#endStream || this.message.complete)
+      headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
     // The body waits in the socket until the filters let the head pass.
     response.pause();
     response.once('error', () => this.client.destroy());

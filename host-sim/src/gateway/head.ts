@@ -9,7 +9,7 @@ export interface CodecRefusal {
 }
 
 const BAD_REQUEST: CodecRefusal = { status: 400, body: 'Bad Request' };
-const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
+const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'DELETE', 'TRACE']);
 const FORWARDING = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
 
 /** Envoy says `content-length: 0` upstream for methods that usually have a body. */

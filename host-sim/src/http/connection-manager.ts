@@ -60,10 +60,11 @@ export function acceptRequest(
 ): EarlyRefusal | undefined {
   const tooLarge = headers.entries.length - 3 > REQUEST_HEADERS_MAX || headers.byteSize > REQUEST_HEADER_BYTES_MAX;
   if (tooLarge) return { status: 431, details: 'http1.headers_too_large' };
+  // Before the host is looked for: `connection: host` takes it away.
+  stripHopByHop(headers);
   if (!headers.has(':authority')) return { status: 400, details: 'missing_host_header' };
   const refused = checkPath(headers, options);
   if (refused) return refused;
-  stripHopByHop(headers);
   // Envoy only passes `trailers`; other codings end at this hop.
   const te = headers.first('te');
   if (te !== undefined && !te.split(',').some((coding) => coding.trim() === 'trailers')) headers.remove('te');
@@ -71,7 +72,8 @@ export function acceptRequest(
   // Envoy's default for client certificates (SANITIZE): only the proxy itself says who the peer is.
   headers.remove('x-forwarded-client-cert');
   stampAddress(headers, peer, options);
-  if (!headers.has('x-request-id') || !options.preserveExternalRequestId) headers.set('x-request-id', requestId());
+  // An empty one is none.
+  if (!headers.first('x-request-id') || !options.preserveExternalRequestId) headers.set('x-request-id', requestId());
   return undefined;
 }
 
@@ -118,6 +120,7 @@ export function finishResponse(headers: HeaderMap, options: ConnectionManagerOpt
 }
 
 export const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+/** Envoy: the rest of 127.0.0.0/8 is loopback to the system, not to it. */
+const isLoopback = (address: string): boolean => address === '127.0.0.1' || address === '::1';
 const isInternal = (address: string, internal: BlockList): boolean =>
   internal.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');

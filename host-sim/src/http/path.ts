@@ -13,12 +13,14 @@ export function normalizePath(path: string, options: PathOptions): string | unde
   const at = path.indexOf('?');
   const query = at < 0 ? '' : path.slice(at);
   let hierarchical = at < 0 ? path : path.slice(0, at);
+  // Envoy: looks at the path as it was sent, before a dot segment can take the slash away.
+  if (options.escapedSlashes === 'REJECT_REQUEST' && /%(2f|5c)/i.test(hierarchical)) return undefined;
   if (options.normalizePath) {
-    if (/%00/.test(hierarchical)) return undefined;
-    hierarchical = resolveDotSegments(encodeSegments(hierarchical.replaceAll('\\', '/')));
+    const bare = bareDotSegments(hierarchical);
+    if (bare.includes('%00')) return undefined;
+    hierarchical = resolveDotSegments(encodeSegments(bare.replaceAll('\\', '/')));
   }
   if (options.mergeSlashes) hierarchical = mergeSlashes(hierarchical);
-  if (options.escapedSlashes === 'REJECT_REQUEST' && /%(2f|5c)/i.test(hierarchical)) return undefined;
   return hierarchical + query;
 }
 
@@ -27,29 +29,32 @@ function encodeSegments(path: string): string {
   return path
     .replace(/%([0-9a-fA-F]{2})/g, (written, hex: string) => {
       const char = String.fromCharCode(Number.parseInt(hex, 16));
-      // A dot stays escaped until dot segments are told from segments with parameters: see resolveDotSegments.
+      // Dots are left to resolveDotSegments.
       return /[A-Za-z0-9\-_~]/.test(char) ? char : written;
     })
     .replace(/[ "<>^`{|}]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
- * `.` and `..` are resolved, also in their percent form and with `;parameters` behind them. Envoy: `/a/..;x/b` is `/b`,
- * but `/a/%2e%2e;x/b` is `/a/..;x/b`.
+ * Dot segments lose their `;parameters`. Envoy: first of all, so they are segments between slashes, not backslashes, with
+ * dots that are not escaped: `/a/..;x/b` is `/b`, but `/a/%2e%2e;x/b` is `/a/..;x/b`.
  */
+function bareDotSegments(path: string): string {
+  return path.replace(/(?<=\/)(\.\.?);[^/]*/g, '$1');
+}
+
+/** `.` and `..` are resolved, also in their percent form. */
 function resolveDotSegments(path: string): string {
   const out: string[] = [];
   const segments = path.split('/').slice(1);
   segments.forEach((segment, index) => {
-    const last = index === segments.length - 1;
     const plain = segment.replace(/%2e/gi, '.');
-    const bare = segment.split(';')[0] as string;
-    const kind = plain === '.' || bare === '.' ? 'same' : plain === '..' || bare === '..' ? 'parent' : 'name';
-    if (kind === 'name') out.push(plain);
-    else {
-      if (kind === 'parent') out.pop();
-      if (last) out.push('');
+    if (plain !== '.' && plain !== '..') {
+      out.push(plain);
+      return;
     }
+    if (plain === '..') out.pop();
+    if (index === segments.length - 1) out.push('');
   });
   return `/${out.join('/')}`;
 }

@@ -1,0 +1,47 @@
+import type { SeenRequest } from '../support/application.js';
+import type { RawAnswer } from '../support/raw-http.js';
+
+/** What a caller and the application saw of one request, without what differs from run to run. */
+export interface Record {
+  /** Which request of the scenario. */
+  request: string;
+  answer: RawAnswer;
+  upstream: SeenRequest[];
+}
+
+const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** Differ from run to run by their nature, whoever ran it. That they are there, and where, is compared. */
+const unstable = new Set(['date', 'x-envoy-upstream-service-time']);
+
+export function recordOf(request: string, answer: RawAnswer, upstream: SeenRequest[]): Record {
+  return {
+    request,
+    answer: { ...answer, headers: stable(answer.headers), body: answer.body.replace(uuid, '…') },
+    upstream: upstream.map((seen) => ({ ...seen, headers: stable(seen.headers) })),
+  };
+}
+
+function stable(headers: [string, string][]): [string, string][] {
+  return headers.map(([name, value]) => [name, unstable.has(name.toLowerCase()) ? '…' : value.replace(uuid, '…')]);
+}
+
+/** Count down on the monotonic clock, which stands still in the simulator only. */
+export const countdowns = new Set(['retry-after', 'x-ratelimit-reset']);
+
+/** True where a countdown that should say `expected` can say `seen` when so much time may have passed. */
+export function countsDownTo(expected: string, seen: string, elapsedMs: number): boolean {
+  return Number(seen) <= Number(expected) && Number(seen) >= Number(expected) - Math.ceil(elapsedMs / 1000);
+}
+
+/** Real records with the simulator's countdowns, where they say the same. */
+export function alignCountdowns(real: Record[], simulated: Record[], elapsedMs: number): Record[] {
+  return real.map((record, index) => {
+    const headers = record.answer.headers.map(([name, value]): [string, string] => {
+      const expected = simulated[index]?.answer.headers.find(([other]) => other === name)?.[1];
+      const aligned = countdowns.has(name) && expected !== undefined && countsDownTo(expected, value, elapsedMs);
+      return [name, aligned ? expected : value];
+    });
+    return { ...record, answer: { ...record.answer, headers } };
+  });
+}

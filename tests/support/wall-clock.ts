@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A wall clock that a test sets, for a real Envoy: a preloaded library reads it from a file. */
+export class EnvoyWallClock {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'tollgate-clock-'));
+  private readonly file = join(this.folder, 'setting');
+  private readonly stands: boolean;
+  /** The time, or how far it is from the real one. */
+  private ms: number;
+  readonly env: Record<string, string>;
+
+  /** It goes on from `at`, or stands there until it is stepped. */
+  constructor(at: Date, { stands = false } = {}) {
+    this.stands = stands;
+    this.ms = stands ? at.getTime() : at.getTime() - Date.now();
+    writeFileSync(this.file, this.bytes());
+    this.env = { LD_PRELOAD: library(), TOLLGATE_CLOCK_FILE: this.file };
+  }
+
+  step(ms: number): void {
+    this.ms += ms;
+    // Written in place: the library has this very file mapped.
+    writeFileSync(this.file, this.bytes(), { flag: 'r+' });
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private bytes(): Buffer {
+    const bytes = Buffer.alloc(16);
+    bytes.writeBigInt64LE(BigInt(Math.round(this.ms)) * 1_000_000n);
+    bytes.writeBigInt64LE(this.stands ? 1n : 0n, 8);
+    return bytes;
+  }
+}
+
+let built: string | undefined;
+
+/** Compiled once in a process, and gone with it. */
+function library(): string {
+  if (built) return built;
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-clock-library-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'wall-clock.so');
+  const source = fileURLToPath(new URL('wall-clock.c', import.meta.url));
+  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', path, source]);
+  built = path;
+  return path;
+}
