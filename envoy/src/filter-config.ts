@@ -49,16 +49,17 @@ interface FilterTokenSigner {
 }
 
 export interface FilterRateLimit extends FilterPolicy {
-  limits: {
+  limits: ({
     name: string;
     match?: Match;
     key: KeyPart[];
-    requests: number;
-    perMs: number;
-    /** Of a token bucket, which is what a limit is unless `algorithm` says otherwise. */
-    burst?: number;
-    algorithm?: 'sliding-window';
     headers: boolean;
     keysMax: number;
-  }[];
+  } & FilterAmounts)[];
 }
+
+/** A limit is a token bucket unless it says otherwise. */
+export type FilterAmounts =
+  | { requests: number; perMs: number; burst: number }
+  | { requests: number; perMs: number; algorithm: 'sliding-window' }
+  | { concurrent: number };

@@ -18,9 +18,9 @@ import { refusedByToken } from '../token/verify';
 export {
   proxy_abi_version_0_2_1,
   proxy_on_context_create,
-  proxy_on_delete,
   proxy_on_memory_allocate,
 } from 'proxy-wasm/assembly/lifecycle/index';
+export { proxy_on_delete, proxy_on_tick } from '../ratelimit/life';
 
 export function proxy_on_configure(root: u32, length: u32): u32 {
   return configured(root, length, decodeSteps, openSteps);

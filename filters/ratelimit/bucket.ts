@@ -4,6 +4,8 @@ import { mulDiv, mulDivUp } from 'proxy-wasm/assembly/bytes/mul-div';
 export enum Algorithm {
   BUCKET,
   WINDOW,
+  /** Calls in flight: `capacity` at once, whatever the time. */
+  FLIGHT,
 }
 
 /** `requests` in `perNs`, and at most `capacity` (a token bucket: requests and burst) at once. */

@@ -1,5 +1,6 @@
 import { Arena } from 'proxy-wasm/assembly/memory/arena';
 import { Algorithm, Bucket, Rate } from './bucket';
+import { addToFlight, settleFlight, takeFromFlight } from './flight';
 import { addToWindow, settleWindow, takeFromWindow, windowResetNs, windowWaitNs } from './window';
 
 /** An amount that was spent, and when (monotonic ns). */
@@ -20,7 +21,8 @@ const MARK_BYTES: usize = 16;
  *   │ 8     │ 8 │ 8      │ 8 │ 8      │
  *   └───────┴───┴────────┴───┴────────┴───
  *
- * A token bucket has one mark (bucket.ts), a sliding window one for each moment that it still remembers (window.ts).
+ * A token bucket has one mark (bucket.ts), a sliding window one for each moment that it still remembers (window.ts), and
+ * calls in flight one for each VM (flight.ts).
  */
 @unmanaged
 export class Budget {
@@ -43,6 +45,7 @@ export class Budget {
   /** Takes the time until `now` into account; it never becomes larger. */
   settle(rate: Rate, now: u64): void {
     if (rate.algorithm == Algorithm.WINDOW) return settleWindow(this, rate, now);
+    if (rate.algorithm == Algorithm.FLIGHT) return settleFlight(this, now);
     if (!this.marks) return;
     this.bucket.settle(rate, now);
     if (!this.bucket.deficit) this.marks = 0;
@@ -57,10 +60,12 @@ export class Budget {
     return spent < rate.capacity ? rate.capacity - spent : 0;
   }
 
-  /** Until a call would be admitted. Where nothing ever is it says one period. */
+  /** Until a call would be admitted. Where nothing ever is, and where only the end of another call
+   * could help, it says one period. */
   waitNs(rate: Rate, now: u64): u64 {
     if (!rate.requests) return rate.perNs;
     if (this.admits(rate)) return 0;
+    if (rate.algorithm == Algorithm.FLIGHT) return rate.perNs;
     return rate.algorithm == Algorithm.WINDOW ? windowWaitNs(this, rate, now) : this.bucket.waitNs(rate, now);
   }
 
@@ -68,12 +73,14 @@ export class Budget {
   resetNs(rate: Rate, now: u64): u64 {
     if (!rate.requests) return rate.perNs;
     if (!this.marks) return 0;
+    if (rate.algorithm == Algorithm.FLIGHT) return rate.perNs;
     return rate.algorithm == Algorithm.WINDOW ? windowResetNs(this, rate, now) : this.bucket.resetNs(rate, now);
   }
 
   /** Spends, in a budget that has room for one mark more; returns the moment that `take` wants to know. */
   add(rate: Rate, amount: u64, now: u64): u64 {
     if (rate.algorithm == Algorithm.WINDOW) return addToWindow(this, rate, amount, now);
+    if (rate.algorithm == Algorithm.FLIGHT) return addToFlight(this, amount);
     if (!this.marks) this.append(now, 0);
     this.bucket.deficit += amount;
     return now;
@@ -82,6 +89,7 @@ export class Budget {
   /** Gives back one that was spent at the moment `t`. */
   take(rate: Rate, t: u64): void {
     if (rate.algorithm == Algorithm.WINDOW) return takeFromWindow(this, t);
+    if (rate.algorithm == Algorithm.FLIGHT) return takeFromFlight(this, t);
     if (this.marks && !--this.bucket.deficit) this.marks = 0;
   }
 

@@ -63,8 +63,8 @@ export function entries(at: usize, length: i32): i32 {
   return count;
 }
 
-/** Copies a chain without one of its entries (0: with all) and without those whose budget is whole; returns the length. */
-export function copyChain(to: usize, at: usize, length: i32, without: usize, rate: Rate, now: u64): i32 {
+/** Copies a chain without one of its entries (0: with all), and, unless `all`, without those that are whole; returns the length. */
+export function copyChain(to: usize, at: usize, length: i32, without: usize, all: bool, rate: Rate, now: u64): i32 {
   memory.copy(to, at, HEAD_BYTES);
   let kept = to + HEAD_BYTES;
   let next: usize = 0;
@@ -74,7 +74,7 @@ export function copyChain(to: usize, at: usize, length: i32, without: usize, rat
     const budget = budgetOf(entry);
     if (entry == without) continue;
     budget.settle(rate, now);
-    if (budget.marks) kept = copyEntry(kept, entry, budget);
+    if (budget.marks || all) kept = copyEntry(kept, entry, budget);
   }
   return <i32>(kept - to);
 }
@@ -89,7 +89,7 @@ export function copyEntry(to: usize, fingerprint: usize, budget: Budget): usize 
 
 /** Drops the entries whose budget is whole, in the copy that was read; returns the new length. */
 export function prune(at: usize, length: i32, rate: Rate, now: u64): i32 {
-  return copyChain(at, at, length, 0, rate, now);
+  return copyChain(at, at, length, 0, false, rate, now);
 }
 
 function behind(entry: usize): usize {

@@ -1,11 +1,13 @@
 import { Shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
-import { Budget } from './budget';
+import { Algorithm } from './bucket';
+import { Budget, Mark } from './budget';
 import { adopt, budgetOf, copyChain, copyEntry, entries, find, prune } from './chain';
 import { FINGERPRINT_BYTES, chainOf } from './key';
 import { ATTEMPTS_MAX, Ledger, readChain, readLedger, writeChain } from './ledger';
 import { Limit, RateLimitPolicy } from './policy';
+import { keepAlive } from './vms';
 
 /** Chains that one call looks through for places to free. More would make a full limit dear for every newcomer. */
 const RECLAIM_CHAINS_MAX: u32 = 64;
@@ -21,7 +23,8 @@ export enum Outcome {
 @unmanaged
 export class Claim {
   next: Claim | null;
-  policy: RateLimitPolicy;
+  /** Null where a place is given back that an earlier callback's claim took. */
+  policy: RateLimitPolicy | null;
   limit: Limit;
   enforced: bool;
   fingerprint: usize;
@@ -29,15 +32,15 @@ export class Claim {
   outcome: Outcome;
   /** The budget as peeked or as spent, in memory of this call. */
   budget: Budget;
-  private chainNumber: u32;
+  chainNumber: u32;
   private chain: Shared | null;
   /** In the copy of the chain; 0 for a newcomer. */
   private entry: usize;
   private ledger: Ledger | null;
-  private overflow: bool;
-  private spent: bool;
+  overflow: bool;
+  spent: bool;
   /** The moment under which it was spent. */
-  private t: u64;
+  t: u64;
   /** By how many keys the last write of the chain made it longer. */
   private change: i32;
 
@@ -54,8 +57,9 @@ export class Claim {
       if (attempt) this.peek();
       if (this.outcome != Outcome.ADMITTED) return this.outcome;
       this.t = this.budget.add(this.limit.rate, 1, this.now);
-      this.spent = this.overflow ? this.spendOverflow() : this.spendEntry();
-      if (this.spent) return this.outcome;
+      if (!(this.overflow ? this.spendOverflow() : this.spendEntry())) continue;
+      this.spent = this.outcome == Outcome.ADMITTED;
+      return this.outcome;
     }
     this.outcome = Outcome.FAILED;
     return this.outcome;
@@ -75,8 +79,9 @@ export class Claim {
 
   private look(): bool {
     const limit = this.limit;
-    this.budget = changetype<Budget>(request.zeroed(offsetof<Budget>()));
+    this.budget = changetype<Budget>(request.zeroed(offsetof<Budget>() + offsetof<Mark>()));
     this.overflow = false;
+    if (this.inFlight && !keepAlive(this.now)) return false;
     if (!this.readEntry()) return false;
     if (this.entry) return true;
     // A newcomer may have spent from the overflow budget before there was a place: it begins with what is missing there.
@@ -88,8 +93,11 @@ export class Claim {
     }
     this.ledger = ledger;
     if (!ledger) return false;
-    this.overflow = !this.entry && ledger.count >= limit.keysMax;
-    if (!this.entry) this.budget = this.overflow ? ledger.overflow : ledger.overflow.copy(request);
+    if (this.entry) return true;
+    // A call ends where it began: while any is under way in the overflow, newcomers follow it there.
+    this.overflow = ledger.count >= limit.keysMax || (this.inFlight && ledger.overflow.marks != 0);
+    if (this.overflow) this.budget = ledger.overflow;
+    else if (!this.inFlight) this.budget = ledger.overflow.copy(request);
     return true;
   }
 
@@ -106,13 +114,21 @@ export class Claim {
     return true;
   }
 
-  /** Writes the chain with the key's budget as it is now, and without those that are whole. */
+  private get inFlight(): bool {
+    return this.limit.rate.algorithm == Algorithm.FLIGHT;
+  }
+
+  /**
+   * Writes the chain with the key's budget as it is now, and without those that are whole. (Calls in flight come and go all
+   * the time: their keys stay until a newcomer needs the place.)
+   */
   private writeEntry(): bool {
     const chain = this.chain!;
     const at = request.take(chain.length + FINGERPRINT_BYTES + this.budget.bytes);
     const before = entries(chain.at, chain.length);
-    let length = copyChain(at, chain.at, chain.length, this.entry, this.limit.rate, this.now);
-    if (this.budget.marks) length = <i32>(copyEntry(at + length, this.fingerprint, this.budget) - at);
+    const all = this.inFlight;
+    let length = copyChain(at, chain.at, chain.length, this.entry, all, this.limit.rate, this.now);
+    if (this.budget.marks || all) length = <i32>(copyEntry(at + length, this.fingerprint, this.budget) - at);
     this.change = entries(at, length) - before;
     return writeChain(this.limit, this.chainNumber, at, length, chain.cas);
   }
@@ -135,8 +151,10 @@ export class Claim {
     for (let attempt = 0; ledger && attempt < ATTEMPTS_MAX; attempt++) {
       const missing = ledger.overflow.spent;
       if (missing > assumed) {
-        this.adjustEntry(missing - assumed);
-        assumed = missing;
+        // A call in flight cannot be moved: who came second is refused, and asks again when the first is known.
+        if (this.inFlight) this.outcome = Outcome.REFUSED;
+        this.adjustEntry(this.inFlight ? 0 : missing - assumed);
+        assumed = this.inFlight ? u64.MAX_VALUE : missing;
       }
       ledger.addCount(change);
       if (ledger.write(this.limit)) return;
@@ -188,7 +206,7 @@ export class Claim {
     addCount(limit, -freed, this.now, cursor);
   }
 
-  static of(policy: RateLimitPolicy, limit: Limit, fingerprint: usize, now: u64): Claim {
+  static of(policy: RateLimitPolicy | null, limit: Limit, fingerprint: usize, now: u64): Claim {
     const claim = make<Claim>(request);
     claim.policy = policy;
     claim.limit = limit;

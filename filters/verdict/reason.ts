@@ -12,6 +12,7 @@ export enum Reason {
   TOKEN_SYSTEM_NOT_ALLOWED,
   RATE_LIMITED,
   QUOTA_EXCEEDED,
+  CONCURRENCY_LIMITED,
   FILTER_UNAVAILABLE,
   /** No reason: how many there are. */
   COUNT,
@@ -43,6 +44,8 @@ export function reasonText(reason: Reason): string {
       return 'rate_limited';
     case Reason.QUOTA_EXCEEDED:
       return 'quota_exceeded';
+    case Reason.CONCURRENCY_LIMITED:
+      return 'concurrency_limited';
     default:
       return 'filter_unavailable';
   }
@@ -53,7 +56,7 @@ export function stepText(reason: Reason): string {
   if (reason == Reason.PATH_NOT_CANONICAL) return 'path';
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
-  if (reason <= Reason.QUOTA_EXCEEDED) return 'ratelimit';
+  if (reason <= Reason.CONCURRENCY_LIMITED) return 'ratelimit';
   return 'any';
 }
 
@@ -61,7 +64,7 @@ export function httpStatus(reason: Reason): u32 {
   if (reason == Reason.PATH_NOT_CANONICAL) return 400;
   if (reason <= Reason.ADDRESS_NOT_ALLOWED || reason == Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 403;
   if (reason < Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 401;
-  if (reason <= Reason.QUOTA_EXCEEDED) return 429;
+  if (reason <= Reason.CONCURRENCY_LIMITED) return 429;
   return 503;
 }
 

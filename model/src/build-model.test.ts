@@ -110,6 +110,23 @@ describe('a document by itself', () => {
       ],
     ],
     [
+      'a limit that says both how many at once and how many in a period',
+      limits('{name: a, key: [service], concurrent: 1, per: 1s}'),
+      [
+        'p.yaml:10:46 spec.limits[0].per: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+      ],
+    ],
+    [
+      'a limit that says neither',
+      limits('{name: a, key: [service]}'),
+      ['p.yaml:10:5 spec.limits[0]: says no amount, write requests and per, or concurrent'],
+    ],
+    [
+      'a limit without a period',
+      limits('{name: a, key: [service], requests: 1}'),
+      ['p.yaml:10:5 spec.limits[0]: has requests alone, write requests and per'],
+    ],
+    [
       'key by route',
       limits('{name: a, key: [route], requests: 1, per: 1s}'),
       ['p.yaml:10:21 spec.limits[0].key[0]: counting by route is not in this release yet'],
@@ -241,6 +258,7 @@ test('a checked model is in order of namespace/name, with the documented default
       key: ['consumer'],
       requests: 1,
       per: 1000,
+      burst: 0,
       algorithm: 'token-bucket',
       headers: false,
       keysMax: 10_000,
