@@ -40,12 +40,14 @@ export type FilterToken = FilterPolicy &
 
 interface FilterTokenVerifier {
   skewMs: number;
+  /** A nonce may come once in the window. */
+  replay?: { windowMs: number; noncesMax: number };
   systems: { id: string; secrets: string[] }[];
   rules: { name: string; match?: Match; require: 'token' | 'none'; systems?: string[] }[];
 }
 
 interface FilterTokenSigner {
-  sign?: { system: string; secrets: string[] };
+  sign?: { system: string; secrets: string[]; nonce?: true };
 }
 
 export interface FilterRateLimit extends FilterPolicy {

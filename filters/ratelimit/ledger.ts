@@ -98,7 +98,7 @@ export function openLedger(limit: Limit): void {
     limit.seed = load<u32>(known.at, SEED);
     return;
   }
-  const entries = limit.rate.algorithm == Algorithm.WINDOW ? WINDOW_ENTRIES : ENTRIES;
+  const entries = limit.rate.algorithm == Algorithm.WINDOW && limit.rate.requests > ENTRIES ? WINDOW_ENTRIES : ENTRIES;
   const made = request.zeroed(LEDGER_BYTES_MIN);
   limit.chains = min((limit.keysMax + entries - 1) / entries, CHAINS_MAX);
   random_get(made + SEED, 4);

@@ -9,6 +9,7 @@ export enum Reason {
   TOKEN_UNKNOWN_SYSTEM,
   TOKEN_EXPIRED,
   TOKEN_MISMATCH,
+  TOKEN_REPLAYED,
   TOKEN_SYSTEM_NOT_ALLOWED,
   RATE_LIMITED,
   QUOTA_EXCEEDED,
@@ -38,6 +39,8 @@ export function reasonText(reason: Reason): string {
       return 'token_expired';
     case Reason.TOKEN_MISMATCH:
       return 'token_mismatch';
+    case Reason.TOKEN_REPLAYED:
+      return 'token_replayed';
     case Reason.TOKEN_SYSTEM_NOT_ALLOWED:
       return 'token_system_not_allowed';
     case Reason.RATE_LIMITED:

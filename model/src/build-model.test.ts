@@ -137,9 +137,16 @@ describe('a document by itself', () => {
       ['p.yaml:4:35 spec.ports[0].protocol: plain TCP (protocol: TCP) is not in this release yet'],
     ],
     [
-      'replay',
+      'replay refusal of tokens for a day',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  replay: {refuse: true}\n'),
-      ['p.yaml:10:12 spec.replay.refuse: refusing replayed nonces (replay.refuse) is not in this release yet'],
+      ['p.yaml:10:12 spec.replay.refuse: needs date: second, a day is too long to remember every nonce of it'],
+    ],
+    [
+      'replay refusal for less time than a token lives',
+      token('  systems: [{id: a, secrets: [{env: A}]}]\n  date: second\n  replay: {refuse: true, window: 599s}\n'),
+      [
+        'p.yaml:11:26 spec.replay.window: must be at least twice the skew, 600000 ms: so long is a token valid, before its date and after',
+      ],
     ],
     [
       'a secret written out',
