@@ -49,10 +49,16 @@ export function keepAlive(now: u64): bool {
   return seenAt != 0 && now < seenAt + BEAT_NS ? true : beat(now);
 }
 
-/** Also of those that were never heard of: a VM is in the list before its first call is. */
+/** A VM is in the list before its first call is counted, so who is not there is gone. */
 export function isAlive(vm: u64, now: u64): bool {
   if (vm == ownVm()) return true;
-  if (knownAt != now) readVms(now);
+  if (knownAt == now && isKnownAlive(vm, now)) return true;
+  // It may have come, or been heard of, since the list was read.
+  readVms(now);
+  return isKnownAlive(vm, now);
+}
+
+function isKnownAlive(vm: u64, now: u64): bool {
   for (let at = KNOWN; at < KNOWN + knownBytes; at += RECORD_BYTES) {
     if (load<u64>(at) == vm) return load<u64>(at, 8) + LEASE_NS >= now;
   }
