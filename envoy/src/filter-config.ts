@@ -40,23 +40,28 @@ export type FilterToken = FilterPolicy &
 
 interface FilterTokenVerifier {
   skewMs: number;
+  /** A nonce may come once in the window. */
+  replay?: { windowMs: number; noncesMax: number };
   systems: { id: string; secrets: string[] }[];
   rules: { name: string; match?: Match; require: 'token' | 'none'; systems?: string[] }[];
 }
 
 interface FilterTokenSigner {
-  sign?: { system: string; secrets: string[] };
+  sign?: { system: string; secrets: string[]; nonce?: true };
 }
 
 export interface FilterRateLimit extends FilterPolicy {
-  limits: {
+  limits: ({
     name: string;
     match?: Match;
     key: KeyPart[];
-    requests: number;
-    perMs: number;
-    burst: number;
     headers: boolean;
     keysMax: number;
-  }[];
+  } & FilterAmounts)[];
 }
+
+/** A limit is a token bucket unless it says otherwise. */
+export type FilterAmounts =
+  | { requests: number; perMs: number; burst: number }
+  | { requests: number; perMs: number; algorithm: 'sliding-window' }
+  | { concurrent: number };

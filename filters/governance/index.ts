@@ -12,15 +12,16 @@ import { refusedByAccess } from '../access/step';
 import { decodeRateLimit, openLimits } from '../ratelimit/config';
 import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
 import { decodeToken } from '../token/config';
+import { openReplay } from '../token/replay';
 import { signToken } from '../token/sign';
 import { refusedByToken } from '../token/verify';
 
 export {
   proxy_abi_version_0_2_1,
   proxy_on_context_create,
-  proxy_on_delete,
   proxy_on_memory_allocate,
 } from 'proxy-wasm/assembly/lifecycle/index';
+export { proxy_on_delete, proxy_on_tick } from '../ratelimit/life';
 
 export function proxy_on_configure(root: u32, length: u32): u32 {
   return configured(root, length, decodeSteps, openSteps);
@@ -28,11 +29,12 @@ export function proxy_on_configure(root: u32, length: u32): u32 {
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
   target.access = decodeAccess(decoder, object);
-  target.token = decodeToken(decoder, object, configuration.provider);
+  target.token = decodeToken(decoder, object, target, configuration.provider);
   target.ratelimit = decodeRateLimit(decoder, object, target, configuration.provider);
 }
 
 function openSteps(target: Target): void {
+  openReplay(target.token);
   openLimits(target.ratelimit);
 }
 

@@ -1,11 +1,20 @@
 import { mulDiv, mulDivUp } from 'proxy-wasm/assembly/bytes/mul-div';
 
-/** `requests` in `perNs`, and at most `capacity` (requests and burst) at once. */
+/** How a limit counts. The numbers stand in no shared value: each way of counting has shared values of its own. */
+export enum Algorithm {
+  BUCKET,
+  WINDOW,
+  /** Calls in flight: `capacity` at once, whatever the time. */
+  FLIGHT,
+}
+
+/** `requests` in `perNs`, and at most `capacity` (a token bucket: requests and burst) at once. */
 @unmanaged
 export class Rate {
   requests: u64;
   perNs: u64;
   capacity: u64;
+  algorithm: Algorithm;
 }
 
 /**

@@ -1,11 +1,17 @@
 import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
 import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
-import { Rate } from './bucket';
-import { ENTRY_BYTES, HEAD_BYTES, adopt, bucketOf, find, prune, writeHead } from './chain';
+import { Algorithm, Bucket, Rate } from './bucket';
+import { HEAD_BYTES, adopt, budgetOf, entries, find, prune, writeHead } from './chain';
 import { chainOf, fingerprint } from './key';
 
 const arena = heapArena();
 const SECOND: u64 = 1000000000;
+/** Of a token bucket: fingerprint, number of marks, one mark. */
+const ENTRY_BYTES: i32 = 40;
+
+function bucketOf(entry: usize): Bucket {
+  return budgetOf(entry).bucket;
+}
 
 function print(text: string): usize {
   const slice = textSlice(arena, text);
@@ -27,8 +33,7 @@ function chain(limit: Rate, count: i32, t: u64): usize {
   for (let i = 0; i < count; i++) {
     const entry = at + HEAD_BYTES + i * ENTRY_BYTES;
     memory.copy(entry, print(i.toString()), 16);
-    bucketOf(entry).t = t;
-    bucketOf(entry).deficit = i + 1;
+    budgetOf(entry).append(t, i + 1);
   }
   return at;
 }
@@ -65,6 +70,7 @@ describe('a chain', () => {
     const at = chain(limit, 5, 0);
     const kept = prune(at, HEAD_BYTES + 5 * ENTRY_BYTES, limit, SECOND / 5);
     expect(kept).toBe(HEAD_BYTES + 3 * ENTRY_BYTES);
+    expect(entries(at, kept)).toBe(3);
     expect(find(at, kept, print('1'))).toBe(0);
     expect(bucketOf(find(at, kept, print('4'))).deficit).toBe(3);
   });
@@ -79,5 +85,23 @@ describe('a chain', () => {
     expect(bucket.t).toBe(350000000);
     adopt(at, length, slower, 360000000);
     expect(bucket.t).toBe(350000000);
+  });
+  it('holds entries of different lengths', () => {
+    const limit = rate(10, SECOND);
+    limit.algorithm = Algorithm.WINDOW;
+    const at = arena.zeroed(HEAD_BYTES + 3 * 16 + 3 * 8 + 6 * 16);
+    let entry = at + HEAD_BYTES;
+    for (let i = 1; i <= 3; i++) {
+      memory.copy(entry, print(i.toString()), 16);
+      // Each with a mark that is older than a period by the time of the pruning, and i - 1 that are not.
+      for (let j = 0; j < i; j++) budgetOf(entry).append(<u64>j * (SECOND / 2), 1);
+      entry += 16 + budgetOf(entry).bytes;
+    }
+    const kept = prune(at, <i32>(entry - at), limit, SECOND);
+    expect(entries(at, kept)).toBe(2);
+    expect(find(at, kept, print('1'))).toBe(0);
+    expect(budgetOf(find(at, kept, print('2'))).spent).toBe(1);
+    expect(budgetOf(find(at, kept, print('3'))).spent).toBe(2);
+    expect(kept).toBe(HEAD_BYTES + 2 * 24 + 3 * 16);
   });
 });

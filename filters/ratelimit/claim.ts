@@ -1,11 +1,13 @@
 import { Shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
-import { Bucket } from './bucket';
-import { ENTRY_BYTES, adopt, bucketOf, find, prune } from './chain';
+import { Algorithm } from './bucket';
+import { Budget, Mark } from './budget';
+import { adopt, budgetOf, copyChain, copyEntry, entries, find, prune } from './chain';
 import { FINGERPRINT_BYTES, chainOf } from './key';
 import { ATTEMPTS_MAX, Ledger, readChain, readLedger, writeChain } from './ledger';
 import { Limit, RateLimitPolicy } from './policy';
+import { keepAlive } from './vms';
 
 /** Chains that one call looks through for places to free. More would make a full limit dear for every newcomer. */
 const RECLAIM_CHAINS_MAX: u32 = 64;
@@ -21,26 +23,26 @@ export enum Outcome {
 @unmanaged
 export class Claim {
   next: Claim | null;
-  policy: RateLimitPolicy;
+  /** Null where a place is given back that an earlier callback's claim took. */
+  policy: RateLimitPolicy | null;
   limit: Limit;
   enforced: bool;
   fingerprint: usize;
   now: u64;
   outcome: Outcome;
-  /** The budget as peeked or as spent. */
-  t: u64;
-  deficit: u64;
-  private chainNumber: u32;
+  /** The budget as peeked or as spent, in memory of this call. */
+  budget: Budget;
+  chainNumber: u32;
   private chain: Shared | null;
   /** In the copy of the chain; 0 for a newcomer. */
   private entry: usize;
   private ledger: Ledger | null;
-  private overflow: bool;
-  private spent: bool;
-
-  get bucket(): Bucket {
-    return changetype<Bucket>(changetype<usize>(this) + offsetof<Claim>('t'));
-  }
+  overflow: bool;
+  spent: bool;
+  /** The moment under which it was spent. */
+  t: u64;
+  /** By how many keys the last write of the chain made it longer. */
+  private change: i32;
 
   peek(): Outcome {
     const limit = this.limit;
@@ -54,10 +56,9 @@ export class Claim {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (attempt) this.peek();
       if (this.outcome != Outcome.ADMITTED) return this.outcome;
-      const done = this.overflow ? this.spendOverflow() : this.spendEntry();
-      if (!done) continue;
-      this.spent = true;
-      this.deficit++;
+      this.t = this.budget.add(this.limit.rate, 1, this.now);
+      if (!(this.overflow ? this.spendOverflow() : this.spendEntry())) continue;
+      this.spent = this.outcome == Outcome.ADMITTED;
       return this.outcome;
     }
     this.outcome = Outcome.FAILED;
@@ -68,22 +69,21 @@ export class Claim {
   refund(): void {
     if (!this.spent) return;
     this.spent = false;
-    if (this.overflow) this.adjustOverflow(-1);
-    else this.adjustEntry(-1);
+    if (this.overflow) this.adjustOverflow();
+    else this.adjustEntry(0);
   }
 
   private judge(): Outcome {
-    return this.bucket.admits(this.limit.rate) ? Outcome.ADMITTED : Outcome.REFUSED;
+    return this.budget.admits(this.limit.rate) ? Outcome.ADMITTED : Outcome.REFUSED;
   }
 
   private look(): bool {
     const limit = this.limit;
+    this.budget = changetype<Budget>(request.zeroed(offsetof<Budget>() + offsetof<Mark>()));
     this.overflow = false;
+    if (this.inFlight && !keepAlive(this.now)) return false;
     if (!this.readEntry()) return false;
-    if (this.entry) {
-      this.copyBucket(bucketOf(this.entry));
-      return true;
-    }
+    if (this.entry) return true;
     // A newcomer may have spent from the overflow budget before there was a place: it begins with what is missing there.
     let ledger = readLedger(limit, this.now);
     if (ledger && ledger.count >= limit.keysMax) {
@@ -93,45 +93,50 @@ export class Claim {
     }
     this.ledger = ledger;
     if (!ledger) return false;
-    this.overflow = !this.entry && ledger.count >= limit.keysMax;
-    this.copyBucket(this.entry ? bucketOf(this.entry) : ledger.overflow);
+    if (this.entry) return true;
+    // A call ends where it began: while any is under way in the overflow, newcomers follow it there.
+    this.overflow = ledger.count >= limit.keysMax || (this.inFlight && ledger.overflow.marks != 0);
+    if (this.overflow) this.budget = ledger.overflow;
+    else if (!this.inFlight) this.budget = ledger.overflow.copy(request);
     return true;
   }
 
+  /** Reads the chain, and, where the key has an entry, its budget. */
   private readEntry(): bool {
     const chain = readChain(this.limit, this.chainNumber);
     this.chain = chain;
     if (!chain) return false;
     adopt(chain.at, chain.length, this.limit.rate, this.now);
     this.entry = find(chain.at, chain.length, this.fingerprint);
-    if (this.entry) bucketOf(this.entry).settle(this.limit.rate, this.now);
+    if (!this.entry) return true;
+    this.budget = budgetOf(this.entry).copy(request);
+    this.budget.settle(this.limit.rate, this.now);
     return true;
   }
 
-  private copyBucket(bucket: Bucket): void {
-    this.t = bucket.t;
-    this.deficit = bucket.deficit;
+  private get inFlight(): bool {
+    return this.limit.rate.algorithm == Algorithm.FLIGHT;
+  }
+
+  /**
+   * Writes the chain with the key's budget as it is now, and without those that are whole. (Calls in flight come and go all
+   * the time: their keys stay until a newcomer needs the place.)
+   */
+  private writeEntry(): bool {
+    const chain = this.chain!;
+    const at = request.take(chain.length + FINGERPRINT_BYTES + this.budget.bytes);
+    const before = entries(chain.at, chain.length);
+    const all = this.inFlight;
+    let length = copyChain(at, chain.at, chain.length, this.entry, all, this.limit.rate, this.now);
+    if (this.budget.marks || all) length = <i32>(copyEntry(at + length, this.fingerprint, this.budget) - at);
+    this.change = entries(at, length) - before;
+    return writeChain(this.limit, this.chainNumber, at, length, chain.cas);
   }
 
   private spendEntry(): bool {
-    const chain = this.chain!;
-    const newcomer = !this.entry;
-    const at = request.take(chain.length + ENTRY_BYTES);
-    let length = chain.length;
-    memory.copy(at, chain.at, length);
-    let entry = this.entry ? at + (this.entry - chain.at) : 0;
-    if (newcomer) {
-      entry = at + length;
-      memory.copy(entry, this.fingerprint, FINGERPRINT_BYTES);
-      length += ENTRY_BYTES;
-    }
-    bucketOf(entry).t = this.t;
-    bucketOf(entry).deficit = this.deficit + 1;
-    const kept = prune(at, length, this.limit.rate, this.now);
-    if (!writeChain(this.limit, this.chainNumber, at, kept, chain.cas)) return false;
-    const change = (newcomer ? 1 : 0) - (length - kept) / ENTRY_BYTES;
-    if (newcomer) this.enter(change);
-    else if (change) addCount(this.limit, change, this.now);
+    if (!this.writeEntry()) return false;
+    if (!this.entry) this.enter(this.change);
+    else if (this.change) addCount(this.limit, this.change, this.now);
     return true;
   }
 
@@ -142,12 +147,14 @@ export class Claim {
    */
   private enter(change: i32): void {
     let ledger = this.ledger;
-    let assumed = this.deficit;
+    let assumed = ledger ? ledger.overflow.spent : 0;
     for (let attempt = 0; ledger && attempt < ATTEMPTS_MAX; attempt++) {
-      const missing = ledger.overflow.deficit;
+      const missing = ledger.overflow.spent;
       if (missing > assumed) {
-        this.adjustEntry(<i32>(missing - assumed));
-        assumed = missing;
+        // A call in flight cannot be moved: who came second is refused, and asks again when the first is known.
+        if (this.inFlight) this.outcome = Outcome.REFUSED;
+        this.adjustEntry(this.inFlight ? 0 : missing - assumed);
+        assumed = this.inFlight ? u64.MAX_VALUE : missing;
       }
       ledger.addCount(change);
       if (ledger.write(this.limit)) return;
@@ -156,30 +163,33 @@ export class Claim {
   }
 
   private spendOverflow(): bool {
-    const ledger = this.ledger!;
-    ledger.overflow.deficit++;
-    if (!ledger.write(this.limit)) return false;
-    if (!this.readEntry() || !this.entry) return true;
-    this.adjustOverflow(-1);
-    return false;
+    // The budget is the ledger's own.
+    if (!this.ledger!.write(this.limit)) return false;
+    const budget = this.budget;
+    const found = this.readEntry() && this.entry != 0;
+    this.budget = budget;
+    if (found) this.adjustOverflow();
+    return !found;
   }
 
-  private adjustEntry(by: i32): void {
+  /** Spends more of the key's entry, or with 0 gives back what this call spent. */
+  private adjustEntry(more: u64): void {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (!this.readEntry() || !this.entry) return;
-      const bucket = bucketOf(this.entry);
-      bucket.deficit = by < 0 && !bucket.deficit ? 0 : bucket.deficit + by;
-      const chain = this.chain!;
-      if (writeChain(this.limit, this.chainNumber, chain.at, chain.length, chain.cas)) return;
+      if (more) this.budget.add(this.limit.rate, more, this.now);
+      else this.budget.take(this.limit.rate, this.t);
+      if (!this.writeEntry()) continue;
+      if (this.change) addCount(this.limit, this.change, this.now);
+      return;
     }
   }
 
-  private adjustOverflow(by: i32): void {
+  /** Gives back to the overflow budget what this call spent of it. */
+  private adjustOverflow(): void {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const ledger = readLedger(this.limit, this.now);
       if (!ledger) return;
-      const bucket = ledger.overflow;
-      bucket.deficit = by < 0 && !bucket.deficit ? 0 : bucket.deficit + by;
+      ledger.overflow.take(this.limit.rate, this.t);
       if (ledger.write(this.limit)) return;
     }
   }
@@ -196,7 +206,7 @@ export class Claim {
     addCount(limit, -freed, this.now, cursor);
   }
 
-  static of(policy: RateLimitPolicy, limit: Limit, fingerprint: usize, now: u64): Claim {
+  static of(policy: RateLimitPolicy | null, limit: Limit, fingerprint: usize, now: u64): Claim {
     const claim = make<Claim>(request);
     claim.policy = policy;
     claim.limit = limit;
@@ -211,9 +221,10 @@ function pruneChain(limit: Limit, number: u32, now: u64): i32 {
   const chain = readChain(limit, number);
   if (!chain) return 0;
   adopt(chain.at, chain.length, limit.rate, now);
+  const before = entries(chain.at, chain.length);
   const kept = prune(chain.at, chain.length, limit.rate, now);
   if (kept == chain.length || !writeChain(limit, number, chain.at, kept, chain.cas)) return 0;
-  return (chain.length - kept) / ENTRY_BYTES;
+  return before - entries(chain.at, kept);
 }
 
 function addCount(limit: Limit, by: i32, now: u64, cursor: u32 = u32.MAX_VALUE): void {

@@ -1,3 +1,4 @@
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
@@ -9,11 +10,13 @@ import { Target } from '../configuration/configuration';
 import { decodeMatches } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { Rate } from './bucket';
+import { Algorithm, Rate } from './bucket';
 import { openLedger } from './ledger';
 import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
+import { openVms } from './vms';
 
 const MS_NS: u64 = 1000000;
+const SECOND_NS: u64 = 1000000000;
 /** From one hour on a limit is a quota. */
 const QUOTA_MS: u64 = 3600000;
 /** 366 days. */
@@ -42,7 +45,7 @@ export function decodeRateLimit(
     }
     policies.put(item.index, policy);
   }
-  defineCounters(Reason.RATE_LIMITED, Reason.QUOTA_EXCEEDED);
+  defineCounters(Reason.RATE_LIMITED, Reason.CONCURRENCY_LIMITED);
   return policies;
 }
 
@@ -50,7 +53,10 @@ export function decodeRateLimit(
 export function openLimits(policies: List<RateLimitPolicy> | null): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const limits = policies.at(i).limits;
-    for (let j = 0; j < limits.length; j++) openLedger(limits.at(j));
+    for (let j = 0; j < limits.length; j++) {
+      openLedger(limits.at(j));
+      if (limits.at(j).rate.algorithm == Algorithm.FLIGHT) openVms(monotonicNs());
+    }
   }
 }
 
@@ -79,18 +85,52 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   limit.name = decoder.name(decoder.required(object, 'name'));
   limit.match = decodeMatches(decoder, decoder.optional(object, 'match'));
   limit.key = decodeKey(decoder, decoder.optional(object, 'key'));
-  const perMs = decoder.whole(decoder.required(object, 'perMs'), 1, PER_MS_MAX);
   const rate = make<Rate>(decoder.arena);
-  rate.requests = decoder.whole(decoder.required(object, 'requests'), 0, REQUESTS_MAX);
-  rate.perNs = perMs * MS_NS;
-  rate.capacity = rate.requests + decoder.whole(decoder.optional(object, 'burst'), 0, REQUESTS_MAX);
   limit.rate = rate;
-  limit.quota = perMs >= QUOTA_MS;
+  const concurrent = decoder.optional(object, 'concurrent');
+  if (concurrent) decodeConcurrent(decoder, object, concurrent, rate);
+  else limit.quota = decodeRate(decoder, object, rate);
   limit.headers = decoder.flag(decoder.optional(object, 'headers'));
   const keysMax = decoder.optional(object, 'keysMax');
   limit.keysMax = keysMax ? <u32>decoder.whole(keysMax, 1, KEYS_MAX) : KEYS_DEFAULT;
   decoder.end(object);
   return limit;
+}
+
+/** Calls in flight: how long a caller should wait nobody knows, so the period says a second. */
+function decodeConcurrent(decoder: Decoder, object: Value | null, concurrent: Value, rate: Rate): void {
+  rate.algorithm = Algorithm.FLIGHT;
+  rate.perNs = SECOND_NS;
+  rate.requests = decoder.whole(concurrent, 0, REQUESTS_MAX);
+  rate.capacity = rate.requests;
+  refuse(decoder, decoder.optional(object, 'requests'));
+  refuse(decoder, decoder.optional(object, 'perMs'));
+  refuse(decoder, decoder.optional(object, 'burst'));
+  refuse(decoder, decoder.optional(object, 'algorithm'));
+}
+
+function refuse(decoder: Decoder, value: Value | null): void {
+  if (value) decoder.fail(value, 'cannot stand beside concurrent');
+}
+
+/** Requests in a period; returns whether that is a quota. */
+function decodeRate(decoder: Decoder, object: Value | null, rate: Rate): bool {
+  const perMs = decoder.whole(decoder.required(object, 'perMs'), 1, PER_MS_MAX);
+  rate.requests = decoder.whole(decoder.required(object, 'requests'), 0, REQUESTS_MAX);
+  rate.perNs = perMs * MS_NS;
+  rate.algorithm = decodeAlgorithm(decoder, decoder.optional(object, 'algorithm'));
+  const burst = decoder.optional(object, 'burst');
+  if (burst && rate.algorithm == Algorithm.WINDOW) decoder.fail(burst, 'is not for a sliding window');
+  rate.capacity = rate.requests + decoder.whole(burst, 0, REQUESTS_MAX);
+  return perMs >= QUOTA_MS;
+}
+
+function decodeAlgorithm(decoder: Decoder, value: Value | null): Algorithm {
+  if (!value) return Algorithm.BUCKET;
+  const text = decoder.text(value);
+  if (text.is('sliding-window')) return Algorithm.WINDOW;
+  if (!text.is('token-bucket')) decoder.fail(value, 'must be "token-bucket" or "sliding-window"');
+  return Algorithm.BUCKET;
 }
 
 function decodeKey(decoder: Decoder, value: Value | null): List<KeyPart> | null {
@@ -137,10 +177,17 @@ function decodeNamedPart(decoder: Decoder, object: Value, part: KeyPart): void {
     decoder.fail(name, 'must be the name of a header');
 }
 
-/** `ratelimit <side> <service> <namespace> <policy> <limit>`, NUL between, and four bytes for the number of a value. */
+/** `bucket|window|flight <side> <service> <namespace> <policy> <limit>`, NUL between, and four bytes for the number of a value. */
 function sharedName(decoder: Decoder, target: Target, policy: RateLimitPolicy, limit: Limit, provider: bool): Slice {
-  const name = Writer.in(decoder.arena).text('ratelimit').byte(0);
+  const name = Writer.in(decoder.arena);
+  name.text(algorithmText(limit.rate.algorithm)).byte(0);
   name.text(provider ? 'provider' : 'consumer').byte(0);
   name.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
   return name.slice(limit.name).byte(0).u32(0).done();
+}
+
+/** Each counts in its own way, so that a limit which changes its algorithm begins anew. */
+function algorithmText(algorithm: Algorithm): string {
+  if (algorithm == Algorithm.WINDOW) return 'window';
+  return algorithm == Algorithm.FLIGHT ? 'flight' : 'bucket';
 }

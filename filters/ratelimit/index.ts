@@ -13,9 +13,9 @@ import { addRateLimitHeaders, refusedByRateLimit } from './step';
 export {
   proxy_abi_version_0_2_1,
   proxy_on_context_create,
-  proxy_on_delete,
   proxy_on_memory_allocate,
 } from 'proxy-wasm/assembly/lifecycle/index';
+export { proxy_on_delete, proxy_on_tick } from './life';
 
 export function proxy_on_configure(root: u32, length: u32): u32 {
   return configured(root, length, decodeSteps, openSteps);

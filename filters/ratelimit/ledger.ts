@@ -1,33 +1,35 @@
 import { random_get } from 'proxy-wasm/assembly/abi/wasi';
 import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { request } from 'proxy-wasm/assembly/memory/request';
-import { Bucket } from './bucket';
+import { Algorithm } from './bucket';
+import { Budget } from './budget';
 import { HEAD_BYTES, convert, otherRate, writeHead } from './chain';
 import { Limit } from './policy';
 
 /**
  * What the workers keep together about a limit besides its chains:
  *
- *   ┌──────────┬──────────┬───────┬────────┬────────┬──────┬────────────┬──────────────────┐
- *   │ per ns   │ requests │ count │ cursor │ chains │ seed │ overflow t │ overflow deficit │
- *   │ 8        │ 8        │ 4     │ 4      │ 4      │ 4    │ 8          │ 8                │
- *   └──────────┴──────────┴───────┴────────┴────────┴──────┴────────────┴──────────────────┘
+ *   ┌──────────┬──────────┬───────┬────────┬────────┬──────┬─────────────────┐
+ *   │ per ns   │ requests │ count │ cursor │ chains │ seed │ overflow budget │
+ *   │ 8        │ 8        │ 4     │ 4      │ 4      │ 4    │ 8 or more       │
+ *   └──────────┴──────────┴───────┴────────┴────────┴──────┴─────────────────┘
  *
  * `count` is how many keys have an entry, `cursor` the chain that is looked through next for entries to drop, `overflow`
  * the one budget of all keys that found no place.
  */
-const LEDGER_BYTES: i32 = 48;
+const LEDGER_BYTES_MIN: i32 = 40;
 const COUNT: usize = 16;
 const CURSOR: usize = 20;
 const CHAINS: usize = 24;
 const SEED: usize = 28;
-const OVERFLOW: usize = 32;
+const OVERFLOW: i32 = 32;
 
 /** The ledger's number among the shared values of a limit; the chains are 0, 1, 2… */
 const NUMBER: u32 = 0xffffffff;
 
-/** Entries a chain should hold. More make reading a chain dear, fewer make many chains. */
+/** Entries a chain should hold. More make reading a chain dear, fewer make many chains. A window's are the larger ones. */
 const ENTRIES: u32 = 16;
+const WINDOW_ENTRIES: u32 = 4;
 const CHAINS_MAX: u32 = 65536;
 
 /** Compare-and-swap is tried so often before a caller is refused: some worker gets on at each try. */
@@ -39,6 +41,8 @@ export class Ledger {
   /** The copy that was read. */
   at: usize;
   cas: u32;
+  /** A copy, settled, with room for one mark more. */
+  overflow: Budget;
 
   get count(): u32 {
     return load<u32>(this.at, COUNT);
@@ -46,10 +50,6 @@ export class Ledger {
 
   get cursor(): u32 {
     return load<u32>(this.at, CURSOR);
-  }
-
-  get overflow(): Bucket {
-    return changetype<Bucket>(this.at + OVERFLOW);
   }
 
   /** Adds to the count, which never falls below 0. */
@@ -62,18 +62,23 @@ export class Ledger {
   }
 
   write(limit: Limit): bool {
-    return share(sharedKey(limit, NUMBER), limit.shared.length, this.at, LEDGER_BYTES, this.cas);
+    const length = OVERFLOW + this.overflow.bytes;
+    const value = request.take(length);
+    memory.copy(value, this.at, OVERFLOW);
+    memory.copy(value + OVERFLOW, changetype<usize>(this.overflow), this.overflow.bytes);
+    return share(sharedKey(limit, NUMBER), limit.shared.length, value, length, this.cas);
   }
 }
 
 /** The ledger as it is, its overflow budget settled; null when the host does not give it. */
 export function readLedger(limit: Limit, now: u64): Ledger | null {
   const value = shared(sharedKey(limit, NUMBER), limit.shared.length);
-  if (!value || value.length != LEDGER_BYTES) return null;
+  if (!value || value.length < LEDGER_BYTES_MIN) return null;
   const old = otherRate(value.at, limit.rate);
   const ledger = changetype<Ledger>(request.take(offsetof<Ledger>()));
   ledger.at = value.at;
   ledger.cas = value.cas;
+  ledger.overflow = changetype<Budget>(value.at + OVERFLOW).copy(request);
   if (old) convert(ledger.overflow, old, now);
   writeHead(value.at, limit.rate);
   ledger.overflow.settle(limit.rate, now);
@@ -88,13 +93,14 @@ export function readLedger(limit: Limit, now: u64): Ledger | null {
 export function openLedger(limit: Limit): void {
   const key = sharedKey(limit, NUMBER);
   const known = shared(key, limit.shared.length);
-  if (known && known.length == LEDGER_BYTES) {
+  if (known && known.length >= LEDGER_BYTES_MIN) {
     limit.chains = load<u32>(known.at, CHAINS);
     limit.seed = load<u32>(known.at, SEED);
     return;
   }
-  const made = request.zeroed(LEDGER_BYTES);
-  limit.chains = min(max<u32>((limit.keysMax + ENTRIES - 1) / ENTRIES, 1), CHAINS_MAX);
+  const entries = limit.rate.algorithm == Algorithm.WINDOW && limit.rate.requests > ENTRIES ? WINDOW_ENTRIES : ENTRIES;
+  const made = request.zeroed(LEDGER_BYTES_MIN);
+  limit.chains = min((limit.keysMax + entries - 1) / entries, CHAINS_MAX);
   random_get(made + SEED, 4);
   limit.seed = load<u32>(made, SEED);
   writeHead(made, limit.rate);
@@ -102,7 +108,7 @@ export function openLedger(limit: Limit): void {
     share(sharedKey(limit, chain), limit.shared.length, made, HEAD_BYTES, 0);
   }
   store<u32>(made, limit.chains, CHAINS);
-  share(sharedKey(limit, NUMBER), limit.shared.length, made, LEDGER_BYTES, 0);
+  share(sharedKey(limit, NUMBER), limit.shared.length, made, LEDGER_BYTES_MIN, 0);
 }
 
 export function readChain(limit: Limit, chain: u32): Shared | null {

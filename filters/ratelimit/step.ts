@@ -10,10 +10,11 @@ import { Call } from '../call/call';
 import { matches } from '../rule/match';
 import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
-import { secondsUp } from './bucket';
+import { Algorithm, secondsUp } from './bucket';
 import { Claim, Outcome } from './claim';
+import { hold } from './hold';
 import { fingerprintOf } from './key';
-import { RateLimitPolicy } from './policy';
+import { Limit, RateLimitPolicy } from './policy';
 
 /** Weighs all limits that match together: a call that one of them refuses spends nothing from any. */
 export function refusedByRateLimit(call: Call, policies: List<RateLimitPolicy> | null): bool {
@@ -28,6 +29,7 @@ export function refusedByRateLimit(call: Call, policies: List<RateLimitPolicy> |
     if (claim.enforced) refundAll(first);
     if (denyClaim(call, claim)) return true;
   }
+  holdPlaces(call, first);
   noteHeaders(call, first);
   return false;
 }
@@ -64,22 +66,34 @@ function longestWait(first: Claim): Claim | null {
 }
 
 function waitNs(claim: Claim): u64 {
-  return claim.bucket.waitNs(claim.limit.rate, claim.now);
+  return claim.budget.waitNs(claim.limit.rate, claim.now);
 }
 
 function refundAll(first: Claim): void {
   for (let claim: Claim | null = first; claim; claim = claim.next) claim.refund();
 }
 
+/** Calls in flight are counted until their stream ends. */
+function holdPlaces(call: Call, first: Claim): void {
+  for (let claim: Claim | null = first; claim; claim = claim.next) {
+    if (claim.spent && claim.limit.rate.algorithm == Algorithm.FLIGHT) hold(call.stream, claim);
+  }
+}
+
 function denyClaim(call: Call, claim: Claim): bool {
   const limit = claim.limit;
-  if (claim.outcome == Outcome.FAILED) return deny(call, claim.policy, limit.name, Reason.FILTER_UNAVAILABLE);
+  if (claim.outcome == Outcome.FAILED) return deny(call, claim.policy!, limit.name, Reason.FILTER_UNAVAILABLE);
   const pairs = HeaderPairs.begin();
   pairs.add('retry-after', number(max<u64>(secondsUp(waitNs(claim)), 1)));
   pairs.add('x-ratelimit-limit', number(limit.rate.requests));
-  pairs.add('x-ratelimit-remaining', number(claim.bucket.left(limit.rate)));
+  pairs.add('x-ratelimit-remaining', number(claim.budget.left(limit.rate)));
   pairs.add('x-ratelimit-reset', number(resetSeconds(claim)));
-  return deny(call, claim.policy, limit.name, limit.quota ? Reason.QUOTA_EXCEEDED : Reason.RATE_LIMITED, pairs);
+  return deny(call, claim.policy!, limit.name, reasonOf(limit), pairs);
+}
+
+function reasonOf(limit: Limit): Reason {
+  if (limit.rate.algorithm == Algorithm.FLIGHT) return Reason.CONCURRENCY_LIMITED;
+  return limit.quota ? Reason.QUOTA_EXCEEDED : Reason.RATE_LIMITED;
 }
 
 /** Leaves for the response what the limit with the least left says; only of limits that are enforced and tell. */
@@ -87,17 +101,17 @@ function noteHeaders(call: Call, first: Claim): void {
   let least: Claim | null = null;
   for (let claim: Claim | null = first; claim; claim = claim.next) {
     if (!claim.enforced || !claim.limit.headers) continue;
-    if (!least || claim.bucket.left(claim.limit.rate) < least.bucket.left(least.limit.rate)) least = claim;
+    if (!least || claim.budget.left(claim.limit.rate) < least.budget.left(least.limit.rate)) least = claim;
   }
   const stream = least ? streamOf(call.stream) : null;
   if (!least || !stream) return;
   stream.noted = true;
-  stream.data0 = least.bucket.left(least.limit.rate);
+  stream.data0 = least.budget.left(least.limit.rate);
   stream.data1 = (least.limit.rate.requests << 32) | min<u64>(resetSeconds(least), u32.MAX_VALUE);
 }
 
 function resetSeconds(claim: Claim): u64 {
-  return secondsUp(claim.bucket.resetNs(claim.limit.rate, claim.now));
+  return secondsUp(claim.budget.resetNs(claim.limit.rate, claim.now));
 }
 
 /** The response's side: one value each, also where the service behind has headers of its own. */

@@ -4,11 +4,13 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Target } from '../configuration/configuration';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { isSystemId } from './parts';
 import { System, TokenPolicy, TokenRule } from './policy';
+import { decodeReplay } from './replay';
 import { decodeSecrets } from './secrets';
 
 const SKEW_MS: u64 = 300000;
@@ -16,16 +18,23 @@ const SKEW_MS: u64 = 300000;
 const SKEW_MS_MAX: u64 = 31536000000;
 
 /** The `token` policies of a target; null where it has none. */
-export function decodeToken(decoder: Decoder, object: Value | null, provider: bool): List<TokenPolicy> | null {
+export function decodeToken(
+  decoder: Decoder,
+  object: Value | null,
+  target: Target,
+  provider: bool,
+): List<TokenPolicy> | null {
   const array = decoder.array(decoder.optional(object, 'token'));
   if (!array || !array.count) return null;
   const policies = List.of<TokenPolicy>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) policies.put(item.index, decodePolicy(decoder, item, provider));
+  for (let item = array.first; item; item = item!.next) {
+    policies.put(item.index, decodePolicy(decoder, item, target, provider));
+  }
   if (provider) defineCounters(Reason.TOKEN_MISSING, Reason.TOKEN_SYSTEM_NOT_ALLOWED);
   return policies;
 }
 
-function decodePolicy(decoder: Decoder, value: Value, provider: bool): TokenPolicy {
+function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: bool): TokenPolicy {
   const policy = make<TokenPolicy>(decoder.arena);
   const object = decoder.object(value);
   policy.decode(decoder, object);
@@ -37,9 +46,16 @@ function decodePolicy(decoder: Decoder, value: Value, provider: bool): TokenPoli
     policy.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
     policy.systems = decodeSystems(decoder, decoder.required(object, 'systems'));
     policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.systems);
+    const replay = decoder.optional(object, 'replay');
+    if (replay) policy.replay = decodeReplay(decoder, replay, policy, target);
   } else {
     const sign = decoder.object(decoder.optional(object, 'sign'));
-    if (sign) policy.signer = decodeSystem(decoder, sign, 'system');
+    if (sign) {
+      const nonce = decoder.optional(sign, 'nonce');
+      policy.nonce = decoder.flag(nonce);
+      if (policy.nonce && !policy.header && !policy.nonceHeader) decoder.fail(nonce, 'needs a header for the nonce');
+      policy.signer = decodeSystem(decoder, sign, 'system');
+    }
   }
   decoder.end(object);
   return policy;

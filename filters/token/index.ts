@@ -8,6 +8,7 @@ import { configured } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
 import { decodeToken } from './config';
+import { openReplay } from './replay';
 import { signToken } from './sign';
 import { refusedByToken } from './verify';
 
@@ -19,11 +20,15 @@ export {
 } from 'proxy-wasm/assembly/lifecycle/index';
 
 export function proxy_on_configure(root: u32, length: u32): u32 {
-  return configured(root, length, decodeSteps, null);
+  return configured(root, length, decodeSteps, openSteps);
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
-  target.token = decodeToken(decoder, object, configuration.provider);
+  target.token = decodeToken(decoder, object, target, configuration.provider);
+}
+
+function openSteps(target: Target): void {
+  openReplay(target.token);
 }
 
 export function proxy_on_request_headers(stream: u32, headers: u32, endOfStream: u32): u32 {

@@ -1,6 +1,7 @@
 import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Limit } from '../ratelimit/policy';
 import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
 
@@ -20,8 +21,12 @@ export class TokenPolicy extends Policy {
   /** Provider side. */
   systems: List<System>;
   rules: List<TokenRule>;
+  /** Where a nonce may come once: the memory of those that came. */
+  replay: Limit | null;
   /** Consumer side: who signs; null where the application's headers are only removed. */
   signer: System | null;
+  /** It signs with a nonce. */
+  nonce: bool;
 }
 
 

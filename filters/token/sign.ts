@@ -1,14 +1,18 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
+import { random_get } from 'proxy-wasm/assembly/abi/wasi';
 import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { addHeader, removeHeader } from 'proxy-wasm/assembly/http/headers';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { toHex } from 'proxy-wasm/assembly/bytes/hex';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { writeDay, writeSecond } from 'proxy-wasm/assembly/time/date';
 import { Call } from '../call/call';
 import { tokenDigest } from './digest';
 import { TokenPolicy } from './policy';
+
+const NONCE_BYTES: i32 = 16;
 
 /** The consumer's side, last of all: the application's own token headers go, in every mode, and the proxy's take their place. */
 export function signToken(call: Call, policies: List<TokenPolicy> | null): void {
@@ -35,15 +39,26 @@ function sign(policy: TokenPolicy): void {
   const system = policy.signer;
   if (!system) return;
   const date = today(policy.seconds);
-  const digest = tokenDigest(request, system.id, date, null, system.secrets.at(0), policy.md5);
+  const nonce = policy.nonce ? randomNonce() : null;
+  const digest = tokenDigest(request, system.id, date, nonce, system.secrets.at(0), policy.md5);
   const header = policy.header;
   if (header) {
-    const token = Writer.in(request).slice(system.id).byte(0x2e).slice(date).byte(0x2e).slice(digest);
-    return addHeader(HeaderMapType.REQUEST_HEADERS, header, token.done());
+    const token = Writer.in(request).slice(system.id).byte(0x2e).slice(date).byte(0x2e);
+    if (nonce) token.slice(nonce).byte(0x2e);
+    return addHeader(HeaderMapType.REQUEST_HEADERS, header, token.slice(digest).done());
   }
   addHeader(HeaderMapType.REQUEST_HEADERS, policy.systemHeader, system.id);
   addHeader(HeaderMapType.REQUEST_HEADERS, policy.dateHeader, date);
+  if (nonce) addHeader(HeaderMapType.REQUEST_HEADERS, policy.nonceHeader!, nonce);
   addHeader(HeaderMapType.REQUEST_HEADERS, policy.digestHeader, digest);
+}
+
+/** 128 bits, so that no two proxies ever choose the same. */
+function randomNonce(): Slice {
+  const at = request.take(3 * NONCE_BYTES);
+  random_get(at, NONCE_BYTES);
+  toHex(at, NONCE_BYTES, at + NONCE_BYTES);
+  return sliceOf(request, at + NONCE_BYTES, 2 * NONCE_BYTES);
 }
 
 function today(seconds: bool): Slice {

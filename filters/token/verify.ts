@@ -10,6 +10,7 @@ import { Reason } from '../verdict/reason';
 import { verifiesDigest } from './digest';
 import { TokenParts, isFresh, splitToken, tokenParts } from './parts';
 import { System, TokenPolicy, TokenRule } from './policy';
+import { replayed } from './replay';
 
 /** No reason to refuse. */
 const NONE: i32 = -1;
@@ -38,7 +39,7 @@ function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
   const missing = present(call.headers, policy);
   if (missing != NONE) return missing;
   const parts = read(call.headers, policy);
-  if (!parts) return Reason.TOKEN_MALFORMED;
+  if (!parts || (policy.replay && !parts.nonce)) return Reason.TOKEN_MALFORMED;
   const system = systemOf(policy, parts.system);
   if (!system) return Reason.TOKEN_UNKNOWN_SYSTEM;
   if (!isFresh(parts.dateMs, policy.seconds, policy.skewMs, wallMs())) return Reason.TOKEN_EXPIRED;
@@ -52,6 +53,11 @@ function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
     policy.md5,
   );
   if (!verified) return Reason.TOKEN_MISMATCH;
+  const replay = policy.replay;
+  const nonce = parts.nonce;
+  // Only now: nobody without the secret can fill the memory of nonces.
+  const again = replay && nonce ? replayed(replay, system.id, nonce, NONE) : NONE;
+  if (again != NONE) return again;
   if (!call.consumer) call.consumer = system.id;
   const systems = rule.systems;
   return systems && !contains(systems, system.id) ? Reason.TOKEN_SYSTEM_NOT_ALLOWED : NONE;

@@ -9,9 +9,11 @@ export enum Reason {
   TOKEN_UNKNOWN_SYSTEM,
   TOKEN_EXPIRED,
   TOKEN_MISMATCH,
+  TOKEN_REPLAYED,
   TOKEN_SYSTEM_NOT_ALLOWED,
   RATE_LIMITED,
   QUOTA_EXCEEDED,
+  CONCURRENCY_LIMITED,
   FILTER_UNAVAILABLE,
   /** No reason: how many there are. */
   COUNT,
@@ -37,12 +39,16 @@ export function reasonText(reason: Reason): string {
       return 'token_expired';
     case Reason.TOKEN_MISMATCH:
       return 'token_mismatch';
+    case Reason.TOKEN_REPLAYED:
+      return 'token_replayed';
     case Reason.TOKEN_SYSTEM_NOT_ALLOWED:
       return 'token_system_not_allowed';
     case Reason.RATE_LIMITED:
       return 'rate_limited';
     case Reason.QUOTA_EXCEEDED:
       return 'quota_exceeded';
+    case Reason.CONCURRENCY_LIMITED:
+      return 'concurrency_limited';
     default:
       return 'filter_unavailable';
   }
@@ -53,7 +59,7 @@ export function stepText(reason: Reason): string {
   if (reason == Reason.PATH_NOT_CANONICAL) return 'path';
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
-  if (reason <= Reason.QUOTA_EXCEEDED) return 'ratelimit';
+  if (reason <= Reason.CONCURRENCY_LIMITED) return 'ratelimit';
   return 'any';
 }
 
@@ -61,7 +67,7 @@ export function httpStatus(reason: Reason): u32 {
   if (reason == Reason.PATH_NOT_CANONICAL) return 400;
   if (reason <= Reason.ADDRESS_NOT_ALLOWED || reason == Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 403;
   if (reason < Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 401;
-  if (reason <= Reason.QUOTA_EXCEEDED) return 429;
+  if (reason <= Reason.CONCURRENCY_LIMITED) return 429;
   return 503;
 }
 

@@ -103,11 +103,28 @@ describe('a document by itself', () => {
       ['p.yaml:10:44 spec.limits[0].per: "10x" is not a duration, write for example 250ms, 10s, 5m or 2h'],
     ],
     [
-      'sliding window',
-      limits('{name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window}'),
+      'a sliding window with a burst',
+      limits('{name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window, burst: 2}'),
       [
-        'p.yaml:10:53 spec.limits[0].algorithm: the sliding window (algorithm: sliding-window) is not in this release yet',
+        'p.yaml:10:80 spec.limits[0].burst: is not for a sliding window, which never admits more than requests; leave it out or write algorithm: token-bucket',
       ],
+    ],
+    [
+      'a limit that says both how many at once and how many in a period',
+      limits('{name: a, key: [service], concurrent: 1, per: 1s}'),
+      [
+        'p.yaml:10:46 spec.limits[0].per: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+      ],
+    ],
+    [
+      'a limit that says neither',
+      limits('{name: a, key: [service]}'),
+      ['p.yaml:10:5 spec.limits[0]: says no amount, write requests and per, or concurrent'],
+    ],
+    [
+      'a limit without a period',
+      limits('{name: a, key: [service], requests: 1}'),
+      ['p.yaml:10:5 spec.limits[0]: has requests alone, write requests and per'],
     ],
     [
       'key by route',
@@ -120,9 +137,16 @@ describe('a document by itself', () => {
       ['p.yaml:4:35 spec.ports[0].protocol: plain TCP (protocol: TCP) is not in this release yet'],
     ],
     [
-      'replay',
+      'replay refusal of tokens for a day',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  replay: {refuse: true}\n'),
-      ['p.yaml:10:12 spec.replay.refuse: refusing replayed nonces (replay.refuse) is not in this release yet'],
+      ['p.yaml:10:12 spec.replay.refuse: needs date: second, a day is too long to remember every nonce of it'],
+    ],
+    [
+      'replay refusal for less time than a token lives',
+      token('  systems: [{id: a, secrets: [{env: A}]}]\n  date: second\n  replay: {refuse: true, window: 599s}\n'),
+      [
+        'p.yaml:11:26 spec.replay.window: must be at least twice the skew, 600000 ms: so long is a token valid, before its date and after',
+      ],
     ],
     [
       'a secret written out',

@@ -9,9 +9,11 @@ export const reasons = {
   token_unknown_system: { step: 'token', http: 401, grpc: 16 },
   token_expired: { step: 'token', http: 401, grpc: 16 },
   token_mismatch: { step: 'token', http: 401, grpc: 16 },
+  token_replayed: { step: 'token', http: 401, grpc: 16 },
   token_system_not_allowed: { step: 'token', http: 403, grpc: 7 },
   rate_limited: { step: 'ratelimit', http: 429, grpc: 8 },
   quota_exceeded: { step: 'ratelimit', http: 429, grpc: 8 },
+  concurrency_limited: { step: 'ratelimit', http: 429, grpc: 8 },
   filter_unavailable: { step: 'any', http: 503, grpc: 14 },
 } as const;
 

@@ -110,3 +110,85 @@ describe('on the consumer side', () => {
     assert.equal(upstream?.header('x-tollgate-token'), undefined);
   });
 });
+
+describe('replays', () => {
+  const second = (nonce: string | undefined, at = noon) => {
+    const date = tokenDate(new Date(at), 'second');
+    const token = signToken('hmac-sha256', 'new-secret', { system: 'orders', date, ...(nonce ? { nonce } : {}) });
+    const headers = tokenHeaders({ carry: 'header', header: 'x-tollgate-token', headers: undefined as never }, token);
+    return { headers: Object.fromEntries(headers) };
+  };
+  const once = (replay: object, workers = 1) => {
+    const token = [{ ...verifier, date: 'second', replay } as never];
+    return load('token', { token }, { env, clock: new ManualClock(noon), workers });
+  };
+
+  test('each nonce is good once in the window, over all workers', async () => {
+    const sim = await once({ windowMs: 600_000 }, 3);
+    for (let index = 0; index < 50; index++) {
+      assert.equal((await sim.request(second(`nonce-${index}`))).status, 200);
+      assert.equal((await sim.request(second(`nonce-${index}`))).header('x-tollgate-reason'), 'token_replayed');
+    }
+    assert.equal(sim.metric('tollgate.token.token_replayed'), 50);
+  });
+
+  test('a token is refused for as long as its date would let it in', async () => {
+    const sim = await once({ windowMs: 600_000 });
+    // From the first moment of its validity to the last.
+    const early = second('nonce-1', '2026-11-21T12:05:00Z');
+    assert.equal((await sim.request(early)).status, 200);
+    sim.advance(599_999);
+    assert.equal((await sim.request(early)).header('x-tollgate-reason'), 'token_replayed');
+    sim.advance(1);
+    assert.equal((await sim.request(early)).header('x-tollgate-reason'), 'token_replayed');
+    sim.advance(1);
+    assert.equal((await sim.request(early)).header('x-tollgate-reason'), 'token_expired');
+  });
+
+  test('a full memory refuses what is new, and forgets nothing for it', async () => {
+    const sim = await once({ windowMs: 600_000, noncesMax: 10 }, 2);
+    let passed = 0;
+    for (let index = 0; index < 100; index++)
+      if ((await sim.request(second(`nonce-${index}`))).status === 200) passed++;
+    // Ten have a place, and one is the last that newcomers share.
+    assert.equal(passed, 11);
+    for (let index = 0; index < 100; index++)
+      assert.equal((await sim.request(second(`nonce-${index}`))).header('x-tollgate-reason'), 'token_replayed');
+    const later = '2026-11-21T12:11:00Z';
+    sim.advance('11m');
+    assert.equal((await sim.request(second('nonce-new', later))).status, 200);
+    assert.equal((await sim.request(second('nonce-0', later))).status, 200);
+  });
+
+  test('a window that is too short, or tokens for a day, are refused', async () => {
+    await assert.rejects(once({ windowMs: 599_999 }), (error: { details?: string[] }) =>
+      /replay\.windowMs: must be at least twice skewMs/.test(String(error.details)),
+    );
+    const day = load('token', { token: [{ ...verifier, replay: { windowMs: 600_000 } } as never] }, { env });
+    await assert.rejects(day, (error: { details?: string[] }) =>
+      /replay: needs "date": "second"/.test(String(error.details)),
+    );
+  });
+
+  test('the consumer signs with a nonce of its own each time', async () => {
+    const token = [
+      {
+        ...policy,
+        digest: 'hmac-sha256',
+        date: 'second',
+        carry: 'header',
+        header: 'x-tollgate-token',
+        sign: { system: 'orders', secrets: ['NEW'], nonce: true },
+      } as never,
+    ];
+    const sim = await load(
+      'token',
+      { token },
+      { env, side: 'consumer', service: 'orders', properties: { 'xds.virtual_host_name': 'default/vendors' } },
+    );
+    const sent = new Set<string | undefined>();
+    for (let index = 0; index < 3; index++) sent.add((await sim.request()).upstream?.header('x-tollgate-token'));
+    assert.equal(sent.size, 3);
+    for (const value of sent) assert.match(String(value), /^orders\.\d{8}T\d{6}Z\.[0-9a-f]{32}\.[0-9a-f]{64}$/);
+  });
+});

@@ -11,6 +11,7 @@ const simulatorScenarios = [
   'ratelimit-refill-burst',
   'ratelimit-refill-quota',
   'ratelimit-refill',
+  'ratelimit-window-slides',
 ];
 
 interface Played {

@@ -1,5 +1,5 @@
 import { signToken, tokenDate } from '@tollgate/model';
-import type { Application } from '../support/application.js';
+import type { Application, SeenRequest } from '../support/application.js';
 import { rawHttp } from '../support/raw-http.js';
 import { check } from './check.js';
 import { type Record, recordOf } from './record.js';
@@ -27,7 +27,9 @@ export function startTime({ at = defaultTime }: Scenario): Date {
 export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> {
   const records: Record[] = [];
   let now = startTime(scenario).getTime();
-  for (const [index, { request, expect, times = 1, advance }] of scenario.steps.entries()) {
+  let held: (() => Promise<void>)[] = [];
+  for (const [index, step] of scenario.steps.entries()) {
+    const { request, expect, times = 1, advance } = step;
     const wallMs = durationMs(advance?.wall ?? '0ms');
     const monotonicMs = durationMs(advance?.monotonic ?? '0ms');
     if (wallMs !== 0) stage.stepWall(wallMs);
@@ -36,15 +38,33 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> 
     for (let count = 1; request && count <= times; count++) {
       const before = stage.application.seen.length;
       const port = request.via === 'consumer' ? stage.consumerPort : stage.providerPort;
-      const answer = await rawHttp({ ...wireRequest(request, new Date(now)), port });
-      const upstream = stage.application.seen.slice(before);
+      const wire = wireRequest(step.held ? hold(request) : request, new Date(now));
+      const answering = rawHttp({ ...wire, port });
       const { method = 'GET', path = '/' } = request;
       const where = `step ${index + 1}${times > 1 ? `, time ${count}` : ''}: ${method} ${path.slice(0, 80)}`;
-      if (expect) check(expect, { answer, upstream, elapsedMs: stage.elapsedMs() }, where);
-      records.push(recordOf(where, answer, upstream));
+      const conclude = async (upstream: SeenRequest[] | undefined) => {
+        const answer = await answering;
+        const seen = upstream ?? stage.application.seen.slice(before);
+        if (expect) check(expect, { answer, upstream: seen, elapsedMs: stage.elapsedMs() }, where);
+        records.push(recordOf(where, answer, seen));
+      };
+      if (step.held) {
+        // An answer instead of an arrival is a refusal that nobody expected: it is shown when the step is concluded.
+        await Promise.race([stage.application.arrived(before + 1), answering]);
+        const upstream = stage.application.seen.slice(before);
+        held.push(() => conclude(upstream));
+      } else await conclude(undefined);
     }
+    if (!step.release) continue;
+    stage.application.release();
+    for (const conclude of held) await conclude();
+    held = [];
   }
   return records;
+}
+
+function hold(request: ScenarioRequest): ScenarioRequest {
+  return { ...request, headers: [...(request.headers ?? []), ['x-hold', 'yes']] };
 }
 
 function wireRequest({ method, path, headers = [], from, body, token }: ScenarioRequest, now: Date) {

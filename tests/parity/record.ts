@@ -11,6 +11,9 @@ export interface Record {
 
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
+/** The nonce that a proxy chose, and the digest over it. */
+const signedNonce = /(?<=\.)[0-9a-f]{32}\.[0-9a-f]{64}$/g;
+
 /** Differ from run to run by their nature, whoever ran it. That they are there, and where, is compared. */
 const unstable = new Set(['date', 'x-envoy-upstream-service-time']);
 
@@ -23,7 +26,10 @@ export function recordOf(request: string, answer: RawAnswer, upstream: SeenReque
 }
 
 function stable(headers: [string, string][]): [string, string][] {
-  return headers.map(([name, value]) => [name, unstable.has(name.toLowerCase()) ? '…' : value.replace(uuid, '…')]);
+  return headers.map(([name, value]) => [
+    name,
+    unstable.has(name.toLowerCase()) ? '…' : value.replace(uuid, '…').replace(signedNonce, '…'),
+  ]);
 }
 
 /** Count down on the monotonic clock, which stands still in the simulator only. */

@@ -25,6 +25,10 @@ export interface Step {
   /** How often the request is sent; every answer must be as expected. */
   times?: number;
   expect?: Expectation;
+  /** The application does not answer until a step says `release`; only then is the answer there to be checked. */
+  held?: true;
+  /** Has the application answer all that it holds. */
+  release?: true;
   /** Steps a clock. A monotonic step makes the scenario one for the simulator only. */
   advance?: { wall?: string; monotonic?: string };
 }
@@ -108,7 +112,7 @@ function checkFields(scenario: Scenario): void {
   if (!scenario.about) throw new Error(`${scenario.name}.yaml: about is missing`);
   for (const [index, { request, expect, advance, ...rest }] of scenario.steps.entries()) {
     const where = `step ${index + 1}`;
-    allow(where, rest, 'times');
+    allow(where, rest, 'times held release');
     allow(`${where} advance`, advance, 'wall monotonic');
     allow(`${where} request`, request, 'via method path headers from body token');
     allow(`${where} token`, request?.token, 'system secret at digest date nonce header upperCase');

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -11,23 +12,41 @@ export interface Application {
   port: number;
   /** What reached it, oldest first. */
   seen: SeenRequest[];
+  /** Resolves when that many requests have arrived since it was started. */
+  arrived(count: number): Promise<void>;
+  /** Answers the requests that carry `x-hold` and wait. */
+  release(): void;
   close(): Promise<void>;
 }
 
 /** The application behind the proxies: answers 200 and remembers what it was asked. */
 export async function startApplication(port = 0): Promise<Application> {
   const seen: SeenRequest[] = [];
+  const arrivals = new EventEmitter();
+  let held: (() => void)[] = [];
   // Takes whatever head Envoy lets through.
   const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => {
     seen.push({ method: request.method ?? '', path: request.url ?? '', headers: pairs(request) });
     request.resume();
-    response.writeHead(200, { 'content-type': 'text/plain', 'x-application': 'vendors' });
-    response.end('hello from the application\n');
+    const answer = () => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'x-application': 'vendors' });
+      response.end('hello from the application\n');
+    };
+    if (request.headers['x-hold'] === undefined) answer();
+    else held.push(answer);
+    arrivals.emit('request');
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     seen,
+    arrived: async (count) => {
+      while (seen.length < count) await once(arrivals, 'request');
+    },
+    release: () => {
+      for (const answer of held) answer();
+      held = [];
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

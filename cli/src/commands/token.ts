@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Secrets } from '@tollgate/envoy';
 import {
@@ -29,6 +30,7 @@ export async function token(options: TokenOptions, output: Output): Promise<void
   const signed = signToken(policy.spec.digest, firstSecret(policy, options.system), {
     system: options.system,
     date: tokenDate(at, policy.spec.date),
+    ...(policy.spec.replay.refuse ? { nonce: randomBytes(16).toString('hex') } : {}),
   });
   const headers = tokenHeaders(policy.spec, signed);
   output.result(headers.map(([name, value]) => `${name}: ${value}`).join('\n'), {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { compileTarget, type FilterConfig, governanceModulePath, Secrets } from '@tollgate/envoy';
 import { Host, ManualClock } from '@tollgate/host-sim';
 import {
@@ -57,7 +58,6 @@ async function runExample(model: Model, policy: Policy, { request, expect }: Exa
   const headers = Object.entries(request.headers).flatMap(([name, value]) =>
     [value].flat().map((item): [string, string] => [name, item]),
   );
-  if (identity) headers.push(...exampleToken(identity, request.consumer ?? ''));
   const peer = request.address.includes(':') ? `[${request.address}]:40000` : `${request.address}:40000`;
   let answer = '';
   for (let count = 0; count < request.times; count++) {
@@ -65,7 +65,8 @@ async function runExample(model: Model, policy: Policy, { request, expect }: Exa
       method: request.method,
       path: request.path,
       authority: request.host ?? target.name,
-      headers,
+      // A token of its own each time: a policy may refuse one that it has seen.
+      headers: identity ? [...headers, ...exampleToken(identity, request.consumer ?? '')] : headers,
       peer,
     });
     answer = describeAnswer(response.localReply ? response : undefined);
@@ -135,6 +136,7 @@ function identityPolicy(policy: Policy, consumer: string): Resource<'TokenPolicy
 }
 
 function exampleToken({ spec }: Resource<'TokenPolicy'>, system: string): [string, string][] {
-  const token = signToken(spec.digest, exampleSecret, { system, date: tokenDate(exampleTime, spec.date) });
+  const nonce = spec.replay.refuse ? { nonce: randomBytes(16).toString('hex') } : {};
+  const token = signToken(spec.digest, exampleSecret, { system, date: tokenDate(exampleTime, spec.date), ...nonce });
   return tokenHeaders(spec, token);
 }

@@ -1,17 +1,21 @@
-import type { Resource } from '@tollgate/model';
-import type { FilterRateLimit } from '../filter-config.js';
+import type { RateLimitAmounts, Resource } from '@tollgate/model';
+import type { FilterAmounts, FilterRateLimit } from '../filter-config.js';
 
 /** Both sides count, each in its own Envoy. */
 export function compileRateLimit(policy: Resource<'RateLimitPolicy'>): FilterRateLimit {
-  const limits = policy.spec.limits.map(({ name, match, key, requests, per, burst, headers, keysMax }) => ({
+  const limits = policy.spec.limits.map(({ name, match, key, headers, keysMax, ...amounts }) => ({
     name,
     match,
     key,
-    requests,
-    perMs: per,
-    burst,
+    ...compileAmounts(amounts),
     headers,
     keysMax,
   }));
   return { namespace: policy.namespace, name: policy.name, mode: policy.spec.mode, limits };
+}
+
+function compileAmounts(amounts: RateLimitAmounts): FilterAmounts {
+  if ('concurrent' in amounts) return { concurrent: amounts.concurrent };
+  const { requests, per: perMs, algorithm, burst = 0 } = amounts;
+  return algorithm === 'sliding-window' ? { requests, perMs, algorithm } : { requests, perMs, burst };
 }

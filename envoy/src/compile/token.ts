@@ -9,10 +9,11 @@ function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
 
 /** The provider side verifies. */
 export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secrets): FilterToken {
-  const { skew, systems, rules } = policy.spec;
+  const { skew, replay, systems, rules } = policy.spec;
   return {
     ...common(policy),
     skewMs: skew,
+    ...(replay.refuse ? { replay: { windowMs: replay.window, noncesMax: replay.noncesMax } } : {}),
     systems: systems.map((system) => ({ id: system.id, secrets: secrets.variablesOf(policy, system) })),
     rules: rules.map(({ name, match, require, systems: allowed }) => ({ name, match, require, systems: allowed })),
   };
@@ -28,5 +29,6 @@ export function compileSigner(
     ({ service }) => service !== undefined && keyOf({ namespace: policy.namespace, name: service }) === keyOf(caller),
   );
   if (!system) return common(policy);
-  return { ...common(policy), sign: { system: system.id, secrets: secrets.variablesOf(policy, system) } };
+  const nonce = policy.spec.replay.refuse ? { nonce: true as const } : {};
+  return { ...common(policy), sign: { system: system.id, secrets: secrets.variablesOf(policy, system), ...nonce } };
 }

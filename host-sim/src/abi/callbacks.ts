@@ -31,7 +31,7 @@ export const CALLBACKS: ReadonlyMap<string, Callback> = new Map(
     callback('proxy_on_response_trailers', 2, 1, 'trailer callbacks'),
     callback('proxy_on_request_metadata', 2, 1, 'HTTP/2 metadata callbacks'),
     callback('proxy_on_response_metadata', 2, 1, 'HTTP/2 metadata callbacks'),
-    callback('proxy_on_tick', 1, 0, 'ticks'),
+    callback('proxy_on_tick', 1, 0),
     callback('proxy_on_new_connection', 1, 1, 'TCP callbacks'),
     callback('proxy_on_downstream_data', 3, 1, 'TCP callbacks'),
     callback('proxy_on_upstream_data', 3, 1, 'TCP callbacks'),

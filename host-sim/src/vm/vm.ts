@@ -28,6 +28,8 @@ export class Vm {
   readonly #contexts = new Map<number, Context>();
   readonly #roots = new Map<string, Context>();
   readonly #afterCall: (() => void)[] = [];
+  /** By root context: how to call off its next tick. */
+  readonly #ticks = new Map<number, () => void>();
   #contextIdLast = 0;
   #depth = 0;
   #initializing = true;
@@ -104,6 +106,25 @@ export class Vm {
   defer(action: () => void): void {
     if (this.#depth === 0) action();
     else this.#afterCall.push(action);
+  }
+
+  /** Has the plugin that is being called ticked in this period; 0 ends it. Envoy: the main thread's VM ticks too. */
+  setTickPeriod(periodMs: number): void {
+    const { id } = this.current();
+    this.#ticks.get(id)?.();
+    this.#ticks.delete(id);
+    // Envoy: the canary is gone before its first tick.
+    if (periodMs > 0 && this.thread !== 'canary') this.tickAfter(id, periodMs);
+  }
+
+  private tickAfter(id: number, periodMs: number): void {
+    const callOff = this.host.clock.after(periodMs, () => {
+      const context = this.#contexts.get(id);
+      if (!context || this.failed) return;
+      this.tickAfter(id, periodMs);
+      this.call(context, 'proxy_on_tick', id);
+    });
+    this.#ticks.set(id, callOff);
   }
 
   private runDeferred(): void {

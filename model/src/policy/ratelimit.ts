@@ -23,27 +23,54 @@ const keyPart = z.union([namedPart, valuePart], {
 });
 export type KeyPart = z.output<typeof keyPart>;
 
-const limit = object({
+const amount = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+
+/** As written: which fields go together is told apart below. */
+const written = object({
   name,
   match,
   key: z.array(keyPart).min(1, 'is empty, write [service] for one budget for all').max(8),
-  requests: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1),
-  per: positiveDuration,
-  burst: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0),
-  algorithm: later(oneOf('token-bucket', 'sliding-window'), (word) =>
-    word === 'sliding-window' ? 'the sliding window (algorithm: sliding-window)' : undefined,
-  ).default('token-bucket'),
+  requests: amount.optional(),
+  per: positiveDuration.optional(),
+  burst: amount.optional(),
+  algorithm: oneOf('token-bucket', 'sliding-window').optional(),
+  concurrent: amount.optional(),
   headers: z.boolean().default(false),
   keysMax: z.int().min(1).max(keysMaxMax).default(10_000),
-  concurrent: laterField('a limit of calls in flight (concurrent)'),
 });
+type Written = z.output<typeof written>;
+
+/** Either so many calls in a period, or so many at once. */
+const limit = written.superRefine(checkAmounts).transform((given) => {
+  const { requests = 0, per = 0, burst = 0, algorithm = 'token-bucket', concurrent, ...limit } = given;
+  if (concurrent !== undefined) return { ...limit, concurrent };
+  return { ...limit, requests, per, algorithm, ...(algorithm === 'token-bucket' ? { burst } : {}) };
+});
+
+function checkAmounts(limit: Written, context: z.RefinementCtx): void {
+  const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const { requests, per, algorithm, burst, concurrent } = limit;
+  if (concurrent !== undefined) {
+    for (const field of ['requests', 'per', 'burst', 'algorithm'] as const)
+      if (limit[field] !== undefined)
+        refuse(
+          [field],
+          'cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+        );
+  } else if (requests === undefined && per === undefined) {
+    refuse([], 'says no amount, write requests and per, or concurrent');
+  } else if (requests === undefined || per === undefined) {
+    refuse([], `has ${requests === undefined ? 'per' : 'requests'} alone, write requests and per`);
+  }
+  if (algorithm === 'sliding-window' && burst !== undefined)
+    refuse(
+      ['burst'],
+      'is not for a sliding window, which never admits more than requests; leave it out or write algorithm: token-bucket',
+    );
+}
 
 /** How much, on either side of a call. All limits whose match fits apply; the tightest refusal answers. */
 export const rateLimitPolicy = object({
@@ -53,3 +80,8 @@ export const rateLimitPolicy = object({
   fairShares: laterField('sharing one budget fairly (fairShares)'),
 });
 export type RateLimitPolicySpec = z.output<typeof rateLimitPolicy>;
+
+/** How much a limit admits: so many calls in a period, or so many at once. */
+export type RateLimitAmounts =
+  | { requests: number; per: number; algorithm: 'token-bucket' | 'sliding-window'; burst?: number }
+  | { concurrent: number };

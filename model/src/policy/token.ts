@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { match } from '../match.js';
 import { duration, headerName, name } from '../scalars.js';
-import { later, object, oneOf, unique } from '../schema.js';
+import { object, oneOf, unique } from '../schema.js';
 import { policyFields, secretReference, side } from './shape.js';
 
 const systemId = z
@@ -22,11 +22,13 @@ const rule = object({
   systems: z.array(systemId).min(1).optional(),
 });
 
+/** 40 bytes each; more wants a store of its own. */
+const noncesMaxMax = 1_000_000;
+
 const replay = object({
-  refuse: later(z.boolean(), (refuse) => (refuse ? 'refusing replayed nonces (replay.refuse)' : undefined)).default(
-    false,
-  ),
+  refuse: z.boolean().default(false),
   window: duration.default(600_000),
+  noncesMax: z.int().min(1).max(noncesMaxMax).default(250_000),
 });
 
 const headers = object({
@@ -52,5 +54,15 @@ export const tokenPolicy = object({
   replay: replay.prefault({}),
   systems: unique(z.array(system).min(1, 'is empty, name at least one system'), 'id', (item) => item.id),
   rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'token' }]),
+}).superRefine(({ replay, date, skew }, context) => {
+  const refuse = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: ['replay', field], message });
+  if (!replay.refuse) return;
+  if (date !== 'second') refuse('refuse', 'needs date: second, a day is too long to remember every nonce of it');
+  if (replay.window < 2 * skew)
+    refuse(
+      'window',
+      `must be at least twice the skew, ${2 * skew} ms: so long is a token valid, before its date and after`,
+    );
 });
 export type TokenPolicySpec = z.output<typeof tokenPolicy>;

@@ -1,0 +1,121 @@
+import { Arena } from 'proxy-wasm/assembly/memory/arena';
+import { Algorithm, Bucket, Rate } from './bucket';
+import { addToFlight, settleFlight, takeFromFlight } from './flight';
+import { addToWindow, settleWindow, takeFromWindow, windowResetNs, windowWaitNs } from './window';
+
+/** An amount that was spent, and when (monotonic ns). */
+@unmanaged
+export class Mark {
+  t: u64;
+  amount: u64;
+}
+
+const HEAD_BYTES: usize = 8;
+const MARK_BYTES: usize = 16;
+
+/**
+ * What a key has spent, as marks; one without any is whole and says nothing.
+ *
+ *   ┌───────┬───┬────────┬───┬────────┬───
+ *   │ marks │ t │ amount │ t │ amount │ …    little endian
+ *   │ 8     │ 8 │ 8      │ 8 │ 8      │
+ *   └───────┴───┴────────┴───┴────────┴───
+ *
+ * A token bucket has one mark (bucket.ts), a sliding window one for each moment that it still remembers (window.ts), and
+ * calls in flight one for each VM (flight.ts).
+ */
+@unmanaged
+export class Budget {
+  marks: u64;
+
+  mark(index: u64): Mark {
+    return changetype<Mark>(changetype<usize>(this) + HEAD_BYTES + <usize>index * MARK_BYTES);
+  }
+
+  get bytes(): i32 {
+    return <i32>(HEAD_BYTES + <usize>this.marks * MARK_BYTES);
+  }
+
+  get spent(): u64 {
+    let sum: u64 = 0;
+    for (let i: u64 = 0; i < this.marks; i++) sum += this.mark(i).amount;
+    return sum;
+  }
+
+  /** Takes the time until `now` into account; it never becomes larger. */
+  settle(rate: Rate, now: u64): void {
+    if (rate.algorithm == Algorithm.WINDOW) return settleWindow(this, rate, now);
+    if (rate.algorithm == Algorithm.FLIGHT) return settleFlight(this, now);
+    if (!this.marks) return;
+    this.bucket.settle(rate, now);
+    if (!this.bucket.deficit) this.marks = 0;
+  }
+
+  admits(rate: Rate): bool {
+    return this.spent < rate.capacity;
+  }
+
+  left(rate: Rate): u64 {
+    const spent = this.spent;
+    return spent < rate.capacity ? rate.capacity - spent : 0;
+  }
+
+  /** Until a call would be admitted. Where nothing ever is, and where only the end of another call
+   * could help, it says one period. */
+  waitNs(rate: Rate, now: u64): u64 {
+    if (!rate.requests) return rate.perNs;
+    if (this.admits(rate)) return 0;
+    if (rate.algorithm == Algorithm.FLIGHT) return rate.perNs;
+    return rate.algorithm == Algorithm.WINDOW ? windowWaitNs(this, rate, now) : this.bucket.waitNs(rate, now);
+  }
+
+  /** Until it is whole. */
+  resetNs(rate: Rate, now: u64): u64 {
+    if (!rate.requests) return rate.perNs;
+    if (!this.marks) return 0;
+    if (rate.algorithm == Algorithm.FLIGHT) return rate.perNs;
+    return rate.algorithm == Algorithm.WINDOW ? windowResetNs(this, rate, now) : this.bucket.resetNs(rate, now);
+  }
+
+  /** Spends, in a budget that has room for one mark more; returns the moment that `take` wants to know. */
+  add(rate: Rate, amount: u64, now: u64): u64 {
+    if (rate.algorithm == Algorithm.WINDOW) return addToWindow(this, rate, amount, now);
+    if (rate.algorithm == Algorithm.FLIGHT) return addToFlight(this, amount);
+    if (!this.marks) this.append(now, 0);
+    this.bucket.deficit += amount;
+    return now;
+  }
+
+  /** Gives back one that was spent at the moment `t`. */
+  take(rate: Rate, t: u64): void {
+    if (rate.algorithm == Algorithm.WINDOW) return takeFromWindow(this, t);
+    if (rate.algorithm == Algorithm.FLIGHT) return takeFromFlight(this, t);
+    if (this.marks && !--this.bucket.deficit) this.marks = 0;
+  }
+
+  append(t: u64, amount: u64): void {
+    const mark = this.mark(this.marks++);
+    mark.t = t;
+    mark.amount = amount;
+  }
+
+  /** Drops the marks from `index` on, `count` of them. */
+  remove(index: u64, count: u64): void {
+    const rest = this.marks - index - count;
+    const to = changetype<usize>(this.mark(index));
+    memory.copy(to, to + <usize>count * MARK_BYTES, <usize>rest * MARK_BYTES);
+    this.marks -= count;
+  }
+
+  /** A copy with room for one mark more. */
+  copy(arena: Arena): Budget {
+    const at = arena.take(this.bytes + MARK_BYTES);
+    memory.copy(at, changetype<usize>(this), this.bytes);
+    return changetype<Budget>(at);
+  }
+
+  /** Where this is a token bucket with anything spent. */
+  get bucket(): Bucket {
+    return changetype<Bucket>(this.mark(0));
+  }
+}

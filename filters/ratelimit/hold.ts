@@ -1,0 +1,99 @@
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
+import { enter } from 'proxy-wasm/assembly/memory/request';
+import { sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Algorithm, Rate } from './bucket';
+import { Claim } from './claim';
+import { FINGERPRINT_BYTES } from './key';
+import { Limit } from './policy';
+
+/**
+ * A place that a stream holds until it ends. It knows by itself where it was counted: the configuration that it was let in
+ * by may be gone by then. As many are on the heap as streams are under way, which the limits themselves bound.
+ *
+ *   ┌─────┬──────┬─────────────┬─────────────────────┐
+ *   │ own │ Hold │ fingerprint │ name of shared data │
+ *   └─────┴──────┴─────────────┴─────────────────────┘
+ */
+@unmanaged
+class Hold {
+  next: usize;
+  stream: u32;
+  chain: u32;
+  overflow: bool;
+  nameLength: i32;
+  t: u64;
+}
+
+/** Chains by the last bits of the stream's id, which counts up: streams spread evenly. */
+const HEADS: u32 = 1024;
+const heads: usize = memory.data(4096, 4);
+let count: u32 = 0;
+
+export function hold(stream: u32, claim: Claim): void {
+  const name = claim.limit.shared;
+  const at = heap.alloc(offsetof<Hold>() + FINGERPRINT_BYTES + name.length);
+  const made = changetype<Hold>(at);
+  made.stream = stream;
+  made.chain = claim.chainNumber;
+  made.overflow = claim.overflow;
+  made.nameLength = name.length;
+  made.t = claim.t;
+  memory.copy(at + offsetof<Hold>(), claim.fingerprint, FINGERPRINT_BYTES);
+  memory.copy(at + offsetof<Hold>() + FINGERPRINT_BYTES, name.at, name.length);
+  made.next = load<usize>(headOf(stream));
+  store<usize>(headOf(stream), at);
+  count++;
+}
+
+/** The end of a stream, whatever brought it about: what it held is free. */
+export function releaseHolds(stream: u32): void {
+  if (!count) return;
+  let entered = false;
+  let before = headOf(stream);
+  for (let at = load<usize>(before); at;) {
+    const held = changetype<Hold>(at);
+    const next = held.next;
+    if (held.stream == stream) {
+      if (!entered) enter();
+      entered = true;
+      release(held);
+      store<usize>(before, next);
+      heap.free(at);
+      count--;
+    } else before = at + offsetof<Hold>('next');
+    at = next;
+  }
+}
+
+function release(held: Hold): void {
+  const fingerprint = changetype<usize>(held) + offsetof<Hold>();
+  const limit = releasedLimit();
+  limit.shared.at = fingerprint + FINGERPRINT_BYTES;
+  limit.shared.length = held.nameLength;
+  const claim = Claim.of(null, limit, fingerprint, monotonicNs());
+  claim.chainNumber = held.chain;
+  claim.overflow = held.overflow;
+  claim.t = held.t;
+  claim.spent = true;
+  claim.refund();
+}
+
+/** Giving back needs no more of a limit than its name and that it counts calls in flight. */
+let released: usize = 0;
+
+function releasedLimit(): Limit {
+  if (!released) {
+    const arena = heapArena();
+    const limit = make<Limit>(arena);
+    limit.rate = make<Rate>(arena);
+    limit.rate.algorithm = Algorithm.FLIGHT;
+    limit.shared = sliceOf(arena, 0, 0);
+    released = changetype<usize>(limit);
+  }
+  return changetype<Limit>(released);
+}
+
+function headOf(stream: u32): usize {
+  return heads + ((stream & (HEADS - 1)) << 2);
+}

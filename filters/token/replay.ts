@@ -1,0 +1,72 @@
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Target } from '../configuration/configuration';
+import { Algorithm, Rate } from '../ratelimit/bucket';
+import { Claim, Outcome } from '../ratelimit/claim';
+import { fingerprint } from '../ratelimit/key';
+import { openLedger } from '../ratelimit/ledger';
+import { Limit } from '../ratelimit/policy';
+import { Reason } from '../verdict/reason';
+import { TokenPolicy } from './policy';
+
+const MS_NS: u64 = 1000000;
+/** A year, as the skew. */
+const WINDOW_MS_MAX: u64 = 63072000000;
+/** A nonce is forgotten later than its token expires, whatever a clock rounds. */
+const MARGIN_NS: u64 = 1000000000;
+const NONCES_MAX: u64 = 1048576;
+const NONCES_DEFAULT: u32 = 250000;
+
+/**
+ * A nonce may come once in a window: that is a limit of one request for each nonce. So it is as exact over workers, and its
+ * memory as bounded: where no place is left, newcomers share one, which refuses all of them but one.
+ */
+export function decodeReplay(decoder: Decoder, value: Value, policy: TokenPolicy, target: Target): Limit {
+  const object = decoder.object(value);
+  const limit = make<Limit>(decoder.arena);
+  limit.rate = make<Rate>(decoder.arena);
+  limit.rate.algorithm = Algorithm.WINDOW;
+  limit.rate.requests = 1;
+  limit.rate.capacity = 1;
+  const window = decoder.required(object, 'windowMs');
+  const windowMs = decoder.whole(window, 0, WINDOW_MS_MAX);
+  limit.rate.perNs = windowMs * MS_NS + MARGIN_NS;
+  if (window && windowMs < <u64>policy.skewMs * 2) decoder.fail(window, 'must be at least twice skewMs');
+  const noncesMax = decoder.optional(object, 'noncesMax');
+  limit.keysMax = noncesMax ? <u32>decoder.whole(noncesMax, 1, NONCES_MAX) : NONCES_DEFAULT;
+  if (!policy.seconds) decoder.fail(value, 'needs "date": "second"');
+  if (!policy.header && !policy.nonceHeader) decoder.fail(value, 'needs a header for the nonce');
+  decoder.end(object);
+  limit.shared = sharedName(decoder, policy, target);
+  return limit;
+}
+
+/** Makes the memory of nonces; to be called when all of the configuration is known to be right. */
+export function openReplay(policies: List<TokenPolicy> | null): void {
+  for (let i = 0; policies && i < policies.length; i++) {
+    const limit = policies.at(i).replay;
+    if (limit) openLedger(limit);
+  }
+}
+
+/** Of a token that holds: NONE when its nonce is new, which it then no longer is. */
+export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): i32 {
+  const key = Writer.in(request, 160).slice(system).byte(0x2e).slice(nonce);
+  const claim = Claim.of(null, limit, fingerprint(request, key.at, key.length), monotonicNs());
+  claim.peek();
+  const outcome = claim.outcome == Outcome.ADMITTED ? claim.spend() : claim.outcome;
+  if (outcome == Outcome.FAILED) return Reason.FILTER_UNAVAILABLE;
+  return outcome == Outcome.ADMITTED ? none : Reason.TOKEN_REPLAYED;
+}
+
+/** `nonces <service> <namespace> <policy>`, NUL between, and four bytes for the number of a value. */
+function sharedName(decoder: Decoder, policy: TokenPolicy, target: Target): Slice {
+  const name = Writer.in(decoder.arena).text('nonces').byte(0).slice(target.service).byte(0);
+  return name.slice(policy.namespace).byte(0).slice(policy.name).byte(0).u32(0).done();
+}
