@@ -8,12 +8,14 @@ import { compileFilter } from '../../tools/build-filters.mjs';
 const base = ['_initialize', 'memory', 'proxy_abi_version_0_2_1', 'proxy_on_configure', 'proxy_on_context_create'];
 const every = [...base, 'proxy_on_delete', 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
 const withResponse = [...every, 'proxy_on_response_headers'];
+const withLog = [...withResponse, 'proxy_on_log'].sort();
 /** A callback that is exported and not used costs every request a crossing. */
 const EXPORTS: Record<string, string[]> = {
   token: every,
   access: every,
   ratelimit: withResponse,
-  governance: withResponse,
+  breaker: withLog,
+  governance: withLog,
 };
 
 /** The ABI 0.2.1 as Envoy 1.40 offers it, one more name stops the module from loading. */

@@ -12,6 +12,7 @@ export enum Reason {
   TOKEN_SYSTEM_NOT_ALLOWED,
   RATE_LIMITED,
   QUOTA_EXCEEDED,
+  BREAKER_OPEN,
   FILTER_UNAVAILABLE,
   /** No reason: how many there are. */
   COUNT,
@@ -43,6 +44,8 @@ export function reasonText(reason: Reason): string {
       return 'rate_limited';
     case Reason.QUOTA_EXCEEDED:
       return 'quota_exceeded';
+    case Reason.BREAKER_OPEN:
+      return 'breaker_open';
     default:
       return 'filter_unavailable';
   }
@@ -54,6 +57,7 @@ export function stepText(reason: Reason): string {
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
   if (reason <= Reason.QUOTA_EXCEEDED) return 'ratelimit';
+  if (reason == Reason.BREAKER_OPEN) return 'breaker';
   return 'any';
 }
 

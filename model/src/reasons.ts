@@ -12,6 +12,7 @@ export const reasons = {
   token_system_not_allowed: { step: 'token', http: 403, grpc: 7 },
   rate_limited: { step: 'ratelimit', http: 429, grpc: 8 },
   quota_exceeded: { step: 'ratelimit', http: 429, grpc: 8 },
+  breaker_open: { step: 'breaker', http: 503, grpc: 14 },
   filter_unavailable: { step: 'any', http: 503, grpc: 14 },
 } as const;
 

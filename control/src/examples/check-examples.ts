@@ -116,6 +116,7 @@ function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolic
     token,
     access: enforced.kind === 'AccessPolicy' ? [enforced as Resource<'AccessPolicy'>] : [],
     ratelimit: enforced.kind === 'RateLimitPolicy' ? [enforced as Resource<'RateLimitPolicy'>] : [],
+    breaker: enforced.kind === 'CircuitBreakerPolicy' ? [enforced as Resource<'CircuitBreakerPolicy'>] : [],
   };
 }
 
