@@ -17,9 +17,9 @@ export enum Outcome {
  * Envoy: bits of `response.flags`, where the proxy answered because the upstream did not: no healthy host (UH), timeout
  * (UT), reset (UR), connection refused (UF), connection cut (UC), not HTTP (UPE).
  */
-const NO_ANSWER: u64 = 0x2 | 0x4 | 0x10 | 0x20 | 0x40 | 0x80000;
-/** The client went away (DC). */
-const CLIENT_GONE: u64 = 0x4000;
+const NO_ANSWER: u64 = 0x2 | 0x4 | 0x10 | 0x20 | 0x40 | 0x800000;
+/** The client went away, with its connection (DC) or its HTTP/2 stream (DR). */
+const CLIENT_GONE: u64 = 0x4000 | 0x10000000;
 const GRPC_UNAVAILABLE: u32 = 14;
 const NO_NUMBER: u32 = 0xffffffff;
 
