@@ -19,6 +19,7 @@ export interface FilterTarget {
   access?: FilterAccess[];
   token?: FilterToken[];
   ratelimit?: FilterRateLimit[];
+  breaker?: FilterBreaker[];
 }
 
 interface FilterPolicy {
@@ -65,3 +66,23 @@ export type FilterAmounts =
   | { requests: number; perMs: number; burst: number }
   | { requests: number; perMs: number; algorithm: 'sliding-window' }
   | { concurrent: number };
+
+export interface FilterBreaker extends FilterPolicy {
+  breakers: {
+    name: string;
+    match?: Match;
+    windowMs: number;
+    trip: {
+      consecutiveFailures?: number;
+      failurePercent?: number;
+      slowPercent?: number;
+      slowAfterMs?: number;
+      requestsMin: number;
+    };
+    /** gRPC statuses by number. */
+    failures: { statuses: string[]; grpc: number[]; resets: boolean };
+    open: { forMs: number; forMaxMs: number };
+    probes: number;
+    fallback?: { status: number; headers: Record<string, string>; body: string };
+  }[];
+}

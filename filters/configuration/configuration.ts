@@ -3,6 +3,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { AccessPolicy } from '../access/policy';
 import { TokenPolicy } from '../token/policy';
 import { RateLimitPolicy } from '../ratelimit/policy';
+import { BreakerPolicy } from '../breaker/policy';
 
 /** What the filter was told, decoded. It lives in an arena of its own until the next one takes its place. */
 @unmanaged
@@ -21,4 +22,5 @@ export class Target {
   access: List<AccessPolicy> | null;
   token: List<TokenPolicy> | null;
   ratelimit: List<RateLimitPolicy> | null;
+  breaker: List<BreakerPolicy> | null;
 }

@@ -36,6 +36,12 @@ const target = {
     },
   ],
   ratelimit: [{ name: 'limits', limits: [{ name: 'all', key, requests: 3, perMs: 1000, keysMax: 20, headers: true }] }],
+  breaker: [
+    {
+      name: 'breaker',
+      breakers: [{ name: 'all', trip: { failurePercent: 50 }, failures: { grpc: [2, 14] }, fallback: { body: 'x' } }],
+    },
+  ],
 };
 const config = JSON.stringify({ side: 'provider', service: 'vendors', trustedHops: 1, targets: [target] });
 

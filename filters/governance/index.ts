@@ -11,6 +11,8 @@ import { decodeAccess } from '../access/config';
 import { refusedByAccess } from '../access/step';
 import { decodeRateLimit, openLimits } from '../ratelimit/config';
 import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
+import { decodeBreaker, openBreakers } from '../breaker/config';
+import { noteAnswer, noteEnd, refusedByBreaker } from '../breaker/step';
 import { decodeToken } from '../token/config';
 import { openReplay } from '../token/replay';
 import { signToken } from '../token/sign';
@@ -31,11 +33,13 @@ function decodeSteps(decoder: Decoder, object: Value | null, target: Target, con
   target.access = decodeAccess(decoder, object);
   target.token = decodeToken(decoder, object, target, configuration.provider);
   target.ratelimit = decodeRateLimit(decoder, object, target, configuration.provider);
+  target.breaker = decodeBreaker(decoder, object, target, configuration.provider);
 }
 
 function openSteps(target: Target): void {
   openReplay(target.token);
   openLimits(target.ratelimit);
+  openBreakers(target.breaker);
 }
 
 /** The order of the steps, each after what it needs and before what costs more. This is the only place that knows it. */
@@ -52,8 +56,10 @@ export function proxy_on_request_headers(stream: u32, headers: u32, endOfStream:
   if (refusedByAccess(call, target.access)) return Action.PAUSE;
   // Gives the consumer its name, for which limits count.
   if (provider && refusedByToken(call, target.token)) return Action.PAUSE;
-  // After all that may refuse: a refused call spends nothing.
+  // After all that asks who is calling: a refused call spends nothing.
   if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
+  // After all that may refuse: a probe that it lets through must reach the upstream.
+  if (refusedByBreaker(call, target.breaker)) return Action.PAUSE;
   // Only calls that leave are signed.
   if (!provider) signToken(call, target.token);
   return allow();
@@ -62,5 +68,11 @@ export function proxy_on_request_headers(stream: u32, headers: u32, endOfStream:
 export function proxy_on_response_headers(stream: u32, headers: u32, endOfStream: u32): u32 {
   enter();
   addRateLimitHeaders(stream);
+  noteAnswer(stream);
   return Action.CONTINUE;
+}
+
+export function proxy_on_log(stream: u32): void {
+  enter();
+  noteEnd(stream);
 }

@@ -9,12 +9,14 @@ const base = ['_initialize', 'memory', 'proxy_abi_version_0_2_1', 'proxy_on_conf
 const every = [...base, 'proxy_on_delete', 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
 /** The tick tells that the VM lives, for calls in flight; its period is set only where a limit counts them. */
 const counting = [...every, 'proxy_on_response_headers', 'proxy_on_tick'];
+const withLog = [...every, 'proxy_on_log', 'proxy_on_response_headers'].sort();
 /** A callback that is exported and not used costs every request a crossing. */
 const EXPORTS: Record<string, string[]> = {
   token: every,
   access: every,
   ratelimit: counting,
-  governance: counting,
+  breaker: withLog,
+  governance: [...counting, 'proxy_on_log'].sort(),
 };
 
 /** The ABI 0.2.1 as Envoy 1.40 offers it, one more name stops the module from loading. */

@@ -107,6 +107,7 @@ test('no text traps, whole or cut off, whatever byte of it is another', async ()
     token,
     ratelimit: [{ name: 'l', limits }],
     access: [{ name: 'a', rules: [{ name: 'r' }] }],
+    breaker: [{ name: 'b', breakers: [{ name: 'b', trip: { slowPercent: 1, slowAfterMs: 9 }, probes: 2 }] }],
   };
   const whole = JSON.stringify({ side: 'provider', service: 'v', trustedHops: 1, targets: [target] });
   for (let end = 0; end < whole.length; end++) assert.equal(vm.configure(1, whole.slice(0, end)), 0);

@@ -13,14 +13,25 @@ const REQUEST_ID_BYTES_MAX = 256;
 export function answer(reason: Reason, rule: Slice, headers: Headers | null, pairs: HeaderPairs): void {
   const status = httpStatus(reason);
   const text = textSlice(request, reasonText(reason));
-  const details = Writer.in(request).text('tollgate_').slice(text).done();
   pairs.add('x-tollgate-reason', text);
   let body = text;
   if (!headers || !isGrpc(headers)) {
     pairs.add('content-type', textSlice(request, 'application/json'));
     body = json(reason, status, rule, headers);
   }
-  sendLocalResponse(status, details, body, pairs.done(), grpcStatus(status));
+  sendLocalResponse(status, detailsOf(text), body, pairs.done(), grpcStatus(status));
+}
+
+/** An answer that a policy brings along, told from the upstream's by its reason. */
+export function answerWith(reason: Reason, status: u32, body: Slice, pairs: HeaderPairs): void {
+  const text = textSlice(request, reasonText(reason));
+  pairs.add('x-tollgate-reason', text);
+  sendLocalResponse(status, detailsOf(text), body, pairs.done(), grpcStatus(httpStatus(reason)));
+}
+
+/** What Envoy's access log and the other filters see: `tollgate_<reason>`. */
+function detailsOf(reason: Slice): Slice {
+  return Writer.in(request).text('tollgate_').slice(reason).done();
 }
 
 function json(reason: Reason, status: u32, rule: Slice, headers: Headers | null): Slice {

@@ -14,6 +14,7 @@ export enum Reason {
   RATE_LIMITED,
   QUOTA_EXCEEDED,
   CONCURRENCY_LIMITED,
+  BREAKER_OPEN,
   FILTER_UNAVAILABLE,
   /** No reason: how many there are. */
   COUNT,
@@ -49,6 +50,8 @@ export function reasonText(reason: Reason): string {
       return 'quota_exceeded';
     case Reason.CONCURRENCY_LIMITED:
       return 'concurrency_limited';
+    case Reason.BREAKER_OPEN:
+      return 'breaker_open';
     default:
       return 'filter_unavailable';
   }
@@ -60,6 +63,7 @@ export function stepText(reason: Reason): string {
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
   if (reason <= Reason.CONCURRENCY_LIMITED) return 'ratelimit';
+  if (reason == Reason.BREAKER_OPEN) return 'breaker';
   return 'any';
 }
 

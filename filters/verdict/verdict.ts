@@ -6,7 +6,7 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { Policy } from '../rule/policy';
-import { answer } from './answer';
+import { answer, answerWith } from './answer';
 import { countAllowed, countDenied } from './counters';
 import { Reason, reasonText, stepText } from './reason';
 
@@ -16,8 +16,23 @@ import { Reason, reasonText, stepText } from './reason';
  */
 export function deny(call: Call, policy: Policy, rule: Slice, reason: Reason, pairs: HeaderPairs | null = null): bool {
   const enforced = policy.enforcedFor(call);
-  const name = Writer.in(request).slice(policy.name).text('/').slice(rule).done();
-  conclude(call, name, reason, enforced, pairs);
+  conclude(call, ruleName(policy, rule), reason, enforced, pairs);
+  return enforced;
+}
+
+/** The same with an answer that the policy brings along. */
+export function denyWith(
+  call: Call,
+  policy: Policy,
+  rule: Slice,
+  reason: Reason,
+  status: u32,
+  body: Slice,
+  pairs: HeaderPairs,
+): bool {
+  const enforced = policy.enforcedFor(call);
+  note(ruleName(policy, rule), reason, enforced);
+  if (enforced) answerWith(reason, status, body, pairs);
   return enforced;
 }
 
@@ -40,6 +55,15 @@ export function allow(): u32 {
 }
 
 function conclude(call: Call, rule: Slice, reason: Reason, enforced: bool, pairs: HeaderPairs | null): void {
+  note(rule, reason, enforced);
+  if (enforced) answer(reason, rule, call.headers, pairs ? pairs : HeaderPairs.begin());
+}
+
+function ruleName(policy: Policy, rule: Slice): Slice {
+  return Writer.in(request).slice(policy.name).text('/').slice(rule).done();
+}
+
+function note(rule: Slice, reason: Reason, enforced: bool): void {
   countDenied(reason, !enforced);
   const level = enforced ? Level.DEBUG : Level.INFO;
   if (logs(level)) {
@@ -49,5 +73,4 @@ function conclude(call: Call, rule: Slice, reason: Reason, enforced: bool, pairs
       .text(' ');
     log(level, line.slice(rule).text(' ').text(reasonText(reason)).done());
   }
-  if (enforced) answer(reason, rule, call.headers, pairs ? pairs : HeaderPairs.begin());
 }

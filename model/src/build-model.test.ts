@@ -25,8 +25,8 @@ describe('a document by itself', () => {
     ],
     [
       'a kind of a later release',
-      mistakesIn(head('CircuitBreakerPolicy')),
-      ['p.yaml:2:1 kind: the kind CircuitBreakerPolicy is not in this release yet'],
+      mistakesIn(head('AuditPolicy')),
+      ['p.yaml:2:1 kind: the kind AuditPolicy is not in this release yet'],
     ],
     [
       'an Istio kind',
@@ -36,7 +36,9 @@ describe('a document by itself', () => {
     [
       'no kind',
       mistakesIn('a: 1\n'),
-      ['p.yaml:1:1 kind: is required, write one of Service, Node, AccessPolicy, TokenPolicy, RateLimitPolicy'],
+      [
+        'p.yaml:1:1 kind: is required, write one of Service, Node, AccessPolicy, TokenPolicy, RateLimitPolicy, CircuitBreakerPolicy',
+      ],
     ],
     ['a list', mistakesIn('- 1\n'), ['p.yaml:1:1 is a list, not a policy: write apiVersion, kind, metadata and spec']],
     [

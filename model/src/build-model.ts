@@ -47,6 +47,7 @@ export function buildModel(files: readonly CheckedFile[]): { model: Model; mista
     access: of('AccessPolicy'),
     token: of('TokenPolicy'),
     ratelimit: of('RateLimitPolicy'),
+    breaker: of('CircuitBreakerPolicy'),
   };
   // While a document is missing because it is wrong itself, what refers to it is not wrong: say only what is.
   if (mistakes.length === 0) mistakes.push(...checkReferences(model));

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { didYouMean } from './near-word.js';
 import { node } from './node.js';
 import { accessPolicy } from './policy/access.js';
+import { breakerPolicy } from './policy/breaker.js';
 import { rateLimitPolicy } from './policy/ratelimit.js';
 import { tokenPolicy } from './policy/token.js';
 import { notYet } from './schema.js';
@@ -16,6 +17,7 @@ export const kinds = {
   AccessPolicy: accessPolicy,
   TokenPolicy: tokenPolicy,
   RateLimitPolicy: rateLimitPolicy,
+  CircuitBreakerPolicy: breakerPolicy,
 } as const;
 
 export type Kind = keyof typeof kinds;
@@ -27,7 +29,7 @@ export function isKind(word: string): word is Kind {
 
 /** Kinds of the policy language that a later release brings: refused by name. */
 const laterKinds = [
-  ...['JwtPolicy', 'CircuitBreakerPolicy', 'AuditPolicy'],
+  ...['JwtPolicy', 'AuditPolicy'],
   ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
   ...['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin'],
 ];

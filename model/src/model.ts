@@ -7,10 +7,11 @@ export interface Model {
   access: Resource<'AccessPolicy'>[];
   token: Resource<'TokenPolicy'>[];
   ratelimit: Resource<'RateLimitPolicy'>[];
+  breaker: Resource<'CircuitBreakerPolicy'>[];
 }
 
-export type Policy = Resource<'AccessPolicy' | 'TokenPolicy' | 'RateLimitPolicy'>;
+export type Policy = Resource<'AccessPolicy' | 'TokenPolicy' | 'RateLimitPolicy' | 'CircuitBreakerPolicy'>;
 
 export function policiesOf(model: Model): Policy[] {
-  return [...model.access, ...model.token, ...model.ratelimit];
+  return [...model.access, ...model.token, ...model.ratelimit, ...model.breaker];
 }

@@ -14,6 +14,7 @@ export const reasons = {
   rate_limited: { step: 'ratelimit', http: 429, grpc: 8 },
   quota_exceeded: { step: 'ratelimit', http: 429, grpc: 8 },
   concurrency_limited: { step: 'ratelimit', http: 429, grpc: 8 },
+  breaker_open: { step: 'breaker', http: 503, grpc: 14 },
   filter_unavailable: { step: 'any', http: 503, grpc: 14 },
 } as const;
 

@@ -145,7 +145,9 @@ function consumerMistakes(names: Names, policy: Policy): Mistake[] {
   const ruled: { field: string; items: { match?: { consumers?: string[] }[] | undefined }[] } =
     'limits' in policy.spec
       ? { field: 'limits', items: policy.spec.limits }
-      : { field: 'rules', items: policy.spec.rules };
+      : 'breakers' in policy.spec
+        ? { field: 'breakers', items: policy.spec.breakers }
+        : { field: 'rules', items: policy.spec.rules };
   return ruled.items.flatMap((item, index) =>
     (item.match ?? []).flatMap((conditions, matchIndex) =>
       (conditions.consumers ?? []).flatMap((name, at) =>

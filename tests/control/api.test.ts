@@ -117,6 +117,17 @@ describe('the control server', () => {
     );
   });
 
+  test('/v1/validate: the example of a breaker whose fallback is plain text', async () => {
+    const breaker = document(
+      'CircuitBreakerPolicy',
+      'breaker',
+      '{ breakers: [{ name: b, trip: { consecutiveFailures: 2 }, failures: { statuses: [2xx] }, fallback: { body: later } }], ' +
+        'examples: [{ request: { times: 2 }, expect: { verdict: allowed } }, ' +
+        '{ request: { times: 3 }, expect: { verdict: denied, reason: breaker_open } }] }',
+    );
+    assert.deepEqual((await validate(`${good}---\n${breaker}`, 'application/yaml')).mistakes, []);
+  });
+
   test('/v1/validate: a body of another form is 400 or 415, and says so', async () => {
     for (const body of ['{"files": []}', '{"file": 1}', '{', '[]']) {
       const { status, error, message } = await validate(body, 'application/json');

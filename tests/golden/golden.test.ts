@@ -26,6 +26,7 @@ const sets: [policies: string, nodes: string[]][] = [
   ['examples/quickstart', ['orders-1', 'vendors-1']],
   ['examples/hello.yaml', ['hello-1']],
   ['tests/golden/sets/mesh.yaml', ['shared-1', 'vendors-1']],
+  ['tests/golden/sets/breaker.yaml', ['orders-1']],
 ];
 const named = sets.flatMap(([policies, nodes]) =>
   nodes.map((node) => ({ policies, node, file: `${policies.match(/([a-z]+)(\.yaml)?$/)?.[1]}.${node}.yaml` })),

@@ -7,6 +7,8 @@ import { envoyStage, type OpenStage, simulatorStage } from './stages.js';
 
 /** Each needs the monotonic clock to jump, which a real Envoy's cannot. A new one is named here on purpose, not by accident. */
 const simulatorScenarios = [
+  'breaker-probes',
+  'breaker-window',
   'ratelimit-keys-give-way',
   'ratelimit-refill-burst',
   'ratelimit-refill-quota',

@@ -19,17 +19,34 @@ export interface Application {
   close(): Promise<void>;
 }
 
-/** The application behind the proxies: answers 200 and remembers what it was asked. */
+/**
+ * The application behind the proxies: answers 200 and remembers what it was asked. The path may ask for another answer:
+ * `/status/503`, `/grpc-status/14` (in the head, without a body), `/cut` (none at all; not remembered either, since a proxy
+ * that finds a kept connection cut may ask once more).
+ */
 export async function startApplication(port = 0): Promise<Application> {
   const seen: SeenRequest[] = [];
   const arrivals = new EventEmitter();
   let held: (() => void)[] = [];
   // Takes whatever head Envoy lets through.
   const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => {
+    const [, wish, value = ''] = /^\/(status|grpc-status|cut)(?:\/(\d+))?(?:\?|$)/.exec(request.url ?? '') ?? [];
+    if (wish === 'cut') {
+      request.socket.destroy();
+      return;
+    }
     seen.push({ method: request.method ?? '', path: request.url ?? '', headers: pairs(request) });
     request.resume();
+    if (wish === 'grpc-status') {
+      response.writeHead(200, { 'content-type': 'application/grpc', 'grpc-status': value, 'content-length': '0' });
+      response.end();
+      return;
+    }
     const answer = () => {
-      response.writeHead(200, { 'content-type': 'text/plain', 'x-application': 'vendors' });
+      response.writeHead(wish === 'status' ? Number(value) : 200, {
+        'content-type': 'text/plain',
+        'x-application': 'vendors',
+      });
       response.end('hello from the application\n');
     };
     if (request.headers['x-hold'] === undefined) answer();

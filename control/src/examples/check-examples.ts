@@ -82,8 +82,16 @@ interface Refusal {
 /** `allowed`, or `denied <reason> <rule>`. */
 function describeAnswer(refusal: Refusal | undefined): string {
   if (!refusal) return 'allowed';
-  const { rule } = JSON.parse(refusal.body || '{}') as { rule?: string };
-  return `denied ${refusal.header('x-tollgate-reason') ?? 'without a reason'} ${rule ?? ''}`.trimEnd();
+  return `denied ${refusal.header('x-tollgate-reason') ?? 'without a reason'} ${ruleIn(refusal.body)}`.trimEnd();
+}
+
+/** A breaker's fallback has a body of the policy's own, which names no rule and need not be JSON. */
+function ruleIn(body: string): string {
+  try {
+    return (JSON.parse(body) as { rule?: string } | null)?.rule ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function verdictProblem(expect: Example['expect'], answer: string): string | undefined {
@@ -117,6 +125,7 @@ function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolic
     token,
     access: enforced.kind === 'AccessPolicy' ? [enforced as Resource<'AccessPolicy'>] : [],
     ratelimit: enforced.kind === 'RateLimitPolicy' ? [enforced as Resource<'RateLimitPolicy'>] : [],
+    breaker: enforced.kind === 'CircuitBreakerPolicy' ? [enforced as Resource<'CircuitBreakerPolicy'>] : [],
   };
 }
 

@@ -112,6 +112,32 @@ describe('who governs what', () => {
   });
 });
 
+test('a breaker runs at its callers unless it is said otherwise, with gRPC statuses by number', () => {
+  const breaker = document(
+    'CircuitBreakerPolicy',
+    'breaker',
+    '{breakers: [{name: b, trip: {slowPercent: 5, slowAfter: 1s}, failures: {grpc: [CANCELLED, UNAUTHENTICATED]}}]}',
+  );
+  assert.deepEqual(configOf(compiled('orders-1', orders, vendors, ordersNode, breaker)).targets[1]?.breaker, [
+    {
+      namespace: 'default',
+      name: 'breaker',
+      mode: 'enforce',
+      breakers: [
+        {
+          name: 'b',
+          windowMs: 30_000,
+          trip: { slowPercent: 5, requestsMin: 20, slowAfterMs: 1000 },
+          failures: { statuses: ['5xx'], grpc: [1, 16], resets: true },
+          open: { forMs: 10_000, forMaxMs: 300_000 },
+          probes: 1,
+        },
+      ],
+    },
+  ]);
+  assert.deepEqual(managerOf(compiled('vendors-1', orders, vendors, vendorsNode, breaker)).http_filters.length, 1);
+});
+
 describe('what a caller can reach', () => {
   test('its own namespace by the short name, the others by their full one, and every host', () => {
     const far = document('Service', 'vendors', '{}', 'far');

@@ -2,6 +2,7 @@ import { keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
+import { compileBreaker } from './breaker.js';
 import { compileRateLimit } from './ratelimit.js';
 import type { Secrets } from './secrets.js';
 import { compileSigner, compileVerifier } from './token.js';
@@ -27,8 +28,9 @@ export function compileTarget(
     side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
   );
   const ratelimit = governing(model.ratelimit).map(compileRateLimit);
+  const breaker = governing(model.breaker).map(compileBreaker);
   const steps = Object.fromEntries(
-    Object.entries({ access, token, ratelimit }).filter(([, policies]) => policies.length > 0),
+    Object.entries({ access, token, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
   );
   return Object.keys(steps).length === 0 ? undefined : { service: keyOf(target), ...steps };
 }

@@ -13,7 +13,7 @@ export const ResponseFlag = {
   upstreamConnectionFailure: 1 << 5,
   upstreamConnectionTermination: 1 << 6,
   noRouteFound: 1 << 8,
-  upstreamProtocolError: 1 << 19,
+  upstreamProtocolError: 1 << 23,
 } as const;
 
 /** Facts of one request that properties read: everything but the headers. */

@@ -116,6 +116,13 @@ export class HeaderPairs {
     this.count++;
   }
 
+  /** The same where the name is not a literal. */
+  addSlice(name: Slice, value: Slice): void {
+    this.sizes.u32(name.length).u32(value.length);
+    this.bytes.slice(name).byte(0).slice(value).byte(0);
+    this.count++;
+  }
+
   done(): Slice {
     const size = this.sizes.length + this.bytes.length + 4;
     return Writer.in(request, size).u32(this.count).slice(this.sizes.done()).slice(this.bytes.done()).done();

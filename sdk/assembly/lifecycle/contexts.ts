@@ -77,6 +77,12 @@ export function configurationOf(id: u32): usize {
   return root ? root.configuration : 0;
 }
 
+/** The same by the plugin's root context, for a stream so old that its slot is taken by a newer one. */
+export function rootConfiguration(id: u32): usize {
+  const root = findRoot(id);
+  return root ? root.configuration : 0;
+}
+
 /** Puts a configuration in force; the one before it is given back. */
 export function configure(id: u32, configuration: usize, arena: Arena): void {
   if (!findRoot(id)) proxy_on_context_create(id, 0);

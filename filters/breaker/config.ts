@@ -1,0 +1,150 @@
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Target } from '../configuration/configuration';
+import { decodeMatches } from '../rule/decode-match';
+import { defineCounters } from '../verdict/counters';
+import { Reason } from '../verdict/reason';
+import { defineChanges } from './announce';
+import { OFF, Trip } from './circuit';
+import { decodeFailures } from './decode-failures';
+import { decodeFallback } from './decode-fallback';
+import { Breaker, BreakerPolicy } from './policy';
+import { openShared } from './shared';
+
+const MS_NS: u64 = 1000000;
+/** Two hours. */
+const WINDOW_MS_MAX: u64 = 7200000;
+const WINDOW_MS_DEFAULT: u64 = 30000;
+/** A week, as for every duration of the policy language. */
+const OPEN_MS_MAX: u64 = 604800000;
+const OPEN_MS_DEFAULT: u64 = 10000;
+const OPEN_MAX_MS_DEFAULT: u64 = 300000;
+const REQUESTS_MIN_DEFAULT: u64 = 20;
+const COUNT_MAX: u64 = 1000000000;
+/** Each has eight bytes in the shared value, which is copied at every call. */
+const PROBES_MAX: u64 = 100;
+
+/** The `breaker` policies of a target; null where it has none. */
+export function decodeBreaker(
+  decoder: Decoder,
+  object: Value | null,
+  target: Target,
+  provider: bool,
+): List<BreakerPolicy> | null {
+  const array = decoder.array(decoder.optional(object, 'breaker'));
+  if (!array || !array.count) return null;
+  const policies = List.of<BreakerPolicy>(decoder.arena, array.count);
+  for (let item = array.first; item; item = item!.next) {
+    const policy = decodePolicy(decoder, item, target, provider);
+    for (let i = 0; i < item.index; i++) {
+      const other = policies.at(i);
+      if (!other.name.equals(policy.name) || !other.namespace.equals(policy.namespace)) continue;
+      decoder.fail(item, 'has the name of another policy');
+    }
+    policies.put(item.index, policy);
+  }
+  defineCounters(Reason.BREAKER_OPEN, Reason.BREAKER_OPEN);
+  defineChanges();
+  return policies;
+}
+
+/** Makes the shared circuit of every breaker; to be called when all of the configuration is known to be right. */
+export function openBreakers(policies: List<BreakerPolicy> | null): void {
+  for (let i = 0; policies && i < policies.length; i++) {
+    const breakers = policies.at(i).breakers;
+    for (let j = 0; j < breakers.length; j++) openShared(breakers.at(j));
+  }
+}
+
+function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: bool): BreakerPolicy {
+  const policy = make<BreakerPolicy>(decoder.arena);
+  const object = decoder.object(value);
+  policy.decode(decoder, object);
+  const array = decoder.filled(decoder.required(object, 'breakers'));
+  const breakers = List.of<Breaker>(decoder.arena, array ? array.count : 0);
+  policy.breakers = breakers;
+  for (let item = array ? array.first : null; item; item = item!.next) {
+    const breaker = decodeOne(decoder, item);
+    for (let i = 0; i < item.index; i++) {
+      if (breakers.at(i).name.equals(breaker.name)) decoder.fail(item, 'has the name of another breaker');
+    }
+    name(decoder, target, policy, breaker, provider);
+    breakers.put(item.index, breaker);
+  }
+  decoder.end(object);
+  return policy;
+}
+
+function decodeOne(decoder: Decoder, value: Value): Breaker {
+  const breaker = make<Breaker>(decoder.arena);
+  const object = decoder.object(value);
+  breaker.name = decoder.name(decoder.required(object, 'name'));
+  breaker.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  const trip = make<Trip>(decoder.arena);
+  breaker.trip = trip;
+  trip.windowNs = orDefault(decoder, object, 'windowMs', 1, WINDOW_MS_MAX, WINDOW_MS_DEFAULT) * MS_NS;
+  decodeTrip(decoder, decoder.object(decoder.required(object, 'trip')), trip);
+  decodeOpen(decoder, decoder.object(decoder.optional(object, 'open')), trip);
+  trip.probes = <u32>orDefault(decoder, object, 'probes', 1, PROBES_MAX, 1);
+  breaker.failures = decodeFailures(decoder, decoder.optional(object, 'failures'));
+  breaker.fallback = decodeFallback(decoder, decoder.optional(object, 'fallback'));
+  decoder.end(object);
+  return breaker;
+}
+
+function decodeTrip(decoder: Decoder, object: Value | null, trip: Trip): void {
+  trip.consecutive = <u32>orDefault(decoder, object, 'consecutiveFailures', 1, COUNT_MAX, 0);
+  trip.failureShare = decodeShare(decoder, object, 'failurePercent');
+  trip.slowShare = decodeShare(decoder, object, 'slowPercent');
+  trip.slowNs = orDefault(decoder, object, 'slowAfterMs', 1, WINDOW_MS_MAX, 0) * MS_NS;
+  trip.requestsMin = <u32>orDefault(decoder, object, 'requestsMin', 1, COUNT_MAX, REQUESTS_MIN_DEFAULT);
+  decoder.end(object);
+  if (!object) return;
+  if (!trip.consecutive && !trip.windowed)
+    decoder.fail(object, 'needs one of consecutiveFailures, failurePercent and slowPercent');
+  if ((trip.slowShare != OFF) != (trip.slowNs != 0)) decoder.fail(object, 'needs slowPercent and slowAfterMs together');
+}
+
+function decodeShare(decoder: Decoder, object: Value | null, name: string): i32 {
+  const value = decoder.optional(object, name);
+  return value ? decoder.hundredths(value, 100) : OFF;
+}
+
+function decodeOpen(decoder: Decoder, object: Value | null, trip: Trip): void {
+  const forMs = orDefault(decoder, object, 'forMs', 1, OPEN_MS_MAX, OPEN_MS_DEFAULT);
+  const most = orDefault(decoder, object, 'forMaxMs', 1, OPEN_MS_MAX, max(OPEN_MAX_MS_DEFAULT, forMs));
+  decoder.end(object);
+  if (most < forMs) decoder.fail(object, 'forMaxMs must not be less than forMs');
+  trip.forNs = forMs * MS_NS;
+  trip.forMaxNs = most * MS_NS;
+}
+
+function orDefault(decoder: Decoder, object: Value | null, field: string, least: u64, most: u64, other: u64): u64 {
+  const value = decoder.optional(object, field);
+  return value ? decoder.whole(value, least, most) : other;
+}
+
+/** `breaker <side> <service> <namespace> <policy> <breaker>`, NUL between. */
+function name(decoder: Decoder, target: Target, policy: BreakerPolicy, breaker: Breaker, provider: bool): void {
+  const shared = Writer.in(decoder.arena)
+    .text('breaker')
+    .byte(0)
+    .text(provider ? 'provider' : 'consumer')
+    .byte(0);
+  shared.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
+  breaker.shared = shared.slice(breaker.name).done();
+  breaker.digest = digest(breaker.shared);
+  const label = Writer.in(decoder.arena).slice(policy.name).byte(0x2f).slice(breaker.name);
+  breaker.label = label.text(' for ').slice(target.service).done();
+}
+
+/** FNV-1a, 64 bits. */
+function digest(text: Slice): u64 {
+  let hash: u64 = 0xcbf29ce484222325;
+  for (let i = 0; i < text.length; i++) hash = (hash ^ text.byte(i)) * 0x100000001b3;
+  return hash;
+}

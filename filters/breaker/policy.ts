@@ -1,0 +1,75 @@
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Match } from '../rule/match';
+import { Policy } from '../rule/policy';
+import { Trip } from './circuit';
+
+
+@unmanaged
+export class BreakerPolicy extends Policy {
+  breakers: List<Breaker>;
+}
+
+
+@unmanaged
+export class Breaker {
+  name: Slice;
+  /** For the log: the policy and breaker, and the service whose calls it watches. */
+  label: Slice;
+  match: List<Match> | null;
+  trip: Trip;
+  failures: Failures;
+  /** What is answered in place of a refusal; null for none. */
+  fallback: Fallback | null;
+  /** The name of its shared value, and a digest of it by which a call finds its breaker again after a new configuration. */
+  shared: Slice;
+  digest: u64;
+}
+
+/** Which answers are failures. */
+@unmanaged
+export class Failures {
+  /** A bit for each HTTP status from 0 to 599. */
+  private statuses: usize;
+  /** A bit for each gRPC status. */
+  grpc: u32;
+  /** No answer came from the upstream. */
+  resets: bool;
+
+  addStatus(status: u32): void {
+    const at = this.statuses + (status >> 3);
+    const bit: u32 = 1 << (status & 7);
+    store<u8>(at, (<u32>load<u8>(at)) | bit);
+  }
+
+  hasStatus(status: u32): bool {
+    return status < STATUSES && ((load<u8>(this.statuses + (status >> 3)) >> (status & 7)) & 1) != 0;
+  }
+
+  hasGrpc(status: u32): bool {
+    return status < 32 && ((this.grpc >> status) & 1) != 0;
+  }
+
+  /** `bits` are STATUS_BYTES zeroed bytes. */
+  open(bits: usize): void {
+    this.statuses = bits;
+  }
+}
+
+const STATUSES: u32 = 600;
+export const STATUS_BYTES: usize = 75;
+
+
+@unmanaged
+export class Fallback {
+  status: u32;
+  headers: List<Field>;
+  body: Slice;
+}
+
+
+@unmanaged
+export class Field {
+  name: Slice;
+  value: Slice;
+}

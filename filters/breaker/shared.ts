@@ -1,0 +1,120 @@
+import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { ADMITTED, Change, Circuit, Phase, REFUSED, openCircuit, sizeOf } from './circuit';
+import { Breaker } from './policy';
+import { announce, announceHalfOpen } from './announce';
+
+/** Compare-and-swap is tried so often: some worker gets on at each try. */
+const ATTEMPTS_MAX: i32 = 1000;
+const SECOND_NS: u64 = 1000000000;
+
+/** A breaker's answer to a call that wants to go on. */
+@unmanaged
+export class Pass {
+  refused: bool;
+  /** Until the next call may go on, where this one may not. */
+  waitNs: u64;
+  /** Whether its outcome counts. */
+  counts: bool;
+  generation: u32;
+  probe: i32;
+  deadline: u64;
+}
+
+/**
+ * Asks for one call. A circuit that is not there, or was made for other numbers by a configuration that this worker does not
+ * have yet, lets it pass uncounted: a breaker spares an upstream, it keeps nobody out, so to refuse would be the harm.
+ */
+export function ask(breaker: Breaker, now: u64): Pass {
+  const pass = make<Pass>(request);
+  pass.probe = ADMITTED;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const value = read(breaker);
+    if (!value) return pass;
+    const circuit = changetype<Circuit>(value.at);
+    if (!fits(value, breaker)) {
+      pass.refused = circuit.phase == Phase.OPEN && now < circuit.until;
+      if (pass.refused) pass.waitNs = circuit.waitNs(now);
+      return pass;
+    }
+    const phase = circuit.phase;
+    const probe = circuit.admit(breaker.trip, now);
+    if (probe == REFUSED) {
+      pass.refused = true;
+      pass.waitNs = circuit.waitNs(now);
+      return pass;
+    }
+    if (phase != Phase.CLOSED && !write(breaker, value)) continue;
+    if (phase == Phase.OPEN) announceHalfOpen(breaker);
+    pass.counts = true;
+    pass.generation = circuit.generation;
+    pass.probe = probe;
+    if (probe != ADMITTED) pass.deadline = now + breaker.trip.leaseNs;
+    return pass;
+  }
+  // Only a half-open circuit is written for every call, and that one lets hardly any through.
+  pass.refused = true;
+  pass.waitNs = SECOND_NS;
+  return pass;
+}
+
+/** Counts the outcome of a call that `ask` let through. */
+export function conclude(
+  breaker: Breaker,
+  generation: u32,
+  probe: i32,
+  deadline: u64,
+  failed: bool,
+  slow: bool,
+  now: u64,
+): void {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const value = read(breaker);
+    if (!value || !fits(value, breaker)) return;
+    const circuit = changetype<Circuit>(value.at);
+    const change = circuit.conclude(breaker.trip, generation, probe, deadline, failed, slow, now);
+    if (change == Change.NONE) return;
+    if (!write(breaker, value)) continue;
+    announce(breaker, change, circuit.openNs);
+    return;
+  }
+}
+
+/** Gives back the place of a probe that ended without an outcome. */
+export function release(breaker: Breaker, generation: u32, probe: i32, deadline: u64): void {
+  if (probe < 0) return;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const value = read(breaker);
+    if (!value || !fits(value, breaker)) return;
+    if (!changetype<Circuit>(value.at).release(generation, probe, deadline)) return;
+    if (write(breaker, value)) return;
+  }
+}
+
+/**
+ * Makes the circuit of a breaker if there is none; to be called while a configuration is taken in, which Envoy does once
+ * alone before any worker, since a value that is missing is not guarded by compare-and-swap.
+ */
+export function openShared(breaker: Breaker): void {
+  const known = read(breaker);
+  if (known && fits(known, breaker)) return;
+  const size = sizeOf(breaker.trip);
+  const made = openCircuit(request.zeroed(size), breaker.trip);
+  if (known) made.follow(changetype<Circuit>(known.at));
+  share(breaker.shared.at, breaker.shared.length, changetype<usize>(made), size, known ? known.cas : 0);
+}
+
+/** Null where there is none, or one that is too short to be one. */
+function read(breaker: Breaker): Shared | null {
+  const value = shared(breaker.shared.at, breaker.shared.length);
+  return value && value.length >= <i32>offsetof<Circuit>() ? value : null;
+}
+
+function fits(value: Shared, breaker: Breaker): bool {
+  return <u32>value.length == sizeOf(breaker.trip) && changetype<Circuit>(value.at).fits(breaker.trip);
+}
+
+function write(breaker: Breaker, value: Shared): bool {
+  return share(breaker.shared.at, breaker.shared.length, value.at, value.length, value.cas);
+}

@@ -1,0 +1,141 @@
+import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
+import { HeaderPairs, Headers } from 'proxy-wasm/assembly/http/headers';
+import { rootConfiguration, streamOf } from 'proxy-wasm/assembly/lifecycle/contexts';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Call } from '../call/call';
+import { Configuration } from '../configuration/configuration';
+import { matches } from '../rule/match';
+import { isGrpc } from '../verdict/answer';
+import { Reason } from '../verdict/reason';
+import { deny, denyWith } from '../verdict/verdict';
+import { OFF } from './circuit';
+import { Outcome, outcomeAtEnd, outcomeOf, upstreamWasLost } from './outcome';
+import { Pending, addPending, pendingOf, removePending } from './pending';
+import { Breaker, BreakerPolicy } from './policy';
+import { Pass, ask, conclude, release } from './shared';
+
+const SECOND_NS: u64 = 1000000000;
+
+/** Every breaker that matches is asked; the first that is open refuses. */
+export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | null): bool {
+  if (!policies) return false;
+  const now = monotonicNs();
+  for (let i = 0; i < policies.length; i++) {
+    const policy = policies.at(i);
+    for (let j = 0; j < policy.breakers.length; j++) {
+      const breaker = policy.breakers.at(j);
+      if (!matches(breaker.match, call)) continue;
+      const pass = ask(breaker, now);
+      if (!pass.refused) remember(call.stream, breaker, pass, now);
+      else if (refuse(call, policy, breaker, pass.waitNs)) {
+        giveBack(call.stream);
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** The head of the answer is there: most outcomes are known now. */
+export function noteAnswer(stream: u32): void {
+  let pending = pendingOf(stream, 0);
+  const answer = pending ? Headers.read(HeaderMapType.RESPONSE_HEADERS) : null;
+  if (!answer) return;
+  const now = monotonicNs();
+  for (let kept = 0; pending; pending = pendingOf(stream, kept)) {
+    const breaker = breakerOf(pending);
+    const outcome = breaker ? outcomeOf(breaker.failures, answer) : Outcome.NONE;
+    pending.slow = breaker != null && isSlow(breaker, pending, now);
+    if (outcome == Outcome.LATER) {
+      pending.answered = true;
+      kept++;
+    } else settle(pending, breaker, outcome, now);
+  }
+}
+
+/** The end of the stream, whatever its end. A call that nobody waits for any more says one thing only: how slow it was. */
+export function noteEnd(stream: u32): void {
+  let pending = pendingOf(stream, 0);
+  const now = pending ? monotonicNs() : 0;
+  for (; pending; pending = pendingOf(stream, 0)) {
+    const breaker = breakerOf(pending);
+    let outcome = Outcome.NONE;
+    if (breaker && pending.answered) outcome = outcomeAtEnd(breaker.failures);
+    else if (breaker) {
+      pending.slow = isSlow(breaker, pending, now);
+      if (upstreamWasLost(breaker.failures)) outcome = Outcome.FAILED;
+      else if (pending.slow) outcome = Outcome.SUCCEEDED;
+    }
+    settle(pending, breaker, outcome, now);
+  }
+}
+
+function settle(pending: Pending, breaker: Breaker | null, outcome: Outcome, now: u64): void {
+  if (breaker) {
+    const generation = pending.generation;
+    const probe = pending.probe;
+    if (outcome == Outcome.NONE) release(breaker, generation, probe, pending.deadline);
+    else conclude(breaker, generation, probe, pending.deadline, outcome == Outcome.FAILED, pending.slow, now);
+  }
+  removePending(pending);
+}
+
+function remember(stream: u32, breaker: Breaker, pass: Pass, now: u64): void {
+  if (!pass.counts) return;
+  const known = streamOf(stream);
+  const pending = known ? addPending(stream) : null;
+  if (!known || !pending) return release(breaker, pass.generation, pass.probe, pass.deadline);
+  pending.root = known.root;
+  pending.breaker = breaker.digest;
+  pending.startedNs = now;
+  pending.generation = pass.generation;
+  pending.probe = pass.probe;
+  pending.deadline = pass.deadline;
+}
+
+/** Another breaker refused the call: what it got from those before is for somebody else. */
+function giveBack(stream: u32): void {
+  for (let pending = pendingOf(stream, 0); pending; pending = pendingOf(stream, 0)) {
+    settle(pending, breakerOf(pending), Outcome.NONE, 0);
+  }
+}
+
+/** A fallback is an answer of its own; a gRPC caller could not read it and gets the status. */
+function refuse(call: Call, policy: BreakerPolicy, breaker: Breaker, waitNs: u64): bool {
+  const pairs = HeaderPairs.begin();
+  const fallback = breaker.fallback;
+  if (!fallback || isGrpc(call.headers)) {
+    const seconds = max<u64>((waitNs + SECOND_NS - 1) / SECOND_NS, 1);
+    pairs.add('retry-after', Writer.in(request, 32).decimal(seconds).done());
+    return deny(call, policy, breaker.name, Reason.BREAKER_OPEN, pairs);
+  }
+  for (let i = 0; i < fallback.headers.length; i++) {
+    const field = fallback.headers.at(i);
+    pairs.addSlice(field.name, field.value);
+  }
+  return denyWith(call, policy, breaker.name, Reason.BREAKER_OPEN, fallback.status, fallback.body, pairs);
+}
+
+function isSlow(breaker: Breaker, pending: Pending, now: u64): bool {
+  return breaker.trip.slowShare != OFF && now - pending.startedNs >= breaker.trip.slowNs;
+}
+
+/** Null when a new configuration does not have it any more. */
+function breakerOf(pending: Pending): Breaker | null {
+  const at = rootConfiguration(pending.root);
+  if (!at) return null;
+  const targets = changetype<Configuration>(at).targets;
+  for (let i = 0; i < targets.length; i++) {
+    const policies = targets.at(i).breaker;
+    for (let j = 0; policies && j < policies.length; j++) {
+      const breakers = policies.at(j).breakers;
+      for (let k = 0; k < breakers.length; k++) {
+        if (breakers.at(k).digest == pending.breaker) return breakers.at(k);
+      }
+    }
+  }
+  return null;
+}
