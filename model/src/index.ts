@@ -9,6 +9,7 @@ export { type Model, type Policy, policiesOf } from './model.js';
 export { didYouMean } from './near-word.js';
 export type { NodeSpec, Socket } from './node.js';
 export type { AccessPolicySpec } from './policy/access.js';
+export type { JwtPolicySpec } from './policy/jwt.js';
 export type { KeyPart, RateLimitPolicySpec } from './policy/ratelimit.js';
 export type { Example, Mode, SecretReference, Side } from './policy/shape.js';
 export type { TokenPolicySpec } from './policy/token.js';

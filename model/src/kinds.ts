@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { didYouMean } from './near-word.js';
 import { node } from './node.js';
 import { accessPolicy } from './policy/access.js';
+import { jwtPolicy } from './policy/jwt.js';
 import { rateLimitPolicy } from './policy/ratelimit.js';
 import { tokenPolicy } from './policy/token.js';
 import { notYet } from './schema.js';
@@ -15,6 +16,7 @@ export const kinds = {
   Node: node,
   AccessPolicy: accessPolicy,
   TokenPolicy: tokenPolicy,
+  JwtPolicy: jwtPolicy,
   RateLimitPolicy: rateLimitPolicy,
 } as const;
 
@@ -27,7 +29,7 @@ export function isKind(word: string): word is Kind {
 
 /** Kinds of the policy language that a later release brings: refused by name. */
 const laterKinds = [
-  ...['JwtPolicy', 'CircuitBreakerPolicy', 'AuditPolicy'],
+  ...['CircuitBreakerPolicy', 'AuditPolicy'],
   ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
   ...['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin'],
 ];

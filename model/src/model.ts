@@ -6,11 +6,12 @@ export interface Model {
   nodes: Resource<'Node'>[];
   access: Resource<'AccessPolicy'>[];
   token: Resource<'TokenPolicy'>[];
+  jwt: Resource<'JwtPolicy'>[];
   ratelimit: Resource<'RateLimitPolicy'>[];
 }
 
-export type Policy = Resource<'AccessPolicy' | 'TokenPolicy' | 'RateLimitPolicy'>;
+export type Policy = Resource<'AccessPolicy' | 'TokenPolicy' | 'JwtPolicy' | 'RateLimitPolicy'>;
 
 export function policiesOf(model: Model): Policy[] {
-  return [...model.access, ...model.token, ...model.ratelimit];
+  return [...model.access, ...model.token, ...model.jwt, ...model.ratelimit];
 }
