@@ -28,6 +28,15 @@ test('RSA and ECDSA signatures hold, and only with their hash', () => {
   }
 });
 
+test('a curve that Envoy does not know proves nothing', () => {
+  const other = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+  const signature = sign('sha256', text, other.privateKey);
+  assert.match(
+    Buffer.from(verifySignature(argument('sha256', der(other), signature)) ?? []).toString(),
+    /Failed to init/,
+  );
+});
+
 test('keys and hashes that Envoy does not take are an answer, no fault', () => {
   const ed = generateKeyPairSync('ed25519');
   const signature = sign(null, text, ed.privateKey);
@@ -43,4 +52,5 @@ test('keys and hashes that Envoy does not take are an answer, no fault', () => {
 test('what is no message is refused', () => {
   assert.equal(verifySignature(Buffer.from([0x0a, 0x7f])), undefined);
   assert.equal(verifySignature(Buffer.from([0x08, 0x01])), undefined);
+  assert.equal(verifySignature(argument('sha256', Buffer.alloc(0), text)), undefined);
 });
