@@ -4,7 +4,7 @@ import { buildModel, checkFile, type Resource } from '@tollgate/model';
 import { compileJwt } from './jwt.js';
 import { Secrets } from './secrets.js';
 
-const keys = JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }] });
+const keys = JSON.stringify({ keys: [{ kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }] });
 
 function compiled(jwks: object) {
   const documents = [

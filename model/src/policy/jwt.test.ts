@@ -74,6 +74,14 @@ describe('key sets', () => {
     ['a private key', inline(rsa.privateKey.export({ format: 'jwk' })), /has its private part \(d\)/],
     ['EdDSA', inline({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }), /of a kind that is not in this release yet \(OKP\)/],
     ['PS256', inline({ ...rsaKey, alg: 'PS256' }), /is for PS256, which is not in this release yet/],
+    ['a short modulus', inline({ kty: 'RSA', n: 'AQAB', e: 'AQAB' }), /needs a modulus/],
+    ['exponent one', inline({ ...rsaKey, e: 'AQ' }), /needs an odd exponent/],
+    [
+      'half a point',
+      inline({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }),
+      /needs x and y in base64url, 32 bytes each/,
+    ],
+    ['a name twice', { jwks: { inline: '{"keys":[],"keys":[]}' } }, /has a name twice/],
     ['a kid twice', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a' }), /two keys of the same kid/],
     ['for encryption only', inline({ ...rsaKey, use: 'enc' }), /no key for signatures/],
   ];
