@@ -1,4 +1,4 @@
-import type { KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
+import type { JwtPolicySpec, KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
 
 /**
  * What the filters are configured with: the JSON that stands in Envoy's plugin configuration. filters/governance/schema.json
@@ -18,6 +18,7 @@ export interface FilterTarget {
   service: string;
   access?: FilterAccess[];
   token?: FilterToken[];
+  jwt?: FilterJwt[];
   ratelimit?: FilterRateLimit[];
   breaker?: FilterBreaker[];
 }
@@ -50,6 +51,16 @@ interface FilterTokenVerifier {
 interface FilterTokenSigner {
   sign?: { system: string; secrets: string[]; nonce?: true };
 }
+
+/** A key set is its text, or the name of an environment variable that holds it. */
+export interface FilterJwt extends FilterPolicy {
+  providers: (Pick<
+    JwtProvider,
+    'name' | 'issuer' | 'audiences' | 'from' | 'subject' | 'claimsToHeaders' | 'forward'
+  > & { jwks: { inline: string } | { env: string }; skewMs: number })[];
+  rules: JwtPolicySpec['rules'];
+}
+type JwtProvider = JwtPolicySpec['providers'][number];
 
 export interface FilterRateLimit extends FilterPolicy {
   limits: ({

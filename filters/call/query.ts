@@ -1,6 +1,7 @@
 import { percentDecoded } from 'proxy-wasm/assembly/http/canonical-path';
 import { Arena } from 'proxy-wasm/assembly/memory/arena';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 
 /** The decoded value of the `nth` parameter of this name; empty where it stands without `=`, null where there is none. */
 export function queryValue(arena: Arena, query: Slice | null, name: Slice, nth: i32): Slice | null {
@@ -32,4 +33,21 @@ function formDecoded(arena: Arena, text: Slice, from: i32, end: i32): Slice {
     store<u8>(to + length++, byte);
   }
   return sliceOf(arena, to, length);
+}
+
+/** The query without the parameters of this name, the others as they stand. */
+export function queryWithout(arena: Arena, query: Slice, name: Slice): Slice {
+  const rest = Writer.in(arena, query.length + 1);
+  for (let from = 0; from <= query.length;) {
+    let end = query.indexOf(0x26, from);
+    if (end < 0) end = query.length;
+    let equals = query.indexOf(0x3d, from);
+    if (equals < 0 || equals > end) equals = end;
+    if (!formDecoded(arena, query, from, equals).equals(name)) {
+      if (rest.length) rest.byte(0x26);
+      rest.bytes(query.at + from, end - from);
+    }
+    from = end + 1;
+  }
+  return rest.done();
 }

@@ -1,6 +1,7 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { AccessPolicy } from '../access/policy';
+import { JwtPolicy } from '../jwt/policy';
 import { TokenPolicy } from '../token/policy';
 import { RateLimitPolicy } from '../ratelimit/policy';
 import { BreakerPolicy } from '../breaker/policy';
@@ -21,6 +22,7 @@ export class Target {
   service: Slice;
   access: List<AccessPolicy> | null;
   token: List<TokenPolicy> | null;
+  jwt: List<JwtPolicy> | null;
   ratelimit: List<RateLimitPolicy> | null;
   breaker: List<BreakerPolicy> | null;
 }

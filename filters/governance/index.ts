@@ -9,6 +9,8 @@ import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
 import { decodeAccess } from '../access/config';
 import { refusedByAccess } from '../access/step';
+import { decodeJwt } from '../jwt/config';
+import { refusedByJwt } from '../jwt/step';
 import { decodeRateLimit, openLimits } from '../ratelimit/config';
 import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
 import { decodeBreaker, openBreakers } from '../breaker/config';
@@ -32,6 +34,7 @@ export function proxy_on_configure(root: u32, length: u32): u32 {
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
   target.access = decodeAccess(decoder, object);
   target.token = decodeToken(decoder, object, target, configuration.provider);
+  target.jwt = decodeJwt(decoder, object);
   target.ratelimit = decodeRateLimit(decoder, object, target, configuration.provider);
   target.breaker = decodeBreaker(decoder, object, target, configuration.provider);
 }
@@ -56,6 +59,8 @@ export function proxy_on_request_headers(stream: u32, headers: u32, endOfStream:
   if (refusedByAccess(call, target.access)) return Action.PAUSE;
   // Gives the consumer its name, for which limits count.
   if (provider && refusedByToken(call, target.token)) return Action.PAUSE;
+  // Behind the token, whose system is the consumer where a call has both.
+  if (refusedByJwt(call, target.jwt)) return Action.PAUSE;
   // After all that asks who is calling: a refused call spends nothing.
   if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
   // After all that may refuse: a probe that it lets through must reach the upstream.

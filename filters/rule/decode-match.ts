@@ -69,11 +69,13 @@ function decodeHosts(decoder: Decoder, value: Value | null): List<Slice> | null 
   return hosts;
 }
 
-/** Other kinds of identity (`jwt:orders`, `spiffe://…`) come with the steps that verify them. */
+/** A system, a service or a JWT's subject (`jwt:orders`). `spiffe://…` comes with the step that verifies it. */
 function decodeConsumers(decoder: Decoder, value: Value | null): List<Slice> | null {
   const consumers = decodeNames(decoder, value);
   for (let i = 0; consumers && i < consumers.length; i++) {
-    if (consumers.at(i).indexOf(0x3a) >= 0) decoder.fail(value, 'names an identity that this filter cannot verify');
+    const consumer = consumers.at(i);
+    if (consumer.indexOf(0x3a) >= 0 && !consumer.startsWith('jwt:'))
+      decoder.fail(value, 'names an identity that this filter cannot verify');
   }
   return consumers;
 }

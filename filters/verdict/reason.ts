@@ -11,6 +11,17 @@ export enum Reason {
   TOKEN_MISMATCH,
   TOKEN_REPLAYED,
   TOKEN_SYSTEM_NOT_ALLOWED,
+  JWT_MISSING,
+  JWT_DUPLICATE,
+  JWT_MALFORMED,
+  JWT_UNKNOWN_KEY,
+  JWT_ALGORITHM,
+  JWT_SIGNATURE,
+  JWT_EXPIRED,
+  JWT_NOT_YET_VALID,
+  JWT_ISSUER,
+  JWT_AUDIENCE,
+  JWT_CLAIMS,
   RATE_LIMITED,
   QUOTA_EXCEEDED,
   CONCURRENCY_LIMITED,
@@ -44,6 +55,28 @@ export function reasonText(reason: Reason): string {
       return 'token_replayed';
     case Reason.TOKEN_SYSTEM_NOT_ALLOWED:
       return 'token_system_not_allowed';
+    case Reason.JWT_MISSING:
+      return 'jwt_missing';
+    case Reason.JWT_DUPLICATE:
+      return 'jwt_duplicate';
+    case Reason.JWT_MALFORMED:
+      return 'jwt_malformed';
+    case Reason.JWT_UNKNOWN_KEY:
+      return 'jwt_unknown_key';
+    case Reason.JWT_ALGORITHM:
+      return 'jwt_algorithm';
+    case Reason.JWT_SIGNATURE:
+      return 'jwt_signature';
+    case Reason.JWT_EXPIRED:
+      return 'jwt_expired';
+    case Reason.JWT_NOT_YET_VALID:
+      return 'jwt_not_yet_valid';
+    case Reason.JWT_ISSUER:
+      return 'jwt_issuer';
+    case Reason.JWT_AUDIENCE:
+      return 'jwt_audience';
+    case Reason.JWT_CLAIMS:
+      return 'jwt_claims';
     case Reason.RATE_LIMITED:
       return 'rate_limited';
     case Reason.QUOTA_EXCEEDED:
@@ -62,6 +95,7 @@ export function stepText(reason: Reason): string {
   if (reason == Reason.PATH_NOT_CANONICAL) return 'path';
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
+  if (reason <= Reason.JWT_CLAIMS) return 'jwt';
   if (reason <= Reason.CONCURRENCY_LIMITED) return 'ratelimit';
   if (reason == Reason.BREAKER_OPEN) return 'breaker';
   return 'any';
@@ -70,7 +104,8 @@ export function stepText(reason: Reason): string {
 export function httpStatus(reason: Reason): u32 {
   if (reason == Reason.PATH_NOT_CANONICAL) return 400;
   if (reason <= Reason.ADDRESS_NOT_ALLOWED || reason == Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 403;
-  if (reason < Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 401;
+  if (reason == Reason.JWT_CLAIMS) return 403;
+  if (reason < Reason.JWT_CLAIMS) return 401;
   if (reason <= Reason.CONCURRENCY_LIMITED) return 429;
   return 503;
 }

@@ -46,6 +46,7 @@ export function buildModel(files: readonly CheckedFile[]): { model: Model; mista
     nodes: of('Node'),
     access: of('AccessPolicy'),
     token: of('TokenPolicy'),
+    jwt: of('JwtPolicy'),
     ratelimit: of('RateLimitPolicy'),
     breaker: of('CircuitBreakerPolicy'),
   };

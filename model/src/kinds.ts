@@ -3,6 +3,7 @@ import { didYouMean } from './near-word.js';
 import { node } from './node.js';
 import { accessPolicy } from './policy/access.js';
 import { breakerPolicy } from './policy/breaker.js';
+import { jwtPolicy } from './policy/jwt.js';
 import { rateLimitPolicy } from './policy/ratelimit.js';
 import { tokenPolicy } from './policy/token.js';
 import { notYet } from './schema.js';
@@ -16,6 +17,7 @@ export const kinds = {
   Node: node,
   AccessPolicy: accessPolicy,
   TokenPolicy: tokenPolicy,
+  JwtPolicy: jwtPolicy,
   RateLimitPolicy: rateLimitPolicy,
   CircuitBreakerPolicy: breakerPolicy,
 } as const;
@@ -29,7 +31,7 @@ export function isKind(word: string): word is Kind {
 
 /** Kinds of the policy language that a later release brings: refused by name. */
 const laterKinds = [
-  ...['JwtPolicy', 'AuditPolicy'],
+  'AuditPolicy',
   ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
   ...['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin'],
 ];

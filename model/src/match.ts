@@ -33,10 +33,11 @@ const host = z
   )
   .transform((text) => text.toLowerCase());
 
-/** A system id or a service name; identities of other sources are written with their source. */
+/** A system id or a service name; identities of other sources are written with their source: `jwt:<subject>`. */
 export const consumerName = z.string().superRefine((text, context) => {
-  if (text.startsWith('jwt:')) context.addIssue({ code: 'custom', message: notYet('an identity from a JWT (jwt:)') });
-  else if (text.startsWith('spiffe://'))
+  if (text.startsWith('jwt:')) {
+    if (text.length === 4) context.addIssue({ code: 'custom', message: 'names no subject, write jwt:<subject>' });
+  } else if (text.startsWith('spiffe://'))
     context.addIssue({ code: 'custom', message: notYet('an identity from a certificate (spiffe://)') });
   else if (!/^[A-Za-z0-9._-]{1,64}$/.test(text))
     context.addIssue({ code: 'custom', message: `"${text}" is no system id or service name` });

@@ -6,12 +6,15 @@ export interface Model {
   nodes: Resource<'Node'>[];
   access: Resource<'AccessPolicy'>[];
   token: Resource<'TokenPolicy'>[];
+  jwt: Resource<'JwtPolicy'>[];
   ratelimit: Resource<'RateLimitPolicy'>[];
   breaker: Resource<'CircuitBreakerPolicy'>[];
 }
 
-export type Policy = Resource<'AccessPolicy' | 'TokenPolicy' | 'RateLimitPolicy' | 'CircuitBreakerPolicy'>;
+export type Policy = Resource<
+  'AccessPolicy' | 'TokenPolicy' | 'JwtPolicy' | 'RateLimitPolicy' | 'CircuitBreakerPolicy'
+>;
 
 export function policiesOf(model: Model): Policy[] {
-  return [...model.access, ...model.token, ...model.ratelimit, ...model.breaker];
+  return [...model.access, ...model.token, ...model.jwt, ...model.ratelimit, ...model.breaker];
 }

@@ -11,6 +11,8 @@ interface Names {
   serviceKeys: Set<string>;
   /** Every identity that a call can have. */
   consumers: Set<string>;
+  /** Whether a JWT can give an identity: its subject may be any. */
+  jwt: boolean;
 }
 
 /** Checks that whatever a document names is there: a dangling reference would silently govern nothing. */
@@ -22,6 +24,7 @@ export function checkReferences(model: Model): Mistake[] {
     ...model.nodes.flatMap((node) => nodeMistakes(names, node)),
     ...policiesOf(model).flatMap((policy) => [...targetMistakes(names, policy), ...consumerMistakes(names, policy)]),
     ...model.token.flatMap((policy) => tokenMistakes(names, policy)),
+    ...model.jwt.flatMap(jwtMistakes),
   ];
 }
 
@@ -37,6 +40,7 @@ function namesOf(model: Model): Names {
     services,
     serviceKeys: new Set(model.services.map(keyOf)),
     consumers: new Set(['anonymous', ...model.services.map((service) => service.name), ...systems]),
+    jwt: model.jwt.length > 0,
   };
 }
 
@@ -134,12 +138,14 @@ function targetMistakes(names: Names, policy: Policy): Mistake[] {
 function consumerMistakes(names: Names, policy: Policy): Mistake[] {
   const known = names.consumers;
   const unknown = (path: Path, name: string) =>
-    known.has(name)
+    known.has(name) || (name.startsWith('jwt:') && names.jwt)
       ? []
       : [
           policy.mistake(
             path,
-            `there is no system or service "${name}"${didYouMean(name, known) || ', name a system id of a TokenPolicy or a Service'}`,
+            name.startsWith('jwt:')
+              ? `"${name}" is an identity that no policy verifies, write a JwtPolicy`
+              : `there is no system or service "${name}"${didYouMean(name, known) || ', name a system id of a TokenPolicy or a Service'}`,
           ),
         ];
   const ruled: { field: string; items: { match?: { consumers?: string[] }[] | undefined }[] } =
@@ -178,4 +184,20 @@ function tokenMistakes(names: Names, policy: Resource<'TokenPolicy'>): Mistake[]
       ),
     ),
   ];
+}
+
+function jwtMistakes(policy: Resource<'JwtPolicy'>): Mistake[] {
+  const names = policy.spec.providers.map((provider) => provider.name);
+  return policy.spec.rules.flatMap((rule, index) =>
+    (rule.providers ?? []).flatMap((name, at) =>
+      names.includes(name)
+        ? []
+        : [
+            policy.mistake(
+              ['spec', 'rules', index, 'providers', at],
+              `"${name}" is none of this policy's providers${didYouMean(name, names) || `: ${names.join(', ')}`}`,
+            ),
+          ],
+    ),
+  );
 }

@@ -18,6 +18,10 @@ import {
 const exampleTime = new Date('2026-01-01T12:00:00Z');
 /** Examples never need the real secrets. */
 const exampleSecret = 'example-secret';
+/** Nor the real keys: no token is signed with this one. */
+const exampleKeySet = JSON.stringify({
+  keys: [{ kty: 'oct', k: Buffer.alloc(64, exampleSecret).toString('base64url') }],
+});
 
 /** Runs the examples that policies carry, each by itself against its own policy. A red one is a mistake at its line. */
 export async function checkExamples(
@@ -40,6 +44,8 @@ export function countExamples(model: Model): number {
 
 async function runExample(model: Model, policy: Policy, { request, expect }: Example): Promise<string | undefined> {
   const side = policy.spec.side === 'consumer' ? 'consumer' : 'provider';
+  if (policy.kind === 'JwtPolicy' && request.consumer !== undefined)
+    return 'names a consumer, but nobody here can sign as an issuer: write a token in `headers`, or none';
   const target = targetOf(model, policy);
   const identity =
     request.consumer === undefined || side === 'consumer' ? undefined : identityPolicy(policy, request.consumer);
@@ -51,7 +57,9 @@ async function runExample(model: Model, policy: Policy, { request, expect }: Exa
   const config: FilterConfig = { side, service: caller.name, trustedHops: 0, targets: [filterTarget] };
   const host = await Host.load(governanceModulePath(), {
     config,
-    env: Object.fromEntries(secrets.all().map(({ name }) => [name, exampleSecret])),
+    env: Object.fromEntries(
+      secrets.all().map(({ name, holds }) => [name, holds === 'jwks' ? exampleKeySet : exampleSecret]),
+    ),
     clock: new ManualClock(exampleTime),
     properties: { 'xds.virtual_host_name': filterTarget.service },
   });
@@ -124,6 +132,7 @@ function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolic
     ...model,
     token,
     access: enforced.kind === 'AccessPolicy' ? [enforced as Resource<'AccessPolicy'>] : [],
+    jwt: enforced.kind === 'JwtPolicy' ? [enforced as Resource<'JwtPolicy'>] : [],
     ratelimit: enforced.kind === 'RateLimitPolicy' ? [enforced as Resource<'RateLimitPolicy'>] : [],
     breaker: enforced.kind === 'CircuitBreakerPolicy' ? [enforced as Resource<'CircuitBreakerPolicy'>] : [],
   };

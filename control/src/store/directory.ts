@@ -52,8 +52,13 @@ export class FileChecker {
 
 function secretFiles({ resources }: CheckedFile): string[] {
   return resources.flatMap((resource) => {
-    if (!('systems' in resource.spec)) return [];
-    const references = resource.spec.systems.flatMap((system) => system.secrets);
+    const { spec } = resource;
+    const references =
+      'systems' in spec
+        ? spec.systems.flatMap((system) => system.secrets)
+        : 'providers' in spec
+          ? spec.providers.map((provider) => provider.jwks)
+          : [];
     return references.flatMap(({ file }) => (file === undefined ? [] : [resolve(dirname(resource.file), file)]));
   });
 }

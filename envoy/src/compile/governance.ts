@@ -3,6 +3,7 @@ import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
+import { compileJwt } from './jwt.js';
 import { compileRateLimit } from './ratelimit.js';
 import type { Secrets } from './secrets.js';
 import { compileSigner, compileVerifier } from './token.js';
@@ -27,10 +28,11 @@ export function compileTarget(
   const token = governing(model.token).map((policy) =>
     side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
   );
+  const jwt = governing(model.jwt).map((policy) => compileJwt(policy, secrets));
   const ratelimit = governing(model.ratelimit).map(compileRateLimit);
   const breaker = governing(model.breaker).map(compileBreaker);
   const steps = Object.fromEntries(
-    Object.entries({ access, token, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
+    Object.entries({ access, token, jwt, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
   );
   return Object.keys(steps).length === 0 ? undefined : { service: keyOf(target), ...steps };
 }

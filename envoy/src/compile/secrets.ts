@@ -6,6 +6,8 @@ export interface SecretVariable {
   name: string;
   /** Absent: the variable is the user's own and is expected in the environment. `path` is relative to the policy file. */
   file?: { path: string; policyFile: string };
+  /** What the value is; a secret unless it is said. */
+  holds?: 'jwks';
 }
 
 /** Collects the secrets of one node while its policies are compiled. */
@@ -21,6 +23,13 @@ export class Secrets {
     });
   }
 
+  /** The variable that holds a provider's key set: symmetric keys are secrets, and which keys it has nobody here reads. */
+  keySetOf(policy: Resource<'JwtPolicy'>, provider: string, reference: SecretReference): string {
+    const variable = variableOf(policy, `${provider}_jwks`, reference);
+    this.variables.set(variable.name, { ...variable, holds: 'jwks' });
+    return variable.name;
+  }
+
   all(): SecretVariable[] {
     return [...this.variables.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -29,7 +38,7 @@ export class Secrets {
 /** A secret in a file is exported under a name made from its place in the policies, so that it is the same on every machine. */
 function variableOf(policy: Resource, place: string, reference: SecretReference): SecretVariable {
   if (reference.env !== undefined) return { name: reference.env };
-  const full = `${keyOf(policy)}/${place}`;
+  const full = `${policy.kind === 'TokenPolicy' ? '' : `${policy.kind} `}${keyOf(policy)}/${place}`;
   const readable = `${policy.name}_${place}`.toUpperCase().replace(/[^A-Z0-9]/g, '_');
   // Two names can become the same capitals: the digest keeps them apart.
   const digest = createHash('sha256').update(full).digest('hex').slice(0, 6).toUpperCase();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { consumerName } from '../match.js';
 import { reasons } from '../reasons.js';
 import { headerName, ipAddress, name, plainText } from '../scalars.js';
-import { exactlyOne, object, oneOf } from '../schema.js';
+import { exactlyOne, later, object, oneOf } from '../schema.js';
 
 export const side = oneOf('provider', 'consumer', 'both');
 export type Side = z.output<typeof side>;
@@ -17,13 +17,14 @@ export const targetRefs = z
   .min(1, 'is empty, leave `targetRefs` out to govern every service of the namespace')
   .optional();
 
+export const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'is not the name of an environment variable');
+
 /** A secret is named, never written: an environment variable, or a file relative to the policy file. */
 export const secretReference = exactlyOne(
   object({
-    env: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'is not the name of an environment variable')
-      .optional(),
+    env: environmentName.optional(),
     file: plainText.optional(),
   }),
   ['env', 'file'],
@@ -38,7 +39,9 @@ const exampleRequest = object({
   /** The peer's address. */
   address: ipAddress.default('192.0.2.1'),
   /** A verified system: its valid token is sent along. */
-  consumer: consumerName.optional(),
+  consumer: later(consumerName, (consumer) =>
+    consumer.startsWith('jwt:') ? 'an example that calls as a JWT’s subject (consumer: jwt:…)' : undefined,
+  ).optional(),
   /** How often the same request is sent; the last answer counts. */
   times: z.int().min(1).max(10_000).default(1),
 });

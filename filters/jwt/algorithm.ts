@@ -1,0 +1,31 @@
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { unit } from 'proxy-wasm/assembly/bytes/text';
+
+/** The algorithms of RFC 7518 §3.1 that can be verified; the value is the bit's place in `Key.allows`. */
+export enum Algorithm {
+  HS256,
+  HS384,
+  HS512,
+  RS256,
+  RS384,
+  RS512,
+  ES256,
+  ES384,
+  ES512,
+  UNKNOWN,
+}
+
+export const HMAC: u32 = 0b111;
+export const RSA: u32 = 0b111000;
+
+/** Names are compared as they are written: `none`, `None` and `hs256` are no algorithms. */
+export function algorithmOf(name: Slice): Algorithm {
+  const names = 'HS256HS384HS512RS256RS384RS512ES256ES384ES512';
+  if (name.length != 5) return Algorithm.UNKNOWN;
+  for (let i = 0; i < Algorithm.UNKNOWN; i++) {
+    let same = true;
+    for (let at = 0; at < 5; at++) same = same && name.byte(at) == unit(names, i * 5 + at);
+    if (same) return i;
+  }
+  return Algorithm.UNKNOWN;
+}

@@ -1,0 +1,96 @@
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice, isDigit } from 'proxy-wasm/assembly/bytes/slice';
+import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { contains } from '../rule/match';
+import { Reason } from '../verdict/reason';
+import { RequiredClaim } from './policy';
+import { memberOf } from './token';
+
+/** Seconds with more digits lie beyond the year 30 million. */
+const DIGITS_MAX = 15;
+/** A moment that is not there, and one that is not written as whole seconds since 1970. */
+const ABSENT: i64 = -1;
+const WRONG: i64 = -2;
+
+/** -1 while the token is in force. Each moment may be off by the skew; one that never ends is not believed. */
+export function refusedByTime(claims: Value, nowMs: i64, skewMs: i64): i32 {
+  const expiry = moment(claims.member('exp'));
+  const begin = moment(claims.member('nbf'));
+  const issued = moment(claims.member('iat'));
+  if (expiry == WRONG || begin == WRONG || issued == WRONG) return Reason.JWT_MALFORMED;
+  // RFC 7519 §4.1.4: on the expiry itself it is over.
+  if (expiry == ABSENT || nowMs >= expiry + skewMs) return Reason.JWT_EXPIRED;
+  return max(begin, issued) > nowMs + skewMs ? Reason.JWT_NOT_YET_VALID : -1;
+}
+
+function moment(value: Value | null): i64 {
+  if (!value) return ABSENT;
+  if (value.kind != Kind.NUMBER || value.text.length > DIGITS_MAX) return WRONG;
+  let seconds: i64 = 0;
+  for (let i = 0; i < value.text.length; i++) {
+    const byte = value.text.byte(i);
+    if (!isDigit(byte)) return WRONG;
+    seconds = seconds * 10 + (byte - 0x30);
+  }
+  return seconds * 1000;
+}
+
+/** `aud` is a text or a list of texts; one of them is one of ours. */
+export function isForAudience(claims: Value, audiences: List<Slice>): bool {
+  const audience = claims.member('aud');
+  if (!audience) return false;
+  if (audience.kind == Kind.STRING) return contains(audiences, audience.text);
+  for (let item = audience.kind == Kind.ARRAY ? audience.first : null; item; item = item!.next) {
+    if (item.kind == Kind.STRING && contains(audiences, item.text)) return true;
+  }
+  return false;
+}
+
+export function hasClaims(claims: Value, required: List<RequiredClaim> | null): bool {
+  for (let i = 0; required && i < required.length; i++) {
+    const value = memberOf(claims, required.at(i).name);
+    if (!value) return false;
+    let held = value.kind != Kind.ARRAY && isOneOf(value, required.at(i));
+    for (let item = value.kind == Kind.ARRAY ? value.first : null; item && !held; item = item!.next) {
+      held = isOneOf(item, required.at(i));
+    }
+    if (!held) return false;
+  }
+  return true;
+}
+
+function isOneOf(value: Value, claim: RequiredClaim): bool {
+  for (let i = 0; i < claim.values.length; i++) {
+    const wanted = claim.values.at(i);
+    if (wanted.kind != value.kind) continue;
+    if (value.kind == Kind.TRUE || value.kind == Kind.FALSE || wanted.text.equals(value.text)) return true;
+  }
+  return false;
+}
+
+/** All scopes, in `scope` (RFC 8693 §4.2: words of one text) or in `scp`; either may be a list too. */
+export function hasScopes(claims: Value, scopes: List<Slice> | null): bool {
+  for (let i = 0; scopes && i < scopes.length; i++) {
+    if (!grants(claims.member('scope'), scopes.at(i)) && !grants(claims.member('scp'), scopes.at(i))) return false;
+  }
+  return true;
+}
+
+function grants(value: Value | null, scope: Slice): bool {
+  if (!value) return false;
+  if (value.kind == Kind.STRING) return hasWord(value.text, scope);
+  for (let item = value.kind == Kind.ARRAY ? value.first : null; item; item = item!.next) {
+    if (item.kind == Kind.STRING && item.text.equals(scope)) return true;
+  }
+  return false;
+}
+
+function hasWord(text: Slice, word: Slice): bool {
+  for (let from = 0; from <= text.length;) {
+    let end = text.indexOf(0x20, from);
+    if (end < 0) end = text.length;
+    if (end - from == word.length && memory.compare(text.at + from, word.at, word.length) == 0) return true;
+    from = end + 1;
+  }
+  return false;
+}

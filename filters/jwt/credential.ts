@@ -1,0 +1,62 @@
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice, lower } from 'proxy-wasm/assembly/bytes/slice';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Call } from '../call/call';
+import { queryValue } from '../call/query';
+import { Reason } from '../verdict/reason';
+import { Source } from './policy';
+
+/** What the caller shows: one token and where it stood, or why there is none. */
+@unmanaged
+export class Credential {
+  /** -1 when there is a token. */
+  reason: i32;
+  text: Slice;
+  source: Source;
+}
+
+/** Looks at every place: a second token is refused even beside a valid one, since what stands behind might take the other. */
+export function credentialOf(call: Call, sources: List<Source>): Credential {
+  const found = make<Credential>(request);
+  found.reason = Reason.JWT_MISSING;
+  for (let i = 0; i < sources.length && found.reason != Reason.JWT_DUPLICATE; i++) {
+    const source = sources.at(i);
+    if (source.query) readQuery(call, source, found);
+    else readHeader(call, source, found);
+  }
+  return found;
+}
+
+function readQuery(call: Call, source: Source, found: Credential): void {
+  const text = queryValue(request, call.query, source.name, 0);
+  if (text) put(found, source, text);
+  if (text && queryValue(request, call.query, source.name, 1)) found.reason = Reason.JWT_DUPLICATE;
+}
+
+/** A comma is in no token: it joins two headers into one. */
+function readHeader(call: Call, source: Source, found: Credential): void {
+  const at = call.headers.find(source.name);
+  if (at < 0) return;
+  const value = call.headers.value(at);
+  if (call.headers.find(source.name, at + 1) >= 0 || value.indexOf(0x2c) >= 0) {
+    found.reason = Reason.JWT_DUPLICATE;
+  } else if (hasPrefix(value, source.prefix)) {
+    put(found, source, value.part(request, source.prefix.length, value.length));
+  }
+}
+
+function put(found: Credential, source: Source, text: Slice): void {
+  found.reason = found.reason == Reason.JWT_MISSING ? -1 : Reason.JWT_DUPLICATE;
+  found.source = source;
+  found.text = text;
+}
+
+/** RFC 9110 §11.1: the name of a scheme is the same in any case. */
+function hasPrefix(value: Slice, prefix: Slice): bool {
+  if (value.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) {
+    if (lower(value.byte(i)) != lower(prefix.byte(i))) return false;
+  }
+  return true;
+}

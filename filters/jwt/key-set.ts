@@ -1,0 +1,166 @@
+import { fromBase64Url } from 'proxy-wasm/assembly/bytes/base64url';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { ecPublicKey, rsaPublicKey } from 'proxy-wasm/assembly/crypto/der';
+import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
+import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
+import { environment } from 'proxy-wasm/assembly/hostcalls/environment';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { JsonParser } from 'proxy-wasm/assembly/json/parser';
+import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { Algorithm, HMAC, RSA, algorithmOf } from './algorithm';
+import { Key } from './key';
+
+/** A token without a key's id is tried with each: this bounds what it can cost. */
+const KEYS_MAX = 64;
+/** RFC 7518 §3.3: a shorter modulus must not be used. */
+const MODULUS_BYTES_MIN = 256;
+const MODULUS_BYTES_MAX = 1024;
+
+/** `{inline: text}` or `{env: NAME}`: a JWK Set (RFC 7517), in the configuration or in a variable that the VM was granted. */
+export function decodeKeySet(decoder: Decoder, value: Value | null): List<Key> {
+  const object = decoder.object(value);
+  const inline = decoder.optional(object, 'inline');
+  const env = decoder.optional(object, 'env');
+  decoder.end(object);
+  if (object && (inline != null) == (env != null)) decoder.fail(object, 'needs exactly one of "inline" and "env"');
+  const text = env ? variable(decoder, env) : inline ? decoder.text(inline) : null;
+  const set = text ? parsed(decoder, env ? env : inline!, text) : null;
+  return set ? decodeKeys(decoder, set, env != null) : List.of<Key>(decoder.arena, 0);
+}
+
+function variable(decoder: Decoder, env: Value): Slice | null {
+  const name = decoder.name(env);
+  const text = environment(decoder.scratch, name);
+  if (!text) {
+    decoder.refuse(decoder.message(env).text('environment variable ').slice(name).text(' is not set or empty'));
+  }
+  return text;
+}
+
+/** The set's own values stand, in messages, below the field in which it was given. */
+function parsed(decoder: Decoder, field: Value, text: Slice): Value | null {
+  const parser = JsonParser.parse(decoder.scratch, text.at, text.length);
+  const mistake = parser.mistake;
+  let top = mistake ? parser.within : parser.root;
+  while (top && top.parent) top = top.parent;
+  if (top) {
+    top.parent = field.parent;
+    top.name = field.name;
+  }
+  if (mistake) decoder.fail(parser.within, mistake);
+  return mistake ? null : decoder.object(top);
+}
+
+/** `secret`: the set did not come in the configuration, and so may hold symmetric keys. */
+export function decodeKeys(decoder: Decoder, set: Value, secret: bool): List<Key> {
+  const array = decoder.array(decoder.required(set, 'keys'));
+  const keys = List.of<Key>(decoder.arena, array ? array.count : 0);
+  if (!array) return keys;
+  if (array.count > KEYS_MAX) decoder.fail(array, 'has more than 64 keys');
+  let found = 0;
+  for (let item = array.first; item && !decoder.mistake; item = item!.next) {
+    const object = decoder.object(item);
+    if (!object || !isForSignatures(object)) continue;
+    const key = decodeKey(decoder, object, secret);
+    const id = key.id;
+    for (let i = 0; id && i < found; i++) {
+      const other = keys.at(i).id;
+      if (other && other.equals(id)) decoder.fail(item, 'has the kid of another key');
+    }
+    keys.put(found++, key);
+  }
+  if (!found) decoder.fail(array, 'has no key for signatures');
+  keys.length = found;
+  return keys;
+}
+
+/** Keys for encryption stand in the same sets; they are none of our business. */
+function isForSignatures(key: Value): bool {
+  const use = key.member('use');
+  if (use && use.kind == Kind.STRING && !use.text.is('sig')) return false;
+  const operations = key.member('key_ops');
+  if (!operations || operations.kind != Kind.ARRAY) return true;
+  for (let item = operations.first; item; item = item!.next) {
+    if (item.kind == Kind.STRING && item.text.is('verify')) return true;
+  }
+  return false;
+}
+
+function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
+  const key = make<Key>(decoder.arena);
+  key.spki = sliceOf(decoder.arena, 0, 0);
+  const id = object.member('kid');
+  if (id) key.id = decoder.text(id);
+  const kind = decoder.required(object, 'kty');
+  const kty = decoder.text(kind);
+  if (kty.is('oct')) decodeSecret(decoder, object, key, secret);
+  else if (kty.is('RSA')) decodeRsa(decoder, object, key);
+  else if (kty.is('EC')) decodeEc(decoder, object, key);
+  else if (kind) decoder.fail(kind, 'is a kind of key that this filter cannot verify with; it knows RSA, EC and oct');
+  const alg = object.member('alg');
+  if (!alg) return key;
+  const algorithm = algorithmOf(decoder.text(alg));
+  if (!key.mayVerify(algorithm)) {
+    decoder.fail(
+      alg,
+      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, ES256 to 512 (as its curve says)',
+    );
+  }
+  key.allows = 1 << algorithm;
+  return key;
+}
+
+function decodeSecret(decoder: Decoder, object: Value, key: Key, secret: bool): void {
+  if (!secret) return decoder.fail(object, 'is a symmetric key, a secret: it may come by an environment variable only');
+  const k = bytes(decoder, object, 'k');
+  // RFC 7518 §3.2: a key must not be shorter than the digest.
+  key.allows = k.length >= 64 ? HMAC : k.length >= 48 ? 0b11 : k.length >= 32 ? 1 : 0;
+  if (!key.allows) decoder.fail(object, 'is shorter than 32 bytes');
+  key.hs256 = HmacKey.of(decoder.arena, k.at, k.length);
+  key.hs384 = HmacSha512Key.of(decoder.arena, k.at, k.length, 48);
+  key.hs512 = HmacSha512Key.of(decoder.arena, k.at, k.length, 64);
+}
+
+function decodeRsa(decoder: Decoder, object: Value, key: Key): void {
+  const modulus = bytes(decoder, object, 'n');
+  const exponent = bytes(decoder, object, 'e');
+  if (modulus.length < MODULUS_BYTES_MIN || modulus.length > MODULUS_BYTES_MAX || !isExponent(exponent)) {
+    decoder.fail(object, 'must have a modulus of 2048 to 8192 bits and an odd exponent of 3 to 2^32');
+    return;
+  }
+  key.allows = RSA;
+  key.spki = rsaPublicKey(decoder.arena, modulus, exponent);
+}
+
+function isExponent(exponent: Slice): bool {
+  let value: u64 = 0;
+  for (let i = 0; i < exponent.length && i < 8; i++) value = (value << 8) | exponent.byte(i);
+  return exponent.length <= 8 && value > 2 && value <= 0x100000000 && (value & 1) != 0;
+}
+
+function decodeEc(decoder: Decoder, object: Value, key: Key): void {
+  const curve = decoder.required(object, 'crv');
+  const name = decoder.text(curve);
+  if (name.is('P-256')) key.coordinate = 32;
+  else if (name.is('P-384')) key.coordinate = 48;
+  else if (name.is('P-521')) key.coordinate = 66;
+  else if (curve)
+    return decoder.fail(curve, 'is a curve that this filter does not know; it knows P-256, P-384 and P-521');
+  const x = bytes(decoder, object, 'x');
+  const y = bytes(decoder, object, 'y');
+  if (x.length != key.coordinate || y.length != key.coordinate) {
+    return decoder.fail(object, 'has coordinates of another length than its curve');
+  }
+  const algorithm = key.coordinate == 32 ? Algorithm.ES256 : key.coordinate == 48 ? Algorithm.ES384 : Algorithm.ES512;
+  key.allows = 1 << algorithm;
+  key.spki = ecPublicKey(decoder.arena, x, y);
+}
+
+function bytes(decoder: Decoder, object: Value, name: string): Slice {
+  const value = decoder.required(object, name);
+  const decoded = fromBase64Url(decoder.arena, decoder.text(value));
+  if (value && (!decoded || !decoded.length)) decoder.fail(value, 'must be base64url, without padding');
+  return decoded ? decoded : sliceOf(decoder.arena, 0, 0);
+}

@@ -1,0 +1,44 @@
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Call } from '../call/call';
+import { matches } from '../rule/match';
+import { deny } from '../verdict/verdict';
+import { passOn, removeCopies, scalarText } from './headers';
+import { JwtPolicy, JwtRule } from './policy';
+import { Finding, NONE, verifyToken } from './verify';
+
+/** Every policy looks at the request; a token that holds gives the consumer its name, if the step before did not. */
+export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool {
+  if (!policies) return false;
+  removeCopies(call, policies);
+  const findings = List.of<Finding>(request, policies.length);
+  for (let i = 0; i < policies.length; i++) {
+    const policy = policies.at(i);
+    const rule = ruleFor(call, policy);
+    const finding = rule ? verifyToken(call, policy, rule) : make<Finding>(request);
+    findings.put(i, finding);
+    if (!rule) continue;
+    identify(call, finding);
+    if (finding.reason != NONE && rule.required && deny(call, policy, rule.name, finding.reason)) return true;
+  }
+  // Only now: each policy has read the request as it came.
+  passOn(call, findings);
+  return false;
+}
+
+function ruleFor(call: Call, policy: JwtPolicy): JwtRule | null {
+  for (let i = 0; i < policy.rules.length; i++) {
+    if (matches(policy.rules.at(i).match, call)) return policy.rules.at(i);
+  }
+  return null;
+}
+
+/** With its source in front, so that it is never the system of the same name: no system's id has a colon. */
+function identify(call: Call, finding: Finding): void {
+  const provider = finding.provider;
+  if (!provider || call.consumer) return;
+  const subject = scalarText(finding.claims, provider.subject);
+  if (subject && subject.length) call.consumer = Writer.in(request).text('jwt:').slice(subject).done();
+}

@@ -1,0 +1,27 @@
+// What the TypeScript tests call with published JSON Web Signatures. No filter contains this file.
+import { heapArena } from 'proxy-wasm/assembly/memory/arena';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { enter } from 'proxy-wasm/assembly/memory/request';
+import { sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import 'proxy-wasm/assembly/lifecycle/abort';
+import { decodeKeys } from '../jwt/key-set';
+import { Algorithm } from '../jwt/algorithm';
+import { algorithmIn, unproved } from '../jwt/proof';
+import { readJws } from '../jwt/token';
+
+export { proxy_on_memory_allocate } from 'proxy-wasm/assembly/memory/request';
+
+/** 1 proved, 0 not, -1 when the key set is refused. */
+export function proves(keySet: ArrayBuffer, token: ArrayBuffer): i32 {
+  enter();
+  const arena = heapArena();
+  const decoder = Decoder.open(arena);
+  const text = sliceOf(arena, changetype<usize>(keySet), keySet.byteLength);
+  const set = decoder.parse(text.at, text.length);
+  const keys = set ? decodeKeys(decoder, set, true) : null;
+  if (!keys || decoder.mistake) return -1;
+  const jws = readJws(arena, sliceOf(arena, changetype<usize>(token), token.byteLength));
+  if (!jws || !jws.signature.length) return 0;
+  const algorithm = algorithmIn(jws.header);
+  return algorithm != Algorithm.UNKNOWN && unproved(keys, jws, algorithm) < 0 ? 1 : 0;
+}

@@ -1,0 +1,87 @@
+import { parseDocument } from 'yaml';
+
+/** What a key may verify, by its kind (and curve): the filter verifies nothing else. */
+const algorithms: Record<string, readonly string[]> = {
+  RSA: ['RS256', 'RS384', 'RS512'],
+  'P-256': ['ES256'],
+  'P-384': ['ES384'],
+  'P-521': ['ES512'],
+};
+
+interface Jwk {
+  kty?: unknown;
+  crv?: unknown;
+  alg?: unknown;
+  kid?: unknown;
+  use?: unknown;
+  key_ops?: unknown;
+  d?: unknown;
+  n?: unknown;
+  e?: unknown;
+  x?: unknown;
+  y?: unknown;
+}
+
+/** Bytes of a coordinate by curve. */
+const coordinates: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
+
+/**
+ * What is wrong with a JWK Set (RFC 7517) that stands in a policy; undefined when the filter can verify with it. It refuses
+ * what this refuses: Envoy would not start with it.
+ */
+export function keySetProblem(text: string): string | undefined {
+  let set: unknown;
+  try {
+    set = JSON.parse(text);
+  } catch {
+    return 'is not JSON';
+  }
+  // JSON.parse takes the last of two members of one name; YAML, of which JSON is a part, takes none.
+  if (parseDocument(text).errors.some(({ code }) => code === 'DUPLICATE_KEY')) return 'has a name twice in one object';
+  const keys = (set as { keys?: unknown } | null)?.keys;
+  if (!Array.isArray(keys)) return 'is no key set, write {"keys":[…]}';
+  if (keys.length > 64) return 'has more than 64 keys';
+  const verifying = (keys as Jwk[]).filter(isForSignatures);
+  if (verifying.length === 0) return 'has no key for signatures';
+  const ids = verifying.map((key) => key?.kid).filter((kid) => kid !== undefined);
+  if (new Set(ids).size !== ids.length) return 'has two keys of the same kid';
+  return verifying.map(keyProblem).find((problem) => problem !== undefined);
+}
+
+/** Keys for encryption stand in the same sets; they are left alone. */
+function isForSignatures(key: Jwk): boolean {
+  if (typeof key?.use === 'string' && key.use !== 'sig') return false;
+  return !Array.isArray(key?.key_ops) || key.key_ops.includes('verify');
+}
+
+function keyProblem(key: Jwk): string | undefined {
+  const named = `the key ${typeof key?.kid === 'string' ? JSON.stringify(key.kid) : 'without a kid'}`;
+  if (key?.kty === 'oct')
+    return `${named} is symmetric (kty oct) and so a secret: name it with {env: NAME} or {file: path}`;
+  if (key?.d !== undefined) return `${named} has its private part (d), which belongs nowhere but with the issuer`;
+  const kind = String(key?.kty === 'EC' ? key.crv : key?.kty);
+  const possible = !Object.hasOwn(algorithms, kind) ? undefined : algorithms[kind];
+  if (!possible)
+    return `${named} is of a kind that is not in this release yet (${kind}), known here: RSA, P-256, P-384, P-521`;
+  if (key.alg !== undefined && !possible.includes(String(key.alg)))
+    return `${named} is for ${key.alg}, which is not in this release yet; with such a key it verifies ${possible.join(', ')}`;
+  if (key.kid !== undefined && typeof key.kid !== 'string') return `${named} has a kid that is no text`;
+  if (kind !== 'RSA') {
+    const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === coordinates[kind]);
+    return right ? undefined : `${named} needs x and y in base64url, ${coordinates[kind]} bytes each`;
+  }
+  const modulus = bytes(key.n)?.length ?? 0;
+  if (modulus < 256 || modulus > 1024) return `${named} needs a modulus (n) in base64url of 2048 to 8192 bits`;
+  const exponent = bytes(key.e);
+  const value = exponent && exponent.length <= 8 ? BigInt(`0x0${exponent.toString('hex')}`) : 0n;
+  if (value < 3n || value > 2n ** 32n || value % 2n === 0n)
+    return `${named} needs an odd exponent (e) in base64url, usually AQAB`;
+  return undefined;
+}
+
+/** Strict: what is not written as base64url without padding has none. */
+function bytes(text: unknown): Buffer | undefined {
+  if (typeof text !== 'string') return undefined;
+  const decoded = Buffer.from(text, 'base64url');
+  return decoded.toString('base64url') === text ? decoded : undefined;
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { buildModel, checkFile } from '../build-model.js';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const rsaKey = rsa.publicKey.export({ format: 'jwk' });
+
+function check(provider: object, spec: object = {}, ...more: object[]) {
+  const documents = [
+    { kind: 'Service', metadata: { name: 'vendors' } },
+    {
+      kind: 'JwtPolicy',
+      metadata: { name: 'jwt' },
+      spec: {
+        providers: [{ name: 'corporate', issuer: 'https://issuer.example', jwks: { env: 'KEYS' }, ...provider }],
+        ...spec,
+      },
+    },
+    ...more,
+  ];
+  const text = documents
+    .map((document) => JSON.stringify({ apiVersion: 'tollgate.dev/v1', ...document }))
+    .join('\n---\n');
+  return buildModel([checkFile('p.yaml', text)]);
+}
+
+const messages = (...given: Parameters<typeof check>) =>
+  check(...given)
+    .mistakes.map(({ message }) => message)
+    .join('\n');
+const inline = (...keys: object[]) => ({ jwks: { inline: JSON.stringify({ keys }) } });
+
+test('defaults are those of the policy language', () => {
+  const { model, mistakes } = check({});
+  assert.deepEqual(mistakes, []);
+  const { side, mode, rules, providers } = model.jwt[0]?.spec ?? assert.fail();
+  assert.deepEqual(
+    { side, mode, rules },
+    { side: 'provider', mode: 'enforce', rules: [{ name: 'default', require: 'jwt' }] },
+  );
+  assert.deepEqual(providers, [
+    {
+      name: 'corporate',
+      issuer: 'https://issuer.example',
+      jwks: { env: 'KEYS' },
+      from: [{ header: 'authorization', prefix: 'Bearer ' }],
+      skew: 60_000,
+      subject: 'sub',
+      forward: true,
+    },
+  ]);
+});
+
+describe('key sets', () => {
+  test('may stand in the policy when they are public', () => {
+    assert.equal(messages(inline({ ...rsaKey, kid: 'a' }, { kty: 'RSA', use: 'enc', alg: 'RSA-OAEP' })), '');
+  });
+
+  const refused: [what: string, provider: object, expected: RegExp][] = [
+    [
+      'fetched',
+      { jwks: { uri: 'https://issuer.example/keys' } },
+      /fetching a key set \(jwks\.uri\) is not in this release yet/,
+    ],
+    ['two ways', { jwks: { env: 'A', file: 'b' } }, /write exactly one of inline, file, env or uri/],
+    ['no JSON', { jwks: { inline: '{' } }, /is not JSON/],
+    ['no set', { jwks: { inline: '{"kty":"RSA"}' } }, /is no key set/],
+    [
+      'a secret',
+      inline({ kty: 'oct', k: 'c2VjcmV0', kid: 's' }),
+      /the key "s" is symmetric \(kty oct\) and so a secret/,
+    ],
+    ['a private key', inline(rsa.privateKey.export({ format: 'jwk' })), /has its private part \(d\)/],
+    ['EdDSA', inline({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }), /of a kind that is not in this release yet \(OKP\)/],
+    ['PS256', inline({ ...rsaKey, alg: 'PS256' }), /is for PS256, which is not in this release yet/],
+    ['a short modulus', inline({ kty: 'RSA', n: 'AQAB', e: 'AQAB' }), /needs a modulus/],
+    ['exponent one', inline({ ...rsaKey, e: 'AQ' }), /needs an odd exponent/],
+    [
+      'half a point',
+      inline({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }),
+      /needs x and y in base64url, 32 bytes each/,
+    ],
+    ['a name twice', { jwks: { inline: '{"keys":[],"keys":[]}' } }, /has a name twice/],
+    ['a kid twice', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a' }), /two keys of the same kid/],
+    ['for encryption only', inline({ ...rsaKey, use: 'enc' }), /no key for signatures/],
+  ];
+  for (const [what, provider, expected] of refused) {
+    test(`are refused: ${what}`, () => assert.match(messages(provider), expected));
+  }
+});
+
+test('rules name providers that are there and ask nothing of a token that they do not require', () => {
+  assert.match(messages({}, { rules: [{ name: 'a', providers: ['corprate'] }] }), /did you mean "corporate"/);
+  assert.match(messages({}, { rules: [{ name: 'a', require: 'none', scopes: ['x'] }] }), /does not require/);
+  assert.match(messages({ from: [{ query: 'a', prefix: 'b' }] }), /`prefix` belongs to a header/);
+  assert.match(messages({ forward: false }, { side: 'both' }), /would take away/);
+});
+
+test('subjects are consumers where a JwtPolicy is there', () => {
+  const limits = {
+    kind: 'RateLimitPolicy',
+    metadata: { name: 'limits' },
+    spec: { limits: [{ name: 'l', match: [{ consumers: ['jwt:alice'] }], key: ['consumer'], requests: 1, per: '1s' }] },
+  };
+  assert.equal(messages({}, {}, limits), '');
+  const text = [{ kind: 'Service', metadata: { name: 'vendors' } }, limits];
+  const { mistakes } = buildModel([
+    checkFile('p.yaml', text.map((one) => JSON.stringify({ apiVersion: 'tollgate.dev/v1', ...one })).join('\n---\n')),
+  ]);
+  assert.match(mistakes[0]?.message ?? '', /"jwt:alice" is an identity that no policy verifies, write a JwtPolicy/);
+});

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { keySetProblem } from '../jwks.js';
+import { match } from '../match.js';
+import { duration, headerName, name, plainText } from '../scalars.js';
+import { exactlyOne, laterField, object, oneOf, unique } from '../schema.js';
+import { environmentName, policyFields, side } from './shape.js';
+
+const inline = z.string().superRefine((text, context) => {
+  const problem = keySetProblem(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+const jwks = exactlyOne(
+  object({
+    inline: inline.optional(),
+    file: plainText.optional(),
+    env: environmentName.optional(),
+    uri: laterField('fetching a key set (jwks.uri)'),
+  }),
+  ['inline', 'file', 'env', 'uri'],
+);
+
+const source = exactlyOne(
+  object({ header: headerName.optional(), prefix: plainText.optional(), query: plainText.optional() }),
+  ['header', 'query'],
+).refine(({ query, prefix }) => query === undefined || prefix === undefined, '`prefix` belongs to a header');
+
+const provider = object({
+  name,
+  issuer: z.string().min(1).max(1024),
+  audiences: z.array(z.string().min(1)).min(1, 'is empty, leave `audiences` out to check none').optional(),
+  jwks,
+  from: z
+    .array(source)
+    .min(1)
+    .default([{ header: 'authorization', prefix: 'Bearer ' }]),
+  skew: duration.default(60_000),
+  subject: z.string().min(1).default('sub'),
+  claimsToHeaders: z
+    .array(object({ claim: z.string().min(1), header: headerName }))
+    .min(1)
+    .optional(),
+  forward: z.boolean().default(true),
+});
+
+const claimValue = z.union([z.string(), z.int(), z.boolean()], {
+  error: 'a claim is compared with a text, a whole number, true or false',
+});
+
+const rule = object({
+  name,
+  match,
+  require: oneOf('jwt', 'none').default('jwt'),
+  providers: z.array(name).min(1).optional(),
+  claims: z.record(z.string().min(1), z.array(claimValue).min(1)).optional(),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not a scope'))
+    .min(1)
+    .optional(),
+}).refine(
+  ({ require, claims, scopes }) => require === 'jwt' || (claims === undefined && scopes === undefined),
+  '`claims` and `scopes` ask something of a token that `require: none` does not require',
+);
+
+/** JSON Web Tokens: whose are believed, and what they must say. */
+export const jwtPolicy = object({
+  ...policyFields,
+  side: side.default('provider'),
+  providers: unique(z.array(provider).min(1, 'is empty, name at least one provider'), 'name', (item) => item.name),
+  rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'jwt' }]),
+}).refine(
+  ({ side, providers }) => side !== 'both' || providers.every(({ forward }) => forward),
+  'with `side: both` the consumer’s proxy would take away (`forward: false`) what the provider’s asks for',
+);
+export type JwtPolicySpec = z.output<typeof jwtPolicy>;

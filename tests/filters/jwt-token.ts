@@ -1,0 +1,52 @@
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+
+export const algorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/** A secret long enough for all three digests. */
+export const secret = Buffer.alloc(64, 'a secret of the tests ');
+
+const curves = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const pairs: Record<string, { publicKey: KeyObject; privateKey: KeyObject }> = { RS256: rsa, RS384: rsa, RS512: rsa };
+for (const [algorithm, namedCurve] of Object.entries(curves))
+  pairs[algorithm] = generateKeyPairSync('ec', { namedCurve });
+
+/** The key of an algorithm as a key set has it; its kid is the algorithm's name. */
+export function jwk(algorithm: Algorithm, more: object = {}): object {
+  const key = algorithm.startsWith('HS')
+    ? { kty: 'oct', k: secret.toString('base64url') }
+    : pairs[algorithm]?.publicKey.export({ format: 'jwk' });
+  return { ...key, alg: algorithm, kid: algorithm, use: 'sig', ...more };
+}
+
+export function keySet(...keys: object[]): string {
+  return JSON.stringify({ keys });
+}
+
+/** A compact JWS over a payload that is written out: what JSON.stringify cannot write is wanted too. */
+export function jws(algorithm: Algorithm, payload: string, header: object = {}): string {
+  const input = `${encode(JSON.stringify({ alg: algorithm, kid: algorithm, ...header }))}.${encode(payload)}`;
+  return `${input}.${signature(algorithm, input).toString('base64url')}`;
+}
+
+export function jwt(
+  claims: object,
+  { algorithm = 'HS256', header = {} }: { algorithm?: Algorithm; header?: object } = {},
+) {
+  return jws(algorithm, JSON.stringify(claims), header);
+}
+
+export function encode(text: string | Buffer): string {
+  return Buffer.from(text as string).toString('base64url');
+}
+
+export function signature(algorithm: Algorithm, input: string, key: Buffer = secret): Buffer {
+  const hash = `sha${algorithm.slice(2)}`;
+  if (algorithm.startsWith('HS')) return createHmac(hash, key).update(input).digest();
+  const privateKey = pairs[algorithm]?.privateKey as KeyObject;
+  return sign(hash, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+}
+
+/** The public key of RS256 as a file has it: what an HMAC must never be keyed with. */
+export const rsaPem = Buffer.from(rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string);
