@@ -4,6 +4,8 @@ import { SimulatorError } from './errors.js';
 export interface Clock {
   wallNs(): bigint;
   monotonicNs(): bigint;
+  /** Does `action` once, that many milliseconds from now; the answer calls it off. */
+  after(ms: number, action: () => void): () => void;
 }
 
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -21,6 +23,7 @@ export class ManualClock implements Clock {
   #wallNs: bigint;
   /** Not zero: a filter that takes 0 for "never" would be wrong on a real host at once. */
   #monotonicNs = 1_000_000_000_000n;
+  #timers: { dueNs: bigint; action: () => void }[] = [];
 
   constructor(start: Date | string | number = '2026-01-01T00:00:00Z') {
     const ms = new Date(start).getTime();
@@ -36,13 +39,35 @@ export class ManualClock implements Clock {
     return this.#monotonicNs;
   }
 
-  /** Both clocks go on, as time does. */
+  after(ms: number, action: () => void): () => void {
+    const timer = { dueNs: this.#monotonicNs + BigInt(Math.round(ms * 1e6)), action };
+    // Sorted by time; those of one moment in the order in which they were set.
+    const at = this.#timers.findIndex(({ dueNs }) => dueNs > timer.dueNs);
+    this.#timers.splice(at < 0 ? this.#timers.length : at, 0, timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Both clocks go on, as time does; what falls due on the way happens at its own moment. */
   advance(duration: string | number): void {
     const ms = parseDurationMs(duration);
     if (!(ms >= 0)) throw new SimulatorError('bad_input', 'time does not run backwards; use stepWall');
     const ns = BigInt(Math.round(ms * 1e6));
-    this.#wallNs += ns;
-    this.#monotonicNs += ns;
+    const until = this.#monotonicNs + ns;
+    for (let timer = this.#timers[0]; timer && timer.dueNs <= until; timer = this.#timers[0]) {
+      this.#timers.shift();
+      this.move(timer.dueNs);
+      timer.action();
+    }
+    this.move(until);
+  }
+
+  private move(toNs: bigint): void {
+    // A timer's action may itself have advanced further.
+    if (toNs <= this.#monotonicNs) return;
+    this.#wallNs += toNs - this.#monotonicNs;
+    this.#monotonicNs = toNs;
   }
 
   /** Only the wall clock moves, as when somebody sets it; may be negative. */
@@ -64,5 +89,11 @@ export class SystemClock implements Clock {
 
   monotonicNs(): bigint {
     return process.hrtime.bigint();
+  }
+
+  after(ms: number, action: () => void): () => void {
+    // A timer alone keeps no process alive.
+    const timer = setTimeout(action, ms).unref();
+    return () => clearTimeout(timer);
   }
 }

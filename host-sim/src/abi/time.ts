@@ -1,5 +1,5 @@
 import { Status } from './status.js';
-import { hostFunction, notSimulated } from './table.js';
+import { hostFunction } from './table.js';
 
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#clocks
 export const timeFunctions = [
@@ -8,5 +8,8 @@ export const timeFunctions = [
     return Status.Ok;
   }),
 
-  notSimulated('ticks', 'proxy_set_tick_period_milliseconds', ['tick_period']),
+  hostFunction('proxy_set_tick_period_milliseconds', ['tick_period'], (vm, period: number) => {
+    vm.ticks.setPeriod(vm.rootOf(vm.current()), period);
+    return Status.Ok;
+  }),
 ];

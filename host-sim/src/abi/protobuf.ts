@@ -1,0 +1,30 @@
+/** The fields of a small protobuf message by number, the last of each; undefined when it is malformed. */
+export function readFields(bytes: Uint8Array): Map<number, bigint | Uint8Array> | undefined {
+  const fields = new Map<number, bigint | Uint8Array>();
+  let at = 0;
+  const varint = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = bytes[at++];
+      if (byte === undefined || shift > 63n) throw new RangeError('varint');
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  try {
+    while (at < bytes.length) {
+      const key = Number(varint());
+      const type = key & 7;
+      if (type === 0) fields.set(key >> 3, varint());
+      else if (type === 1 || type === 2 || type === 5) {
+        const size = type === 2 ? Number(varint()) : type === 1 ? 8 : 4;
+        if (at + size > bytes.length) return undefined;
+        fields.set(key >> 3, bytes.subarray(at, at + size));
+        at += size;
+      } else return undefined;
+    }
+  } catch {
+    return undefined;
+  }
+  return fields;
+}
