@@ -13,7 +13,7 @@ export class Ticks {
 
   constructor(private readonly vm: Vm) {}
 
-  /** 0 stops it. Envoy: a running timer keeps its moment, the new period counts from the next one on. */
+  /** 0 stops it; a new period counts from now. */
   setPeriod(root: Context, periodMs: number): void {
     if (this.#stopped) return;
     const tick = this.#byRoot.get(root.id) ?? { periodMs: 0 };
