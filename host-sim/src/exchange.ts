@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import { lower } from './bytes.js';
 import { SimulatorError } from './errors.js';
-import { acceptRequest, type ConnectionManagerOptions, finishResponse } from './http/connection-manager.js';
-import { isGrpcRequest } from './http/grpc-status.js';
+import { headerList, openStream, type StreamSetting } from './exchange-stream.js';
+import { finishResponse } from './http/connection-manager.js';
 import { HeaderMap } from './http/header-map.js';
-import { HttpStream } from './http/http-stream.js';
+import type { HttpStream } from './http/http-stream.js';
 import { plainReply } from './http/local-reply.js';
 import type { StreamInfo } from './http/stream-info.js';
 import { Trace } from './http/trace.js';
 import type { LogLine } from './log.js';
-import { SimResponse, UpstreamRequest, type UpstreamResponse } from './response.js';
-import type { HostServices } from './vm/host-services.js';
-import type { PluginHandle, PluginRuntime } from './vm/plugin-runtime.js';
+import { type BodyInput, bodyPieces, SimResponse, UpstreamRequest, type UpstreamResponse } from './response.js';
 
 /** One request as a test writes it. */
 export interface RequestInput {
@@ -20,195 +16,258 @@ export interface RequestInput {
   authority?: string;
   /** A list keeps order and repeated names. Characters are bytes (latin1), as in node:http. */
   headers?: Record<string, string | string[]> | [string, string][];
-  body?: string;
+  /** A list arrives piece by piece, each in a callback of its own where the filter takes it. */
+  body?: BodyInput;
+  trailers?: Record<string, string | string[]> | [string, string][];
+  /** The client goes away after that many pieces of the body. */
+  resetAfter?: number;
   /** The client, `address:port`. */
   peer?: string;
   /** The worker that takes it; else they take turns. */
   worker?: number;
 }
 
-interface Setting {
-  services: HostServices;
-  chain: readonly PluginRuntime[];
-  worker: string;
-  connection: ConnectionManagerOptions;
+export interface ExchangeSetting extends StreamSetting {
   upstream: (request: UpstreamRequest) => UpstreamResponse | number | Promise<UpstreamResponse | number>;
-  properties: ReadonlyMap<string, Uint8Array>;
-  connectionId: number;
 }
 
-const PEER_DEFAULT = '203.0.113.1:40000';
-const LOCAL = '192.0.2.1:8080';
-const INBOUND = 1;
+const RESET_BEFORE_HEADERS =
+  'upstream connect error or disconnect/reset before headers. reset reason: connection termination';
+const listed = (map: HeaderMap | undefined): [string, string][] =>
+  (map?.entries ?? []).filter(([name]) => !name.startsWith(':')).map(([name, value]) => [name, value]);
 
-export function headerList(headers: RequestInput['headers']): [string, string][] {
-  const list = Array.isArray(headers)
-    ? headers
-    : Object.entries(headers ?? {}).flatMap(([name, value]) =>
-        [value].flat().map((one): [string, string] => [name, one]),
-      );
-  for (const [name, value] of list) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes are what is checked
-    if (/[^\x00-\xff]/.test(name + value))
-      throw new SimulatorError(
-        'bad_input',
-        `header ${name}: characters are bytes; encode text beyond latin1 as UTF-8 first`,
-      );
-  }
-  return list;
-}
-
-/** A request id that is the same in every run. */
-function requestIdOf(count: number): string {
-  const hex = createHash('sha256').update(`request ${count}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-/** Drives one request from its first byte to on_delete. */
-export async function runExchange(input: RequestInput, setting: Setting): Promise<SimResponse> {
-  const { services } = setting;
-  const log: LogLine[] = [];
-  const stopListening = services.log.listen((line) => log.push(line));
-  try {
-    return await new Exchange(input, setting, log).run();
-  } finally {
-    stopListening();
-  }
-}
-
-class Exchange {
+/** One request from its first byte to on_delete, in the hand of a test. */
+export class SimStream {
+  /** What the client got, when the stream is over. It waits as long as a filter does. */
+  readonly response: Promise<SimResponse>;
   readonly #trace = new Trace(true);
+  readonly #log: LogLine[] = [];
   readonly #info: StreamInfo;
   readonly #stream: HttpStream;
-  readonly #body: string;
-  #answer: { headers: HeaderMap; body: string | undefined } | undefined;
+  readonly #stopListening: () => void;
+  #resolve!: (response: SimResponse) => void;
+  #reject!: (cause: unknown) => void;
+  #answer: HeaderMap | undefined;
+  #answerBody: Uint8Array[] = [];
+  #answerTrailers: HeaderMap | undefined;
   #reset = false;
-  #held = false;
+  #ended = false;
+  #requestEnded = false;
   #forwarded: UpstreamRequest | undefined;
-  #upstreamBody = '';
 
   constructor(
-    input: RequestInput,
-    private readonly setting: Setting,
-    private readonly log: LogLine[],
+    input: RequestInput & { open?: boolean },
+    private readonly setting: ExchangeSetting,
   ) {
-    const { services, worker } = setting;
-    this.#body = input.body ?? '';
-    const method = input.method ?? 'GET';
-    const headers = HeaderMap.request([
-      [':authority', input.authority ?? 'localhost'],
-      [':path', input.path ?? '/'],
-      [':method', method],
-      [':scheme', 'http'],
-      ...headerList(input.headers),
-    ]);
-    if (this.#body !== '' && !headers.has('content-length')) headers.add('content-length', String(this.#body.length));
-    this.#info = {
-      startWallNs: services.clock.wallNs(),
-      startMonotonicNs: services.clock.monotonicNs(),
-      protocol: 'HTTP/1.1',
-      peer: input.peer ?? PEER_DEFAULT,
-      local: LOCAL,
-      connectionId: setting.connectionId,
-      upstreamAttempts: 0,
-      responseFlags: 0,
-      requestBytes: 0,
-      responseBytes: 0,
-      grpc: isGrpcRequest(headers),
-      head: method === 'HEAD',
-      requestHeaders: headers,
-      filterState: new Map(),
-      listener: { direction: INBOUND, filterChainName: '' },
-      overrides: setting.properties,
-    };
-    const handles = setting.chain
-      .map((plugin) => plugin.take(worker))
-      .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open');
-    this.#stream = new HttpStream(
-      {
-        selectRoute: () => ({ clusterName: 'upstream', virtualHostName: 'upstream', routeName: '' }),
-        forward: (forwarded) => this.forward(forwarded),
-        respond: (answer, body) => {
-          finishResponse(answer, setting.connection, services.clock);
-          this.#answer = { headers: answer, body };
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Whoever does not look at it still gets the fault from the call that caused it.
+    this.response.catch(() => {});
+    this.#stopListening = setting.services.log.listen((line) => this.#log.push(line));
+    const pieces = bodyPieces(input.body);
+    const end = !input.open && pieces.length === 0 && input.trailers === undefined && input.resetAfter === undefined;
+    const { info, stream, start } = openStream(input, setting, this.#trace, end, {
+      upstream: {
+        headers: (headers, last) => this.forward(headers, last),
+        data: (bytes, last) => this.forwardData(bytes, last),
+        trailers: (trailers) => this.askUpstream(trailers),
+      },
+      client: {
+        headers: (headers, last) => this.respond(headers, last),
+        data: (bytes, last) => {
+          this.#answerBody.push(bytes);
+          if (last) this.finish();
         },
-        holdBody: () => {
-          this.#held = true;
-        },
-        reset: () => {
-          this.#reset = true;
+        trailers: (trailers) => {
+          this.#answerTrailers = trailers;
+          this.finish();
         },
       },
-      this.#info,
-      this.#trace,
-      services.clock,
-      handles,
-    );
+      reset: () => this.cut(),
+    });
+    this.#info = info;
+    this.#stream = stream;
+    this.#requestEnded = end;
+    this.guard(start);
+    this.sendAll(input, pieces, end);
   }
 
-  async run(): Promise<SimResponse> {
-    const { connection, connectionId } = this.setting;
-    const headers = this.#info.requestHeaders;
-    const refusal = acceptRequest(headers, this.#info.peer, connection, () => requestIdOf(connectionId));
-    if (refusal) this.#stream.localReply(plainReply(refusal.status, refusal.details));
-    else this.#stream.start(headers, this.#body === '');
-    if (this.#forwarded && !this.#stream.over && !this.#stream.responseStarted) await this.askUpstream(this.#forwarded);
-    if ((this.#stream.paused || this.#held) && !this.#reset) {
-      const what = this.#held
-        ? 'was continued inside its own callback, which then answered Stop: the body stays behind'
-        : 'was stopped by a filter';
-      throw new SimulatorError('stream_paused', `the stream ${what}, and nothing is left that could resume it`, {
-        details: this.#trace.lines,
+  /** Sends a piece of the body. */
+  send(piece: string | Uint8Array, options: { end?: boolean } = {}): this {
+    this.need();
+    this.#requestEnded = options.end ?? false;
+    const bytes = Buffer.from(piece as string, 'latin1');
+    this.guard(() => this.#stream.requestData(bytes, options.end ?? false));
+    return this;
+  }
+
+  /** Ends the request, with trailers or without. */
+  end(trailers?: RequestInput['trailers']): this {
+    if (!trailers) return this.send('', { end: true });
+    this.need();
+    this.#requestEnded = true;
+    this.guard(() => this.#stream.requestTrailers(HeaderMap.trailers(headerList(trailers))));
+    return this;
+  }
+
+  /** The client goes away. */
+  reset(): this {
+    this.guard(() => this.#stream.reset('downstream_remote_disconnect'));
+    return this;
+  }
+
+  /** True when the stream is over: the client has the whole answer, or was cut off. */
+  get over(): boolean {
+    return this.#ended;
+  }
+
+  /** What happened so far: callbacks, host calls, log lines. */
+  get trace(): readonly string[] {
+    return this.#trace.lines;
+  }
+
+  /** The response, or an error as soon as nothing but time could bring it. */
+  async settled(): Promise<SimResponse> {
+    const { activity } = this.setting.services;
+    while (!this.#ended && activity.pending > 0) await activity.next();
+    if (!this.#ended) {
+      const what = this.#stream.paused ? 'was stopped by a filter' : 'never came to its end';
+      this.fault(
+        new SimulatorError(
+          'stream_paused',
+          `the stream ${what}, and nothing but time could resume it: open() leaves that to the test`,
+          { details: this.#trace.lines },
+        ),
+      );
+    }
+    return this.response;
+  }
+
+  private sendAll(input: RequestInput & { open?: boolean }, pieces: Uint8Array[], end: boolean): void {
+    if (end) return;
+    for (const [index, piece] of pieces.entries()) {
+      if (input.resetAfter === index) break;
+      if (this.#ended) return;
+      this.send(piece, {
+        end: !input.open && index === pieces.length - 1 && !input.trailers && input.resetAfter === undefined,
       });
     }
-    this.#stream.end();
-    return this.response();
+    if (input.resetAfter !== undefined) this.reset();
+    else if (input.trailers && !this.#ended) this.end(input.trailers);
   }
 
-  private forward(headers: HeaderMap): void {
+  private need(): void {
+    if (this.#requestEnded) throw new SimulatorError('bad_input', 'the request has already been sent to its end');
+  }
+
+  /** Whatever a filter does to end Envoy ends this stream's promise, and the call that led to it. */
+  private guard(action: () => void): void {
+    try {
+      action();
+      this.setting.services.activity.drain();
+    } catch (cause) {
+      this.fault(cause);
+    }
+  }
+
+  private fault(cause: unknown): void {
+    this.#ended = true;
+    this.#stopListening();
+    this.#reject(cause);
+  }
+
+  private forward(headers: HeaderMap, end: boolean): void {
     this.#info.upstreamAttempts = 1;
-    this.#info.requestBytes = this.#body.length;
-    const ordinary = headers.entries
-      .filter(([name]) => !name.startsWith(':'))
-      .map(([name, value]): [string, string] => [name, value]);
     const pseudo = (name: string) => headers.first(name) ?? '';
     this.#forwarded = new UpstreamRequest(
       pseudo(':method'),
       pseudo(':path'),
       pseudo(':authority'),
-      ordinary,
-      this.#body,
+      listed(headers),
+      '',
+    );
+    if (end) this.askUpstream();
+  }
+
+  private forwardData(bytes: Uint8Array, end: boolean): void {
+    if (this.#forwarded) this.#forwarded.body += Buffer.from(bytes).toString('latin1');
+    if (end) this.askUpstream();
+  }
+
+  private askUpstream(trailers?: HeaderMap): void {
+    const request = this.#forwarded as UpstreamRequest;
+    request.trailers = listed(trailers);
+    this.setting.services.activity.track(
+      () => (this.#stream.over || this.#stream.responseStarted ? undefined : this.setting.upstream(request)),
+      (answered) => {
+        if (answered !== undefined) this.receive(typeof answered === 'number' ? { status: answered } : answered);
+      },
+      (cause) => this.fault(cause),
     );
   }
 
-  private async askUpstream(request: UpstreamRequest): Promise<void> {
-    const answered = await this.setting.upstream(request);
-    const { status = 200, headers = [], body = '' } = typeof answered === 'number' ? { status: answered } : answered;
-    const map = HeaderMap.response([[':status', String(status)], ...headerList(headers)]);
-    if (!map.has('content-length') && !map.has('transfer-encoding')) map.add('content-length', String(body.length));
-    map.set('x-envoy-upstream-service-time', '0');
-    this.#upstreamBody = this.#info.head ? '' : body;
+  private receive({ status, headers = [], body, trailers, reset }: UpstreamResponse): void {
     this.#info.upstream = { address: '192.0.2.2:80', localAddress: '192.0.2.1:50000' };
     this.#info.backendLatencyNs = 0n;
-    this.#stream.upstreamResponse(map, this.#upstreamBody === '');
-    if (this.#answer?.body === undefined) this.#info.responseBytes = this.#upstreamBody.length;
+    if (reset && status === undefined) {
+      this.#stream.localReply(
+        plainReply(503, 'upstream_reset_before_response_started{connection_termination}', RESET_BEFORE_HEADERS),
+      );
+      return;
+    }
+    const pieces = this.#info.head ? [] : bodyPieces(body);
+    const map = HeaderMap.response([[':status', String(status ?? 200)], ...headerList(headers)]);
+    const framed = map.has('content-length') || map.has('transfer-encoding');
+    if (!framed && (Array.isArray(body) || trailers || reset)) map.add('transfer-encoding', 'chunked');
+    else if (!framed) map.add('content-length', String(bodyPieces(body)[0]?.length ?? 0));
+    map.set('x-envoy-upstream-service-time', '0');
+    this.#stream.upstreamResponse(map, pieces.length === 0 && !trailers && !reset);
+    for (const [index, piece] of pieces.entries())
+      this.#stream.upstreamData(piece, index === pieces.length - 1 && !trailers && !reset);
+    if (reset) this.#stream.reset('upstream_reset_after_response_started{connection_termination}');
+    else if (trailers) this.#stream.upstreamTrailers(HeaderMap.trailers(headerList(trailers)));
   }
 
-  private response(): SimResponse {
-    const { headers, body } = this.#answer ?? { headers: HeaderMap.response(), body: '' };
+  private respond(headers: HeaderMap, end: boolean): void {
+    finishResponse(headers, this.setting.connection, this.setting.services.clock);
+    this.#answer = headers;
+    if (end) this.finish();
+  }
+
+  private cut(): void {
+    this.#reset = true;
+    this.finish();
+  }
+
+  private finish(): void {
+    this.setting.services.activity.later(() => {
+      if (this.#ended) return;
+      this.#ended = true;
+      try {
+        this.#stream.end();
+      } catch (cause) {
+        this.fault(cause);
+        return;
+      }
+      this.#stopListening();
+      this.#resolve(this.result());
+    });
+  }
+
+  private result(): SimResponse {
     const reply = this.#stream.localReplyDetails;
-    const listed = headers.entries
-      .filter(([name]) => !name.startsWith(':'))
-      .map(([name, value]): [string, string] => [lower(name), value]);
     return new SimResponse(
-      this.#reset ? 0 : Number(headers.first(':status') ?? 0),
-      listed,
-      this.#reset ? '' : (body ?? this.#upstreamBody),
+      this.#reset ? 0 : Number(this.#answer?.first(':status') ?? 0),
+      listed(this.#answer),
+      this.#reset ? '' : Buffer.concat(this.#answerBody).toString('latin1'),
       this.#forwarded,
       reply && { details: reply.details, grpcStatus: reply.grpcStatus },
       this.#reset,
-      this.log,
+      this.#log,
       this.#trace.lines,
+      listed(this.#answerTrailers),
     );
   }
 }

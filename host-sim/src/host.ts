@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { type Clock, ManualClock, parseDurationMs } from './clock.js';
 import { SimulatorError } from './errors.js';
-import { type RequestInput, runExchange } from './exchange.js';
+import { type RequestInput, SimStream } from './exchange.js';
+import type { Faults } from './faults.js';
+import { type CalloutHandler, HostCallouts } from './host-callouts.js';
 import type { ConnectionManagerOptions } from './http/connection-manager.js';
 import { WORKERS_MAX } from './limits.js';
 import { Log, type LogLevel, type LogLine } from './log.js';
@@ -23,6 +25,8 @@ export interface PluginOptions {
   failurePolicy?: FailurePolicy;
   /** The backoff's base interval under FAIL_RELOAD. */
   reloadInterval?: string | number;
+  /** StopIteration on headers still lets the body callbacks come. Default false, as Envoy. */
+  allowOnHeadersStopIteration?: boolean;
 }
 
 export interface HostOptions extends PluginOptions {
@@ -39,6 +43,8 @@ export interface HostOptions extends PluginOptions {
   properties?: Record<string, PropertyValue>;
   /** More plugins of the same module and VM, behind the first in the chain. */
   plugins?: PluginOptions[];
+  /** Bytes that filters may hold back of one body. Default 1 MiB, as Envoy. */
+  bufferLimitBytes?: number;
   /** The connection manager's settings; by default the peer's address is used and paths are left as they are. */
   connection?: Partial<ConnectionManagerOptions>;
 }
@@ -73,6 +79,9 @@ export class Host {
   readonly #properties: ReadonlyMap<string, Uint8Array>;
   readonly #vmId: string;
   #upstream: UpstreamHandler = () => ({ status: 200 });
+  readonly #callouts: HostCallouts;
+  readonly #pool: VmPool;
+  readonly #bufferLimitBytes: number | undefined;
   #requests = 0;
 
   private constructor(bytes: Uint8Array, options: HostOptions) {
@@ -82,11 +91,15 @@ export class Host {
     }
     this.#vmId = options.vmId ?? 'simulator';
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
+    const clock = options.clock ?? new ManualClock();
+    this.#callouts = new HostCallouts(clock, () => this.#services);
     this.#services = createServices({
-      clock: options.clock ?? new ManualClock(),
+      clock,
+      callouts: this.#callouts,
       log: new Log(options.logLevel ?? 'info'),
       random: (size) => randomBytes(size),
     });
+    this.#bufferLimitBytes = options.bufferLimitBytes;
     this.#properties = encodeProperties(options.properties ?? {});
     this.#connection = {
       useRemoteAddress: true,
@@ -102,6 +115,7 @@ export class Host {
     };
     const code = checkModule(bytes);
     const pool = new VmPool(this.#services);
+    this.#pool = pool;
     this.#chain = [options, ...(options.plugins ?? [])].map(
       (plugin, index) => new PluginRuntime(pool, code, this.plugin(options, plugin, index), this.#workers),
     );
@@ -121,12 +135,28 @@ export class Host {
 
   /** Sends one request through the filter and, if it gets that far, to the upstream. */
   request(input: RequestInput = {}): Promise<SimResponse> {
+    return this.start(input).settled();
+  }
+
+  /**
+   * Starts a request and leaves it to the test: more of its body, its end, and time.
+   *
+   * @example
+   * const stream = sim.open({ method: 'POST' });
+   * stream.send('first ').send('last', { end: true });
+   * const { status } = await stream.response;
+   */
+  open(input: RequestInput = {}): SimStream {
+    return this.start({ ...input, open: true });
+  }
+
+  private start(input: RequestInput & { open?: boolean }): SimStream {
     const worker =
       input.worker === undefined
         ? (this.#workers[this.#requests % this.#workers.length] as string)
         : String(input.worker);
     this.#requests++;
-    return runExchange(input, {
+    return new SimStream(input, {
       services: this.#services,
       chain: this.#chain,
       worker,
@@ -134,12 +164,34 @@ export class Host {
       upstream: this.#upstream,
       properties: this.#properties,
       connectionId: this.#requests,
+      bufferLimitBytes: this.#bufferLimitBytes,
     });
   }
 
   /** What answers behind the filter; without it 200 and no body. */
   setUpstream(handler: UpstreamHandler): void {
     this.#upstream = handler;
+  }
+
+  /**
+   * What answers the filter's HTTP calls to a cluster; only clusters named here exist.
+   *
+   * @example sim.setCallout('authz', (request) => (request.header('x-token') === 'good' ? 200 : 403));
+   */
+  setCallout(cluster: string, handler: CalloutHandler): void {
+    this.#callouts.set(cluster, handler);
+  }
+
+  /** Lets what the filters set going come to its end: answers without a delay, queues. */
+  async settle(): Promise<void> {
+    const { activity } = this.#services;
+    while (activity.pending > 0) await activity.next();
+  }
+
+  /** The end of Envoy: proxy_on_done of every root, then its deletion (or, if it asked for time, at proxy_done). */
+  close(): void {
+    this.#pool.finish();
+    this.#services.activity.drain();
   }
 
   get clock(): Clock {
@@ -149,6 +201,12 @@ export class Host {
   /** Moves both clocks on: `'10s'`, or milliseconds. */
   advance(duration: string | number): void {
     this.manualClock().advance(duration);
+    this.#services.activity.drain();
+  }
+
+  /** What goes wrong on request: `sim.faults.trapAtHostCall(3)`. */
+  get faults(): Faults {
+    return this.#services.faults;
   }
 
   /** Moves only the wall clock, in either direction. */
@@ -185,6 +243,7 @@ export class Host {
       vmConfiguration: configurationBytes(host.vmConfig),
       environment: new Map(Object.entries(host.env ?? {})),
       failurePolicy: options.failurePolicy ?? host.failurePolicy ?? 'FAIL_CLOSED',
+      allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? host.allowOnHeadersStopIteration ?? false,
       reloadIntervalMs: parseDurationMs(options.reloadInterval ?? host.reloadInterval ?? RELOAD_INTERVAL_DEFAULT_MS),
     };
   }

@@ -11,7 +11,9 @@ export class UpstreamRequest {
     readonly authority: string,
     /** In order, repeated names apart, pseudo headers left out. */
     readonly headers: [string, string][],
-    readonly body: string,
+    /** Grows while the body comes in. */
+    public body: string,
+    public trailers: [string, string][] = [],
   ) {}
 
   /** The first value of a header. */
@@ -20,11 +22,21 @@ export class UpstreamRequest {
   }
 }
 
+/** A body: text (a byte a character), bytes, or several of them, each of which arrives on its own. */
+export type BodyInput = string | Uint8Array | (string | Uint8Array)[];
+
+/** The pieces of a body; none when it is empty. */
+export const bodyPieces = (body: BodyInput = []): Uint8Array[] =>
+  [body].flat().flatMap((piece) => (piece.length === 0 ? [] : [Buffer.from(piece as string, 'latin1')]));
+
 /** What an upstream answers; a number alone is a status. */
 export interface UpstreamResponse {
   status?: number;
   headers?: Record<string, string | string[]> | [string, string][];
-  body?: string;
+  body?: BodyInput;
+  trailers?: Record<string, string | string[]> | [string, string][];
+  /** The upstream's connection breaks: before the answer, or after the body where there is a status. */
+  reset?: boolean;
 }
 
 /** What the client got, and what happened on the way. */
@@ -43,6 +55,7 @@ export class SimResponse {
     readonly log: LogLine[],
     /** Callbacks, host calls, log lines and the host's own acts, in order. */
     readonly trace: string[],
+    readonly trailers: [string, string][] = [],
   ) {}
 
   /** The first value of a header. */

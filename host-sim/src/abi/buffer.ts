@@ -1,3 +1,4 @@
+import { Body } from '../http/body.js';
 import type { Vm } from '../vm/vm.js';
 import { Status, StatusFault } from './status.js';
 import { hostFunction } from './table.js';
@@ -11,17 +12,25 @@ const BUFFER = {
   max: 8,
 } as const;
 
-/** What a buffer holds now; a status where Envoy has none to give. Bodies are not simulated yet: always empty. */
-function bufferOf(vm: Vm, type: number): Uint8Array {
+const EMPTY = new Uint8Array(0);
+
+/** What a buffer holds now; a status where Envoy has none to give. A Body can be written to. */
+function bufferOf(vm: Vm, type: number): Uint8Array | Body {
   if (type > BUFFER.max) throw new StatusFault(Status.BadArgument);
   const context = vm.current();
+  if (type === BUFFER.requestBody) return context.stream?.body('request') ?? EMPTY;
+  if (type === BUFFER.responseBody) return context.stream?.body('response') ?? EMPTY;
   if (type === BUFFER.vmConfiguration) return context.plugin.vmConfiguration;
   if (type === BUFFER.pluginConfiguration) {
     if (!vm.configuring) throw new StatusFault(Status.NotFound);
     return context.plugin.configuration;
   }
-  if (type === BUFFER.httpCallBody) throw new StatusFault(Status.NotFound);
-  return new Uint8Array(0);
+  if (type === BUFFER.httpCallBody) {
+    const answer = vm.callouts.current;
+    if (!answer) throw new StatusFault(Status.NotFound);
+    return answer.body;
+  }
+  return EMPTY;
 }
 
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#buffers
@@ -30,7 +39,8 @@ export const bufferFunctions = [
     'proxy_get_buffer_bytes',
     ['buffer_type', 'offset', 'max_size', 'return_value_data', 'return_value_size'],
     (vm, type: number, start: number, length: number, data: number, size: number) => {
-      const bytes = bufferOf(vm, type);
+      const buffer = bufferOf(vm, type);
+      const bytes = buffer instanceof Body ? buffer.bytes : buffer;
       return vm.giveBytes(bytes.subarray(start, start + length), data, size);
     },
   ),
@@ -38,11 +48,11 @@ export const bufferFunctions = [
   hostFunction(
     'proxy_set_buffer_bytes',
     ['buffer_type', 'offset', 'size', 'value_data', 'value_size'],
-    (vm, type: number, _start: number, _length: number, value: number, valueSize: number) => {
-      vm.memory.read(value, valueSize);
-      bufferOf(vm, type);
+    (vm, type: number, start: number, length: number, value: number, valueSize: number) => {
+      const bytes = vm.memory.read(value, valueSize).slice();
+      const buffer = bufferOf(vm, type);
       // Envoy: configurations are read-only, bodies are absent outside their callbacks; both are BadArgument.
-      return Status.BadArgument;
+      return buffer instanceof Body ? edit(buffer, start, length, bytes) : Status.BadArgument;
     },
   ),
 
@@ -56,3 +66,14 @@ export const bufferFunctions = [
     },
   ),
 ];
+
+/** Envoy: a body's beginning can be replaced (all of it, some, or none: then it is put before) and its end added to. */
+function edit(body: Body, start: number, length: number, bytes: Uint8Array): Status {
+  if (start === 0) {
+    const rest = body.drain().subarray(length);
+    body.append(bytes);
+    body.append(rest);
+  } else if (start > 0 && start >= body.length) body.append(bytes);
+  else return Status.BadArgument;
+  return Status.Ok;
+}

@@ -1,33 +1,89 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import { fromBytes } from '../bytes.js';
 import { SimulatorError } from '../errors.js';
+import type { Vm } from '../vm/vm.js';
+import { readFields } from './protobuf.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
 import { verifySignature } from './verify-signature.js';
 
-/** A function by name: what it answers, or undefined where it refuses its argument. */
-const FUNCTIONS: Readonly<Record<string, (argument: Uint8Array) => Uint8Array | undefined>> = {
-  verify_signature: verifySignature,
-};
+/** What it answers with is bytes, or the status of a refusal. */
+export type ForeignFunction = (vm: Vm, argument: Uint8Array) => Uint8Array | Status;
 
-/** Envoy 1.40 has these too. A filter that calls one would not learn here what it does there. */
-const NOT_SIMULATED = [
-  ...['sign', 'compress', 'uncompress', 'clear_route_cache', 'declare_property', 'set_envoy_filter_state'],
-  ...['expr_create', 'expr_evaluate', 'expr_delete'],
-];
+const NOTHING = new Uint8Array(0);
+
+function inflate(bytes: Uint8Array): Uint8Array | Status {
+  try {
+    return inflateSync(bytes);
+  } catch {
+    return Status.SerializationFailure;
+  }
+}
+
+/** `{name = 1, readonly = 2, type = 3, schema = 4, span = 5}`; type 0 is bytes, 1 a string. */
+function declareProperty(vm: Vm, argument: Uint8Array): Uint8Array | Status {
+  const fields = readFields(argument);
+  if (!fields) return Status.BadArgument;
+  const type = Number(fields.get(3) ?? 0n);
+  if (fields.get(2) || type > 1)
+    throw new SimulatorError('not_simulated', 'declare_property: read-only, FlatBuffers and protobuf properties');
+  const name = fields.get(1);
+  const text = name instanceof Uint8Array ? fromBytes(name) : '';
+  // Envoy: a name can be declared once in the life of a root context.
+  if (vm.declaredProperties.has(text)) return Status.BadArgument;
+  vm.declaredProperties.add(text);
+  return NOTHING;
+}
+
+/** `{path = 1, value = 2, span = 3}`. Envoy: only names that one of its own extensions knows can be set. */
+function setFilterState(_vm: Vm, argument: Uint8Array): Uint8Array | Status {
+  const fields = readFields(argument);
+  if (!fields) return Status.BadArgument;
+  const path = fields.get(1);
+  const name = path instanceof Uint8Array ? fromBytes(path) : '';
+  if (name.startsWith('envoy.')) throw new SimulatorError('not_simulated', `set_envoy_filter_state of ${name}`);
+  return Status.NotFound;
+}
+
+const notYet =
+  (name: string): ForeignFunction =>
+  () => {
+    throw new SimulatorError('not_simulated', `the foreign function ${name} is not simulated yet`);
+  };
+
+/** What Envoy 1.40 has under this name; whatever else a filter asks for is NotFound. */
+export const FOREIGN_FUNCTIONS: ReadonlyMap<string, ForeignFunction> = new Map<string, ForeignFunction>([
+  ['compress', (_vm, bytes) => deflateSync(bytes)],
+  ['uncompress', (_vm, bytes) => inflate(bytes)],
+  [
+    'clear_route_cache',
+    (vm) => {
+      vm.current().stream?.clearRouteCache();
+      return NOTHING;
+    },
+  ],
+  ['declare_property', declareProperty],
+  ['set_envoy_filter_state', setFilterState],
+  ['verify_signature', (_vm, bytes) => verifySignature(bytes) ?? Status.BadArgument],
+  ...['sign', 'expr_create', 'expr_evaluate', 'expr_delete'].map((name): [string, ForeignFunction] => [
+    name,
+    notYet(name),
+  ]),
+]);
 
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#foreign-function-interface-ffi
 export const foreignFunctions = [
   hostFunction(
     'proxy_call_foreign_function',
     ['name_data', 'name_size', 'arguments_data', 'arguments_size', 'return_results_data', 'return_results_size'],
-    (vm, name: number, nameSize: number, argument: number, size: number, data: number, dataSize: number) => {
-      const called = fromBytes(vm.memory.read(name, nameSize));
-      if (NOT_SIMULATED.includes(called))
-        throw new SimulatorError('not_simulated', `the foreign function ${called} is not simulated yet`);
-      const run = Object.hasOwn(FUNCTIONS, called) ? FUNCTIONS[called] : undefined;
+    (vm, name: number, nameSize: number, data: number, size: number, out: number, outSize: number) => {
+      const run = FOREIGN_FUNCTIONS.get(fromBytes(vm.memory.read(name, nameSize)));
+      const argument = vm.memory.read(data, size).slice();
       if (!run) return Status.NotFound;
-      const answer = run(vm.memory.read(argument, size).slice());
-      return answer ? vm.giveBytes(answer, data, dataSize) : Status.BadArgument;
+      const result = run(vm, argument);
+      // Envoy: a function that refuses has an empty result too.
+      const status = vm.giveBytes(typeof result === 'number' ? NOTHING : result, out, outSize);
+      return typeof result === 'number' ? result : status;
     },
   ),
 ];

@@ -6,12 +6,20 @@ import { hostFunction } from './table.js';
 
 /** 0 request headers, 1 request trailers, 2 response headers, 3 response trailers, 4-7 those of callouts. */
 const MAP_TYPE_MAX = 7;
+const STREAM_MAP_MAX = 3;
+const CALL_HEADERS = 6;
+const CALL_TRAILERS = 7;
 
 /** The map to write to: only in its phase. */
 const writable = (vm: Vm, type: number) => vm.current().stream?.writableMap(type);
 
 /** The map to read from: in its phase, or in proxy_on_log. */
-const readable = (vm: Vm, type: number) => vm.current().stream?.readableMap(type);
+const readable = (vm: Vm, type: number) => {
+  // Those of a callout's answer are there in its callback, whatever the effective context.
+  if (type === CALL_HEADERS) return vm.callouts.current?.headers;
+  if (type === CALL_TRAILERS) return vm.callouts.current?.trailers;
+  return vm.current().stream?.readableMap(type);
+};
 
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#http-fields
 export const headerFunctions = [
@@ -100,7 +108,8 @@ export const headerFunctions = [
 
   hostFunction('proxy_get_header_map_size', ['map_type', 'return_size'], (vm, type: number, out: number) => {
     if (type > MAP_TYPE_MAX) return Status.BadArgument;
-    const map = readable(vm, type);
+    // Envoy: those of callouts have no size.
+    const map = type > STREAM_MAP_MAX ? undefined : readable(vm, type);
     if (!map) return Status.BadArgument;
     vm.memory.writeU32(out, map.byteSize);
     return Status.Ok;

@@ -1,25 +1,33 @@
 /** A field of a message: bytes, or a number (varint). */
 export type Field = [number: number, value: Uint8Array | number];
 
-/** The length-delimited fields of a flat message, the last of each number; undefined where it is no such message. */
-export function readFields(bytes: Uint8Array): Map<number, Uint8Array> | undefined {
-  const fields = new Map<number, Uint8Array>();
+/** The fields of a small protobuf message by number, the last of each; undefined when it is malformed. */
+export function readFields(bytes: Uint8Array): Map<number, bigint | Uint8Array> | undefined {
+  const fields = new Map<number, bigint | Uint8Array>();
   let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; at < bytes.length && scale <= 2 ** 28; scale *= 128) {
-      const byte = bytes[at++] ?? 0;
-      value += (byte & 0x7f) * scale;
+  const varint = (): bigint => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = bytes[at++];
+      if (byte === undefined || shift > 63n) throw new RangeError('varint');
+      value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
-    return Number.NaN;
   };
-  while (at < bytes.length) {
-    const tag = varint();
-    const length = varint();
-    if (Number.isNaN(tag) || tag % 8 !== 2 || !(at + length <= bytes.length)) return undefined;
-    fields.set(Math.floor(tag / 8), bytes.slice(at, at + length));
-    at += length;
+  try {
+    while (at < bytes.length) {
+      const key = Number(varint());
+      const type = key & 7;
+      if (type === 0) fields.set(key >> 3, varint());
+      else if (type === 1 || type === 2 || type === 5) {
+        const size = type === 2 ? Number(varint()) : type === 1 ? 8 : 4;
+        if (at + size > bytes.length) return undefined;
+        fields.set(key >> 3, bytes.subarray(at, at + size));
+        at += size;
+      } else return undefined;
+    }
+  } catch {
+    return undefined;
   }
   return fields;
 }

@@ -8,8 +8,8 @@ export const timeFunctions = [
     return Status.Ok;
   }),
 
-  hostFunction('proxy_set_tick_period_milliseconds', ['tick_period'], (vm, periodMs: number) => {
-    vm.setTickPeriod(periodMs);
+  hostFunction('proxy_set_tick_period_milliseconds', ['tick_period'], (vm, period: number) => {
+    vm.ticks.setPeriod(vm.rootOf(vm.current()), period);
     return Status.Ok;
   }),
 ];

@@ -15,14 +15,13 @@ const CURVES = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
  */
 export function verifySignature(argument: Uint8Array): Uint8Array | undefined {
   const fields = readFields(argument);
-  if (!fields?.get(2)?.length) return undefined;
-  const [hash, key, signature, text] = [1, 2, 3, 4].map((number) => fields.get(number) ?? new Uint8Array());
-  const error = problem(
-    Buffer.from(hash as Uint8Array).toString('latin1'),
-    key as Uint8Array,
-    signature as Uint8Array,
-    text as Uint8Array,
-  );
+  if (!fields) return undefined;
+  const bytes = (number: number): Uint8Array => {
+    const value = fields.get(number);
+    return value instanceof Uint8Array ? value : new Uint8Array();
+  };
+  if (bytes(2).length === 0) return undefined;
+  const error = problem(Buffer.from(bytes(1)).toString('latin1'), bytes(2), bytes(3), bytes(4));
   const answer: Field[] = error === undefined ? [[1, 1]] : [[2, Buffer.from(error)]];
   return writeFields(answer);
 }

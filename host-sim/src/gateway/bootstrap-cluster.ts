@@ -35,7 +35,9 @@ function readProtocol(options: Fields): void {
     explicit.ignore('http2_protocol_options');
     explicit.problem('HTTP/2 to upstreams is not supported by the gateway', 'http2_protocol_options');
   }
-  explicit.message('http_protocol_options').done();
+  const http1 = explicit.message('http_protocol_options');
+  http1.flag('enable_trailers');
+  http1.done();
   explicit.done();
   options.done();
 }

@@ -52,6 +52,7 @@ function readWasm(filter: Fields, env: Record<string, string | undefined>): Filt
       vmConfiguration: readConfiguration(vm, 'configuration'),
       environment: readEnvironment(vm, env),
       failurePolicy,
+      allowOnHeadersStopIteration: config.flag('allow_on_headers_stop_iteration'),
       reloadIntervalMs: backoff.durationMs('base_interval', RELOAD_INTERVAL_DEFAULT_MS),
     },
   };

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
 import { readFilters } from './bootstrap-filter.js';
 import type { Fields } from './fields.js';
 import type { ListenerPlan, RoutePlan, VirtualHostPlan } from './plan.js';
@@ -15,6 +16,7 @@ export function readListener(fields: Fields, env: Record<string, string | undefi
   const address = fields.message('address');
   const socket = address.message('socket_address').ignore('protocol');
   const where = { address: socket.text('address'), port: socket.count('port_value', 0) };
+  const bufferLimitBytes = fields.count('per_connection_buffer_limit_bytes', BODY_BUFFER_BYTES_MAX);
   const chains = fields.messages('filter_chains');
   if (chains.length !== 1) fields.problem('must be exactly one filter chain', 'filter_chains');
   const chain = chains[0] ?? fields.message('filter_chains');
@@ -25,7 +27,7 @@ export function readListener(fields: Fields, env: Record<string, string | undefi
     chain.problem('must be one HTTP connection manager', 'filters');
   networkFilters[0]?.ignore('name').done();
   for (const part of [chain, socket, address, fields]) part.done();
-  return { name, ...where, direction, filterChainName, ...readManager(manager ?? chain, env) };
+  return { name, ...where, direction, filterChainName, bufferLimitBytes, ...readManager(manager ?? chain, env) };
 }
 
 function readManager(fields: Fields, env: Record<string, string | undefined>) {
@@ -50,6 +52,7 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
       serverName: fields.text('server_name', 'envoy'),
       localAddress: ownAddress(),
     },
+    trailers: readTrailers(fields),
     requestHeadersTimeoutMs: fields.durationMs('request_headers_timeout', 0),
     ignorePort: routes.flag('ignore_port_in_host_matching'),
     virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
@@ -64,6 +67,13 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
   routes.done();
   fields.done();
   return plan;
+}
+
+function readTrailers(fields: Fields): boolean {
+  const options = fields.message('http_protocol_options');
+  const kept = options.flag('enable_trailers');
+  options.done();
+  return kept;
 }
 
 function readInternal(fields: Fields): BlockList {

@@ -11,6 +11,7 @@ import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
 import type { Cluster } from './cluster.js';
 import { readHead, wantsUpgrade } from './head.js';
 import type { ListenerPlan } from './plan.js';
+import { readBody } from './read-body.js';
 import { selectRoute } from './routes.js';
 import { connectTimeout, failedUpstream, noEndpoint, openUpstream, readUpstreamHead } from './upstream.js';
 
@@ -33,8 +34,13 @@ export class GatewayExchange {
   #upstream: ClientRequest | undefined;
   #upstreamResponse: IncomingMessage | undefined;
   #early: EarlyRefusal | undefined;
-  #requestHeld = false;
-  #responseHeld = false;
+  /** What the filters let go before there was a connection to send it on. */
+  #unsent: (() => void)[] = [];
+  #answered = false;
+  /** The client has sent its whole request. */
+  #requestReceived: boolean;
+  /** The upstream has been sent the whole request. */
+  #requestSent = false;
 
   constructor(
     private readonly message: IncomingMessage,
@@ -46,6 +52,7 @@ export class GatewayExchange {
     this.#refusal = 'status' in head ? head : undefined;
     const headers = 'status' in head ? HeaderMap.request() : head.headers;
     this.#endStream = 'status' in head || head.endStream;
+    this.#requestReceived = this.#endStream;
     this.#info = {
       startWallNs: services.clock.wallNs(),
       startMonotonicNs: services.clock.monotonicNs(),
@@ -70,18 +77,34 @@ export class GatewayExchange {
     this.#stream = new HttpStream(
       {
         selectRoute: (request) => selectRoute(listener, request),
-        forward: (request) => this.forward(request),
-        respond: (response, body) => this.respond(response, body),
-        holdBody: (side) => {
-          if (side === 'request') this.#requestHeld = true;
-          else this.#responseHeld = true;
+        upstream: {
+          headers: (request, end) => this.forward(request, end),
+          data: (bytes, end) => this.toUpstream((to) => this.write(to, bytes, end, this.message)),
+          trailers: (trailers) =>
+            this.toUpstream((to) => {
+              this.#requestSent = true;
+              to.addTrailers([...trailers.entries]);
+              to.end();
+            }),
         },
-        reset: () => this.client.destroy(),
+        client: {
+          headers: (response, end) => this.respond(response, end),
+          data: (bytes, end) => this.toClient(bytes, end),
+          trailers: (trailers) => {
+            this.client.addTrailers([...trailers.entries]);
+            this.client.end();
+          },
+        },
+        reset: () => {
+          this.#upstream?.destroy();
+          this.client.destroy();
+        },
       },
       this.#info,
       new Trace(false),
       services.clock,
       handles,
+      listener.bufferLimitBytes,
     );
     client.once('close', () => this.guard(() => this.end()));
   }
@@ -120,9 +143,22 @@ export class GatewayExchange {
         plainReply(refusal.status, refusal.details, refusal.status === 431 ? STATUS_CODES[431] : ''),
       );
     else this.#stream.start(headers, this.#endStream);
+    if (this.#endStream || refusal) return;
+    readBody(this.message, {
+      data: (bytes, end) => {
+        this.#requestReceived ||= end;
+        this.guard(() => this.#stream.requestData(bytes, end));
+      },
+      trailers: (trailers) => {
+        this.#requestReceived = true;
+        this.guard(() => this.#stream.requestTrailers(trailers));
+      },
+      full: () => this.#stream.request.full,
+      keepTrailers: listener.trailers,
+    });
   }
 
-  private forward(headers: HeaderMap): void {
+  private forward(headers: HeaderMap, end: boolean): void {
     const route = this.#info.route;
     if (!route) {
       this.#info.responseFlags |= 1 << 8;
@@ -136,13 +172,10 @@ export class GatewayExchange {
     }
     this.#info.upstreamAttempts = 1;
     for (const name of this.setting.listener.requestHeadersToRemove) headers.remove(name);
-    // A tick later, so that a filter which continues and then stops has been heard (see HttpStream.continueRequest).
-    queueMicrotask(() =>
-      this.guard(() => this.connect(this.setting.clusters.get(route.clusterName) as Cluster, headers)),
-    );
+    this.connect(this.setting.clusters.get(route.clusterName) as Cluster, headers, end);
   }
 
-  private connect(cluster: Cluster, headers: HeaderMap): void {
+  private connect(cluster: Cluster, headers: HeaderMap, end: boolean): void {
     const endpoint = cluster.pick();
     if (!endpoint) {
       this.reply(noEndpoint(this.#info));
@@ -151,7 +184,7 @@ export class GatewayExchange {
     if (this.#stream.over || this.#stream.responseStarted) return;
     this.#info.upstream = { address: socketAddress(endpoint.address, endpoint.port) };
     const sentAtNs = this.setting.services.clock.monotonicNs();
-    const request = openUpstream(cluster, endpoint, headers, this.#endStream);
+    const request = openUpstream(cluster, endpoint, headers, end);
     this.#upstream = request;
     request.once('socket', (socket) => {
       const connected = () => {
@@ -170,21 +203,40 @@ export class GatewayExchange {
     request.on('error', (error: NodeJS.ErrnoException) =>
       this.guard(() => {
         // A kept connection that the upstream had just closed: nothing was sent twice, nothing was answered.
-        const stale = request.reusedSocket && error.code === 'ECONNRESET' && this.#endStream && !this.#upstreamResponse;
-        if (stale && !this.#stream.over) this.connect(cluster, headers);
-        else if (this.#upstreamResponse) this.client.destroy();
+        const stale = request.reusedSocket && error.code === 'ECONNRESET' && end && !this.#upstreamResponse;
+        if (stale && !this.#stream.over) this.connect(cluster, headers, end);
+        else if (this.#upstreamResponse)
+          this.#stream.reset('upstream_reset_after_response_started{connection_termination}');
         else this.reply(failedUpstream(error, this.#info));
       }),
     );
-    if (this.#endStream) request.end();
-    else {
-      request.flushHeaders();
-      if (this.#requestHeld) return;
-      this.message.on('data', (chunk: Buffer) => {
-        this.#info.requestBytes += chunk.length;
-      });
-      this.message.pipe(request);
+    this.#requestSent = end;
+    if (end) request.end();
+    else request.flushHeaders();
+    for (const write of this.#unsent.splice(0)) write();
+  }
+
+  private toUpstream(write: (to: ClientRequest) => void): void {
+    const { over, localReplyDetails } = this.#stream;
+    if (over || localReplyDetails) return;
+    if (this.#upstream) write(this.#upstream);
+    else this.#unsent.push(() => this.#upstream && write(this.#upstream));
+  }
+
+  /** Writes a piece; while the other side does not take it, nothing more is read from where it came. */
+  private write(
+    to: ClientRequest | ServerResponse,
+    bytes: Uint8Array,
+    end: boolean,
+    from: IncomingMessage | undefined,
+  ): void {
+    if (bytes.length > 0 && !to.write(bytes) && !end) {
+      from?.pause();
+      to.once('drain', () => from?.resume());
     }
+    if (!end) return;
+    if (to === this.#upstream) this.#requestSent = true;
+    to.end();
   }
 
   private reply(reply: LocalReply): void {
@@ -196,22 +248,29 @@ export class GatewayExchange {
     const latencyNs = this.setting.services.clock.monotonicNs() - sentAtNs;
     this.#info.backendLatencyNs = latencyNs;
     const { headers, endStream } = readUpstreamHead(response, this.#info.head);
-    // Envoy: not when the answer comes before the end of the request.
-    if (this.#endStream || this.message.complete)
-      headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
-    // The body waits in the socket until the filters let the head pass.
-    response.pause();
-    response.once('error', () => this.client.destroy());
-    response.once('aborted', () => this.client.destroy());
+    // Envoy: an answer to a request that is still on its way has no time.
+    if (this.#requestSent) headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
+    const cut = () =>
+      this.guard(() => this.#stream.reset('upstream_reset_after_response_started{connection_termination}'));
+    response.once('error', cut);
+    response.once('aborted', cut);
     this.#stream.upstreamResponse(headers, endStream);
+    if (endStream) {
+      response.resume();
+      return;
+    }
+    readBody(response, {
+      data: (bytes, end) => this.guard(() => this.#stream.upstreamData(bytes, end)),
+      trailers: (trailers) => this.guard(() => this.#stream.upstreamTrailers(trailers)),
+      full: () => this.#stream.response.full,
+      keepTrailers: this.setting.listener.trailers,
+    });
   }
 
-  private respond(headers: HeaderMap, body: string | undefined): void {
+  private respond(headers: HeaderMap, end: boolean): void {
     const { listener, services } = this.setting;
     const local = this.#stream.localReplyDetails;
     finishResponse(headers, listener.connection, services.clock);
-    const streamed = body === undefined;
-    const end = streamed ? readEnd(this.#upstreamResponse, headers, this.#info.head) : body === '';
     const status = Number(headers.first(':status'));
     // `trailer` announces what HTTP/1 clients of Envoy never get; node refuses it beside a length.
     const raw = headers.entries
@@ -227,27 +286,27 @@ export class GatewayExchange {
     this.client.sendDate = false;
     for (const name of ['connection', 'content-length', 'transfer-encoding']) this.client.removeHeader(name);
     this.client.writeHead(status, STATUS_CODES[status] ?? 'Unknown', raw);
-    if (!streamed) this.endLocal(body);
-    else if (end) {
-      this.client.end();
-      this.#upstreamResponse?.resume();
-    } else queueMicrotask(() => this.stream());
+    this.#answered = true;
+    if (end) this.endClient();
+    else this.client.flushHeaders();
   }
 
-  private endLocal(body: string): void {
-    this.client.end(Buffer.from(body, 'latin1'));
+  private toClient(bytes: Uint8Array, end: boolean): void {
+    if (!this.#answered || this.client.writableEnded) return;
+    if (this.#info.head) {
+      if (end) this.endClient();
+      return;
+    }
+    this.write(this.client, bytes, false, this.#upstreamResponse);
+    if (end) this.endClient();
+  }
+
+  private endClient(): void {
+    this.client.end();
+    if (!this.#stream.localReplyDetails) return;
     this.#upstream?.destroy();
     // What the client still sends is read and dropped, so that it gets to read the answer.
     this.message.resume();
-  }
-
-  private stream(): void {
-    this.client.flushHeaders();
-    if (this.#responseHeld || !this.#upstreamResponse) return;
-    this.#upstreamResponse.on('data', (chunk: Buffer) => {
-      this.#info.responseBytes += chunk.length;
-    });
-    this.#upstreamResponse.pipe(this.client);
   }
 
   /** Envoy ends the connection after a refusal of the head, after 400, and when it answers a request that is not all read. */
@@ -257,9 +316,8 @@ export class GatewayExchange {
       .split(',')
       .some((token) => token.trim() === 'close');
     if (asked || this.#refusal) return true;
-    if (!local) return false;
-    const early = !this.#endStream && !this.#upstream;
-    return early || local.status === 400 || this.#early?.status === 431 || local.details === 'upgrade_failed';
+    if (!this.#requestReceived) return true;
+    return local?.status === 400 || this.#early?.status === 431 || local?.details === 'upgrade_failed';
   }
 
   /** How the codec marks the end of a body without content-length. */
@@ -272,15 +330,6 @@ export class GatewayExchange {
     if (!this.client.writableFinished) this.#upstream?.destroy();
     this.#stream.end();
   }
-}
-
-function readEnd(response: IncomingMessage | undefined, headers: HeaderMap, head: boolean): boolean {
-  return (
-    head ||
-    response === undefined ||
-    ['204', '304'].includes(String(response.statusCode)) ||
-    (headers.first('content-length') ?? '') === '0'
-  );
 }
 
 export function socketAddress(address: string | undefined, port: number | undefined): string {

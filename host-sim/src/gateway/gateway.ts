@@ -10,6 +10,7 @@ import { type CheckedModule, checkModule } from '../vm/module.js';
 import { PluginRuntime, VmPool } from '../vm/plugin-runtime.js';
 import { readBootstrap } from './bootstrap.js';
 import { Cluster } from './cluster.js';
+import { GatewayCallouts } from './gateway-callouts.js';
 import { GatewayExchange, socketAddress } from './gateway-exchange.js';
 import type { GatewayPlan, ListenerPlan } from './plan.js';
 
@@ -41,6 +42,7 @@ export class Gateway {
   readonly #clusters: ReadonlyMap<string, Cluster>;
   readonly #servers: Server[] = [];
   readonly #workers: string[];
+  readonly #pool: VmPool;
   #connections = 0;
 
   private constructor(
@@ -51,6 +53,7 @@ export class Gateway {
     if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX)
       throw new SimulatorError('bad_input', `workers: ${workers}; write a whole number from 1 to ${WORKERS_MAX}`);
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
+    this.#clusters = new Map([...plan.clusters].map(([name, cluster]) => [name, new Cluster(cluster)]));
     const log = new Log(options.logLevel ?? 'info', LOG_LINES_MAX);
     if (options.onLog) log.listen(options.onLog);
     this.#services = createServices({
@@ -58,14 +61,22 @@ export class Gateway {
       log,
       random: (size) => randomBytes(size),
       node: plan.node,
+      callouts: new GatewayCallouts(this.#clusters),
+      guard: (action) => {
+        try {
+          action();
+        } catch (cause) {
+          this.#services.fault(cause);
+        }
+      },
     });
-    this.#clusters = new Map([...plan.clusters].map(([name, cluster]) => [name, new Cluster(cluster)]));
+    this.#pool = new VmPool(this.#services);
   }
 
   /** Reads the bootstrap, starts the filters and listens; rejects if any of that is refused, and then listens nowhere. */
   static async start(bootstrap: unknown, options: GatewayOptions = {}): Promise<Gateway> {
     const gateway = new Gateway(readBootstrap(bootstrap, options.env ?? process.env), options);
-    const pool = new VmPool(gateway.#services);
+    const pool = gateway.#pool;
     const modules = new Map<string, CheckedModule>();
     const chains = gateway.plan.listeners.map((listener) =>
       listener.filters.map(
@@ -106,6 +117,7 @@ export class Gateway {
           }),
       ),
     );
+    this.#pool.finish();
     for (const cluster of this.#clusters.values()) cluster.close();
   }
 

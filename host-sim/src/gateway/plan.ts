@@ -39,6 +39,10 @@ export interface ListenerPlan {
   filterChainName: string;
   connection: ConnectionManagerOptions;
   requestHeadersTimeoutMs: number;
+  /** Trailers of HTTP/1 are kept. */
+  trailers: boolean;
+  /** Bytes that filters may hold back of one body. */
+  bufferLimitBytes: number;
   ignorePort: boolean;
   virtualHosts: VirtualHostPlan[];
   /** Taken off behind the filters, before the request goes on. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import test from 'node:test';
 import { ManualClock } from '../clock.js';
 import { bootstrap } from '../testing/bootstrap.js';
 import { compileProbe } from '../testing/compile.js';
+import { normalize } from '../testing/normalize.js';
 import { exchange } from '../testing/raw-client.js';
 import { startUpstream } from '../testing/raw-upstream.js';
 import { Gateway } from './gateway.js';
@@ -19,31 +19,6 @@ interface Recorded {
 
 // Bytes in, bytes out, and the probe's log, recorded from Envoy 1.40.0 with this bootstrap. In this order, on one VM.
 const RECORDED = JSON.parse(readFileSync(new URL('../testing/envoy-1.40.json', import.meta.url), 'utf8')) as Recorded[];
-const own =
-  Object.values(networkInterfaces())
-    .flat()
-    .find((address) => address?.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.1';
-
-/** What differs from run to run: times, ids, ports, the machine's address. */
-function normalize(text: string, ports: { gateway: number; upstream: number }): string {
-  return text
-    .replace(/date: [^\r\n]*GMT/g, 'date: D')
-    .replace(/date=[A-Z][a-z]{2}, [^;]*GMT/g, 'date=D')
-    .replace(/x-envoy-upstream-service-time[:=] ?\d+/g, 'xeust')
-    .replace(/x-request-id[:=] ?[0-9a-f-]{36}/g, 'xrid')
-    .replace(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"uuid"')
-    .replaceAll(`127.0.0.1:${ports.upstream}`, '127.0.0.1:UPPORT')
-    .replaceAll(`127.0.0.1:${ports.gateway}`, '127.0.0.1:PORT')
-    .replace(/127\.0\.0\.1:\d{5}/g, 'ADDR')
-    .replace(
-      /(prop (request~time|request~duration|response~backend_latency|source~port|connection~id|connection_id|upstream~port|destination~port)) -> 0 .*/g,
-      '$1 -> 0 X',
-    )
-    .replace(/(x-forwarded-for[:=] ?[^\r\n;]*?)([\d.]+)(?=[\r\n;])/g, (whole, before: string, last: string) =>
-      last === own ? `${before}NODE` : whole,
-    );
-}
-
 test('the gateway answers as Envoy 1.40 did', async (t) => {
   const upstream = await startUpstream();
   const clock = new ManualClock();

@@ -55,6 +55,12 @@ const ERRNO_TEXT: Record<string, string> = {
   ENETUNREACH: 'Network is unreachable',
 };
 
+/** Why a callout has no answer, in Envoy's words. */
+export function failureText(error: NodeJS.ErrnoException): string {
+  if (error.code?.startsWith('HPE_')) return `${RESET}protocol error`;
+  return `${RESET}${error.syscall === 'connect' ? 'remote connection failure' : 'connection termination'}`;
+}
+
 /** Envoy's answer where there is nobody to ask. */
 export function noEndpoint(info: StreamInfo): LocalReply {
   info.responseFlags |= ResponseFlag.noHealthyUpstream;

@@ -1,25 +1,40 @@
 import { SimulatorError } from '../errors.js';
 import type { Context } from '../vm/context.js';
 import type { PluginHandle } from '../vm/plugin-runtime.js';
-import type { HeaderMap } from './header-map.js';
+import type { Body } from './body.js';
+import { HeaderMap } from './header-map.js';
 import type { HttpStream } from './http-stream.js';
 import { type LocalReply, plainReply } from './local-reply.js';
+import type { DataVerdict, HeadersVerdict, Pass, PassFilter, TrailersVerdict } from './pass.js';
 import type { StreamInfo } from './stream-info.js';
 
-const MAP = { requestHeaders: 0, responseHeaders: 2 } as const;
-const Action = { Continue: 0, ContinueAndEndStream: 2 } as const;
+const MAP = { requestHeaders: 0, requestTrailers: 1, responseHeaders: 2, responseTrailers: 3 } as const;
+const HeadersAction = { Continue: 0, StopIteration: 1, ContinueAndEndStream: 2, StopAllIterationAndBuffer: 3 } as const;
+const DATA_ACTIONS: readonly DataVerdict[] = ['continue', 'buffer', 'watermark', 'drop'];
 
-/** What a header callback let happen: the rest of the chain goes on, waits, or the stream has been answered meanwhile. */
-export type Verdict = 'continue' | 'stop';
+type Side = 'request' | 'response';
+
+/** What a filter may see of one direction, as long as its callback has not answered Continue. */
+interface View {
+  headers?: HeaderMap;
+  body?: Body;
+  trailers?: HeaderMap;
+  /** The last callback answered StopIterationAndBuffer: the body is what is held, not only the newest piece. */
+  buffering: boolean;
+}
 
 /** One Wasm filter on one stream: its context in the VM, and what that context may read and write in this moment. */
 export class FilterStream {
   /** True inside proxy_on_log, where all maps can be read and none be written. */
   logging = false;
+  readonly request: PassFilter = this.side('request');
+  readonly response: PassFilter = this.side('response');
+  readonly #views: Record<Side, View> = { request: { buffering: false }, response: { buffering: false } };
   #context: Context | undefined;
-  #requestHeaders: HeaderMap | undefined;
-  #responseHeaders: HeaderMap | undefined;
+  #endOfStream = false;
   #replySent = false;
+  /** The VM failed and the stream has been answered for it: the filter is not asked any more. */
+  #failed = false;
   #stopForced = false;
 
   constructor(
@@ -43,14 +58,16 @@ export class FilterStream {
 
   /** The map that a filter may change now. Envoy: until its callback has returned Continue, and never in on_log. */
   writableMap(type: number): HeaderMap | undefined {
-    if (type === MAP.requestHeaders) return this.#requestHeaders;
-    return type === MAP.responseHeaders ? this.#responseHeaders : undefined;
+    if (type === MAP.requestTrailers) return this.trailersToWrite('request');
+    if (type === MAP.responseTrailers) return this.trailersToWrite('response');
+    return this.visibleMap(type);
   }
 
   readableMap(type: number): HeaderMap | undefined {
-    if (!this.logging) return this.writableMap(type);
+    if (!this.logging) return this.visibleMap(type);
     if (type === MAP.requestHeaders) return this.info.requestHeaders;
-    return type === MAP.responseHeaders ? this.info.responseHeaders : undefined;
+    if (type === MAP.responseHeaders) return this.info.responseHeaders;
+    return type === MAP.responseTrailers ? this.info.responseTrailers : undefined;
   }
 
   /** Envoy: any write to the request's headers makes it choose the route again. */
@@ -58,24 +75,14 @@ export class FilterStream {
     if (type === MAP.requestHeaders) this.http.clearRouteCache();
   }
 
-  onRequestHeaders(headers: HeaderMap, endStream: boolean): Verdict {
-    if (this.handle === 'closed') return this.failStream();
-    const { vm, root } = this.handle;
-    if (vm.failed) return this.failStream();
-    this.#requestHeaders = headers;
-    this.#context = vm.createContext(root.plugin, this, root.id);
-    const verdict = this.headerCallback('proxy_on_request_headers', headers, endStream);
-    if (verdict === 'continue') this.#requestHeaders = undefined;
-    return verdict;
+  /** The body of a direction, undefined when there is none to see now. */
+  body(side: Side): Body | undefined {
+    const view = this.#views[side];
+    return view.buffering ? this.pass(side).held : view.body;
   }
 
-  onResponseHeaders(headers: HeaderMap, endStream: boolean): Verdict {
-    if (!this.#context || this.handle === 'closed') return 'continue';
-    if (this.handle.vm.failed) return this.#replySent ? 'continue' : this.failStream();
-    this.#responseHeaders = headers;
-    const verdict = this.headerCallback('proxy_on_response_headers', headers, endStream);
-    if (verdict === 'continue') this.#responseHeaders = undefined;
-    return verdict;
+  clearRouteCache(): void {
+    this.http.clearRouteCache();
   }
 
   /** The end of the stream: on_log, then on_done, then on_delete. */
@@ -88,8 +95,8 @@ export class FilterStream {
     this.logging = true;
     vm.call(this.#context, 'proxy_on_log', id);
     this.logging = false;
-    this.#requestHeaders = undefined;
-    this.#responseHeaders = undefined;
+    this.#views.request = { buffering: false };
+    this.#views.response = { buffering: false };
     // Streams are deleted whatever on_done answers; only roots may wait for proxy_done.
     vm.call(this.#context, 'proxy_on_done', id);
     vm.call(this.#context, 'proxy_on_delete', id);
@@ -97,8 +104,8 @@ export class FilterStream {
   }
 
   requestContinue(): void {
-    this.defer(() => this.http.continueRequest(this.index));
-    this.#requestHeaders = undefined;
+    this.defer(() => this.http.request.resume(this.index));
+    this.forgetRequest();
   }
 
   responseContinue(): void {
@@ -111,11 +118,11 @@ export class FilterStream {
         },
       );
     }
-    this.defer(() => this.http.continueResponse(this.index));
-    this.#requestHeaders = undefined;
+    this.defer(() => this.http.response.resume(this.http.filters.length - 1 - this.index));
+    this.forgetRequest();
   }
 
-  closeStream(side: 'request' | 'response'): void {
+  closeStream(side: Side): void {
     this.defer(() => this.http.reset(side === 'request' ? 'wasm_close_stream' : undefined));
   }
 
@@ -132,26 +139,118 @@ export class FilterStream {
     this.defer(() => this.http.localReply(reply));
   }
 
-  private headerCallback(callback: string, headers: HeaderMap, endStream: boolean): Verdict {
+  private side(side: Side): PassFilter {
+    return {
+      headers: (headers, end) => this.onHeaders(side, headers, end),
+      data: (body, end) => this.onData(side, body, end),
+      trailers: (trailers) => this.onTrailers(side, trailers),
+    };
+  }
+
+  private onHeaders(side: Side, headers: HeaderMap, end: boolean): HeadersVerdict {
+    if (side === 'request') {
+      if (this.handle === 'closed' || this.handle.vm.failed) return this.failStream('stop-all-watermark');
+      // The map can be read in proxy_on_context_create already.
+      this.#views.request.headers = headers;
+      const { vm, root } = this.handle;
+      this.#context = vm.createContext(root.plugin, this, root.id);
+    }
+    if (!this.#context || this.#failed) return 'continue';
+    const view = this.#views[side];
+    view.headers = headers;
+    this.#endOfStream = end;
+    const result = this.callback(`proxy_on_${side}_headers`, headers.entries.length, end ? 1 : 0);
+    if (result === 'failed') return 'stop-all-watermark';
+    const verdict = this.headersVerdict(result);
+    if (verdict === 'continue') view.headers = undefined;
+    return verdict;
+  }
+
+  private onData(side: Side, body: Body, end: boolean): DataVerdict {
+    if (!this.#context || this.#failed) return 'continue';
+    const view = this.#views[side];
+    // Envoy: the piece joins what is held before the filter is asked. If that is too much, a request is refused after the
+    // filter was asked, a response before.
+    if (view.buffering && !this.pass(side).hold(body, side === 'request')) return 'drop';
+    view.body = body;
+    this.#endOfStream = end;
+    const result = this.callback(`proxy_on_${side}_body`, this.body(side)?.length ?? 0, end ? 1 : 0);
+    view.buffering = false;
+    if (result === 'failed' || this.pass(side).refuse()) return 'drop';
+    const verdict = result === 'stop' ? 'drop' : (DATA_ACTIONS[result] ?? 'drop');
+    if (verdict === 'continue') view.body = undefined;
+    else view.buffering = verdict === 'buffer';
+    return verdict;
+  }
+
+  private onTrailers(side: Side, trailers: HeaderMap): TrailersVerdict {
+    if (!this.#context || this.#failed) return 'continue';
+    const view = this.#views[side];
+    view.trailers = trailers;
+    const result = this.callback(`proxy_on_${side}_trailers`, trailers.entries.length);
+    if (result !== 0) return 'stop';
+    view.trailers = undefined;
+    return 'continue';
+  }
+
+  /** What the callback returned (0 when it is not exported); `stop` when a reply was made in it, `failed` when it trapped. */
+  private callback(name: string, ...args: number[]): number | 'stop' | 'failed' {
     const { vm } = this.handle as PluginHandle;
     const context = this.#context as Context;
-    if (!vm.has(callback)) return 'continue';
+    if (vm.failed) return this.failStream('failed');
+    if (!vm.has(name)) return 0;
     // A reply made in the request callback runs the response callback before this one has returned.
     const outer = this.#stopForced;
     this.#stopForced = false;
-    const result = vm.call(context, callback, context.id, headers.entries.length, endStream ? 1 : 0);
-    const stop = this.#stopForced || (result !== Action.Continue && result !== Action.ContinueAndEndStream);
+    const result = vm.call(context, name, context.id, ...args);
+    const stop = this.#stopForced;
     this.#stopForced = outer;
-    if (vm.failed) return this.failStream();
-    return stop ? 'stop' : 'continue';
+    if (vm.failed) return this.failStream('failed');
+    return stop ? 'stop' : (result ?? 0);
   }
 
-  private failStream(): Verdict {
-    if (!this.#replySent) {
-      this.#replySent = true;
+  private headersVerdict(result: number | 'stop'): HeadersVerdict {
+    if (result === 'stop') return 'stop-all-watermark';
+    if (result === HeadersAction.Continue || result === HeadersAction.ContinueAndEndStream) return 'continue';
+    const { plugin } = this.#context as Context;
+    if (result === HeadersAction.StopIteration && plugin.allowOnHeadersStopIteration) return 'stop';
+    return result === HeadersAction.StopAllIterationAndBuffer ? 'stop-all-buffer' : 'stop-all-watermark';
+  }
+
+  private visibleMap(type: number): HeaderMap | undefined {
+    const { request, response } = this.#views;
+    return [request.headers, request.trailers, response.headers, response.trailers][type];
+  }
+
+  /** Envoy: the first write to trailers in the last body callback makes them. */
+  private trailersToWrite(side: Side): HeaderMap | undefined {
+    const view = this.#views[side];
+    if (view.trailers || !view.body || !this.#endOfStream) return view.trailers;
+    const trailers = HeaderMap.trailers();
+    view.trailers = trailers;
+    this.pass(side).messageTrailers = trailers;
+    if (side === 'response') this.info.responseTrailers = trailers;
+    return trailers;
+  }
+
+  private pass(side: Side): Pass {
+    return side === 'request' ? this.http.request : this.http.response;
+  }
+
+  /** Envoy: continuing either direction takes the request away from the filter. */
+  private forgetRequest(): void {
+    const view = this.#views.request;
+    view.headers = undefined;
+    view.body = undefined;
+    view.trailers = undefined;
+  }
+
+  private failStream<T>(verdict: T): T {
+    if (!this.#failed) {
+      this.#failed = true;
       this.http.localReply(plainReply(503, 'wasm_fail_stream'));
     }
-    return 'stop';
+    return verdict;
   }
 
   private defer(action: () => void): void {

@@ -1,6 +1,8 @@
 import { lower } from '../bytes.js';
 import { REQUEST_INLINE, RESPONSE_INLINE } from './inline-headers.js';
 
+const NO_INLINE: ReadonlySet<string> = new Set();
+
 export type HeaderEntry = [name: string, value: string];
 
 /**
@@ -22,6 +24,10 @@ export class HeaderMap {
 
   static response(entries: Iterable<readonly [string, string]> = []): HeaderMap {
     return new HeaderMap(RESPONSE_INLINE, false).addAll(entries);
+  }
+
+  static trailers(entries: Iterable<readonly [string, string]> = []): HeaderMap {
+    return new HeaderMap(NO_INLINE, false).addAll(entries);
   }
 
   get entries(): readonly HeaderEntry[] {

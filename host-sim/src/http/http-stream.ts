@@ -1,21 +1,23 @@
 import type { Clock } from '../clock.js';
+import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
 import type { PluginHandle } from '../vm/plugin-runtime.js';
 import { FilterStream } from './filter-stream.js';
 import type { HeaderMap } from './header-map.js';
-import { type LocalReply, renderLocalReply } from './local-reply.js';
+import { type LocalReply, plainReply, renderLocalReply } from './local-reply.js';
+import { Pass, type PassEnd } from './pass.js';
 import type { StreamInfo } from './stream-info.js';
 import type { Trace } from './trace.js';
+
+type Sink = Omit<PassEnd, 'tooLarge'>;
 
 /** What stands before and behind the filters: the client's connection and the router. */
 export interface StreamEnds {
   /** The route's choice, made again whenever a filter changed the request. */
   selectRoute(headers: HeaderMap): StreamInfo['route'];
-  /** All filters let the request's head go on. */
-  forward(headers: HeaderMap): void;
-  /** The head goes to the client; `body` is a local reply's, undefined says that the upstream's follows. */
-  respond(headers: HeaderMap, body: string | undefined): void;
-  /** The head has gone on, the body never will: see continueRequest. */
-  holdBody(side: 'request' | 'response'): void;
+  /** Where the request goes when all filters let it: upstream. */
+  upstream: Sink;
+  /** Where the response goes: to the client. */
+  client: Sink;
   /** The client's stream is cut. */
   reset(): void;
 }
@@ -23,20 +25,10 @@ export interface StreamEnds {
 /** One request on its way through the filters and back: Envoy's filter manager. */
 export class HttpStream {
   readonly filters: FilterStream[];
+  readonly request: Pass;
+  readonly response: Pass;
   responseStarted = false;
   localReplyDetails: LocalReply | undefined;
-  #requestHeaders!: HeaderMap;
-  #requestEnd = false;
-  /** Filters that stopped the request or response; an index each. */
-  #requestPausedAt = -1;
-  #responsePausedAt = -1;
-  /** The filter whose header callback is running; -1 when none. */
-  #requestCalling = -1;
-  #responseCalling = -1;
-  /** That filter has been continued before its callback returned. */
-  #continued = false;
-  #responseBody: string | undefined;
-  #responseEnd = false;
   #responseSent = false;
   #over = false;
   #logged = false;
@@ -47,13 +39,37 @@ export class HttpStream {
     readonly trace: Trace,
     private readonly clock: Clock,
     handles: readonly (PluginHandle | 'closed')[],
+    bufferLimitBytes = BODY_BUFFER_BYTES_MAX,
   ) {
     this.filters = handles.map((handle, index) => new FilterStream(this, index, handle));
+    this.request = new Pass(
+      this.filters.map((filter) => filter.request),
+      {
+        ...ends.upstream,
+        headers: (headers, end) => {
+          this.trace.write('request goes upstream');
+          ends.upstream.headers(headers, end);
+        },
+        tooLarge: () => this.localReply(plainReply(413, 'request_payload_too_large', 'Payload Too Large')),
+      },
+      bufferLimitBytes,
+    );
+    this.response = new Pass(
+      // The response passes the filters in the opposite order.
+      this.filters.map((filter) => filter.response).reverse(),
+      {
+        headers: (headers, end) => this.send(headers, end),
+        data: (bytes, end) => this.sendData(bytes, end),
+        trailers: ends.client.trailers,
+        tooLarge: () => this.localReply(plainReply(500, 'response_payload_too_large', 'Internal Server Error')),
+      },
+      bufferLimitBytes,
+    );
   }
 
   /** True while some filter holds the request or response back. */
   get paused(): boolean {
-    return !this.#over && (this.#requestPausedAt >= 0 || this.#responsePausedAt >= 0);
+    return !this.#over && (this.responseStarted ? this.response.paused : this.request.paused);
   }
 
   get over(): boolean {
@@ -61,10 +77,17 @@ export class HttpStream {
   }
 
   start(headers: HeaderMap, endStream: boolean): void {
-    this.#requestHeaders = headers;
-    this.#requestEnd = endStream;
     this.clearRouteCache();
-    this.decodeFrom(0);
+    this.request.headers(headers, endStream);
+  }
+
+  requestData(bytes: Uint8Array, end: boolean): void {
+    this.info.requestBytes += bytes.length;
+    this.request.data(bytes, end);
+  }
+
+  requestTrailers(trailers: HeaderMap): void {
+    this.request.trailers(trailers);
   }
 
   clearRouteCache(): void {
@@ -75,7 +98,17 @@ export class HttpStream {
   upstreamResponse(headers: HeaderMap, endStream: boolean): void {
     if (this.#over || this.responseStarted) return;
     this.info.responseCodeDetails = 'via_upstream';
-    this.beginResponse(headers, undefined, endStream);
+    this.beginResponse(headers, endStream);
+  }
+
+  upstreamData(bytes: Uint8Array, end: boolean): void {
+    if (!this.#over && !this.localReplyDetails) this.response.data(bytes, end);
+  }
+
+  upstreamTrailers(trailers: HeaderMap): void {
+    if (this.#over || this.localReplyDetails) return;
+    this.info.responseTrailers = trailers;
+    this.response.trailers(trailers);
   }
 
   localReply(reply: LocalReply): void {
@@ -88,15 +121,20 @@ export class HttpStream {
     this.localReplyDetails = reply;
     this.info.responseCodeDetails = reply.details;
     const { headers, body } = renderLocalReply(reply, this.info);
-    if (this.responseStarted) this.respondDirectly(headers, body);
-    else this.beginResponse(headers, body, body === '');
+    const bytes = Buffer.from(body, 'latin1');
+    if (this.responseStarted) {
+      this.respondDirectly(headers, bytes);
+      return;
+    }
+    this.beginResponse(headers, bytes.length === 0);
+    if (bytes.length > 0) this.response.data(bytes, true);
   }
 
   reset(details: string | undefined): void {
     if (this.#over) return;
     this.trace.write(`stream reset ${details ?? ''}`.trimEnd());
     if (details) this.info.responseCodeDetails = details;
-    this.#over = true;
+    this.close();
     this.ends.reset();
   }
 
@@ -104,95 +142,44 @@ export class HttpStream {
   end(): void {
     if (this.#logged) return;
     this.#logged = true;
-    this.#over = true;
+    this.close();
     this.info.endMonotonicNs = this.clock.monotonicNs();
     for (const filter of this.filters) filter.onEnd();
   }
 
-  continueRequest(index: number): void {
-    if (this.#over || this.responseStarted) return;
-    if (this.#requestCalling === index) {
-      // Envoy: the rest of the chain runs now, inside the callback; if the callback then answers Stop, the body stays
-      // behind for ever. Filters that want to go on answer Continue.
-      this.decodeFrom(index + 1);
-      this.#continued = true;
-    } else if (this.#requestPausedAt === index) {
-      this.#requestPausedAt = -1;
-      this.decodeFrom(index + 1);
-    }
+  private close(): void {
+    this.#over = true;
+    this.request.closed = true;
+    this.response.closed = true;
   }
 
-  continueResponse(index: number): void {
-    if (this.#over) return;
-    if (this.#responseCalling === index) {
-      this.encodeFrom(index - 1);
-      this.#continued = true;
-    } else if (this.#responsePausedAt === index) {
-      this.#responsePausedAt = -1;
-      this.encodeFrom(index - 1);
-    }
-  }
-
-  private decodeFrom(first: number): void {
-    for (let index = first; index < this.filters.length; index++) {
-      this.#requestCalling = index;
-      this.#continued = false;
-      const verdict = (this.filters[index] as FilterStream).onRequestHeaders(this.#requestHeaders, this.#requestEnd);
-      this.#requestCalling = -1;
-      if (this.#over || this.responseStarted) return;
-      if (this.#continued) {
-        if (verdict === 'stop' && !this.#requestEnd) this.ends.holdBody('request');
-        return;
-      }
-      if (verdict === 'stop') {
-        this.#requestPausedAt = index;
-        return;
-      }
-    }
-    this.trace.write('request goes upstream');
-    this.ends.forward(this.#requestHeaders);
-  }
-
-  private beginResponse(headers: HeaderMap, body: string | undefined, endStream: boolean): void {
+  private beginResponse(headers: HeaderMap, end: boolean): void {
     this.responseStarted = true;
-    this.#requestPausedAt = -1;
-    this.#responseBody = body;
-    this.#responseEnd = endStream;
+    // Envoy: a request that is answered goes no further; one that the upstream answers early still does.
+    if (this.localReplyDetails) this.request.closed = true;
     this.info.responseHeaders = headers;
     this.info.responseCode = Number(headers.first(':status'));
-    this.encodeFrom(this.filters.length - 1);
-  }
-
-  /** The response passes the filters in the opposite order. */
-  private encodeFrom(first: number): void {
-    const headers = this.info.responseHeaders as HeaderMap;
-    for (let index = first; index >= 0; index--) {
-      this.#responseCalling = index;
-      this.#continued = false;
-      const verdict = (this.filters[index] as FilterStream).onResponseHeaders(headers, this.#responseEnd);
-      this.#responseCalling = -1;
-      if (this.#continued && verdict === 'stop' && !this.#responseEnd) this.ends.holdBody('response');
-      if (this.#continued || this.#over || this.#responseSent) return;
-      if (verdict === 'stop') {
-        this.#responsePausedAt = index;
-        return;
-      }
-    }
-    this.send(headers, this.#responseBody);
+    this.response.headers(headers, end);
   }
 
   /** Envoy: a reply made in a response callback goes to the client past all filters. */
-  private respondDirectly(headers: HeaderMap, body: string): void {
-    this.#responsePausedAt = -1;
+  private respondDirectly(headers: HeaderMap, body: Uint8Array): void {
+    this.request.closed = true;
+    this.response.closed = true;
     this.info.responseHeaders = headers;
-    this.send(headers, body);
+    this.send(headers, body.length === 0);
+    if (body.length > 0) this.sendData(body, true);
   }
 
-  private send(headers: HeaderMap, body: string | undefined): void {
+  private send(headers: HeaderMap, end: boolean): void {
     this.#responseSent = true;
     this.info.responseCode = Number(headers.first(':status'));
-    if (body !== undefined) this.info.responseBytes = body.length;
     this.trace.write(`response ${headers.first(':status') ?? ''} goes to the client`);
-    this.ends.respond(headers, body);
+    this.ends.client.headers(headers, end);
+  }
+
+  private sendData(bytes: Uint8Array, end: boolean): void {
+    this.info.responseBytes += bytes.length;
+    this.ends.client.data(bytes, end);
   }
 }

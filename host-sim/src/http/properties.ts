@@ -114,7 +114,7 @@ function response(stream: FilterStream): Value {
     code_details: () => info.responseCodeDetails,
     flags: () => info.responseFlags,
     headers: () => mapOf(headers),
-    trailers: () => ({ map: [] }),
+    trailers: () => mapOf(stream.readableMap(3)),
     size: () => info.responseBytes,
     total_size: () => info.responseBytes + (headers?.byteSize ?? 0),
     grpc_status: () => grpcStatus(headers, info),

@@ -41,6 +41,7 @@ export interface StreamInfo {
   /** The maps themselves, for the access log. */
   requestHeaders: HeaderMap;
   responseHeaders?: HeaderMap;
+  responseTrailers?: HeaderMap;
   /** What filters set with proxy_set_property, by whole path. */
   filterState: Map<string, Uint8Array>;
   /** The listener's, for xds properties. */

@@ -4,10 +4,26 @@ export interface BootstrapInput {
   port?: number;
   env?: string[];
   domains?: string[];
+  /** The plugin's configuration. */
+  config?: string;
+  /** A second cluster, `callout`, at this port. */
+  callout?: number;
+  /** Fields of the plugin, the HTTP/1 options and the listener beyond the usual. */
+  plugin?: object;
+  http1?: object;
+  listener?: object;
 }
 
 /** A bootstrap in the shape that a compiler of policies writes. */
-export function bootstrap({ wasm, endpoints, port = 0, env = [], domains = ['*'] }: BootstrapInput) {
+export function bootstrap({
+  wasm,
+  endpoints,
+  port = 0,
+  env = [],
+  domains = ['*'],
+  config = 'hello',
+  ...more
+}: BootstrapInput) {
   const type = (name: string) => `type.googleapis.com/${name}`;
   const router = {
     name: 'envoy.filters.http.router',
@@ -27,7 +43,8 @@ export function bootstrap({ wasm, endpoints, port = 0, env = [], domains = ['*']
           code: { local: { inline_bytes: Buffer.from(wasm).toString('base64') } },
           environment_variables: { host_env_keys: env },
         },
-        configuration: { '@type': type('google.protobuf.StringValue'), value: 'hello' },
+        configuration: { '@type': type('google.protobuf.StringValue'), value: config },
+        ...more.plugin,
       },
     },
   };
@@ -36,6 +53,7 @@ export function bootstrap({ wasm, endpoints, port = 0, env = [], domains = ['*']
     '@type': type('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'),
     stat_prefix: 'in',
     codec_type: 'AUTO',
+    ...(more.http1 ? { http_protocol_options: more.http1 } : {}),
     use_remote_address: true,
     xff_num_trusted_hops: 0,
     skip_xff_append: false,
@@ -59,6 +77,7 @@ export function bootstrap({ wasm, endpoints, port = 0, env = [], domains = ['*']
         {
           name: 'inbound/vendors/8080',
           traffic_direction: 'INBOUND',
+          ...more.listener,
           address: { socket_address: { address: '127.0.0.1', port_value: port } },
           filter_chains: [
             { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] },
@@ -66,29 +85,32 @@ export function bootstrap({ wasm, endpoints, port = 0, env = [], domains = ['*']
         },
       ],
       clusters: [
-        {
-          name: cluster,
-          type: 'STATIC',
-          connect_timeout: '1s',
-          lb_policy: 'ROUND_ROBIN',
-          typed_extension_protocol_options: {
-            'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
-              '@type': type('envoy.extensions.upstreams.http.v3.HttpProtocolOptions'),
-              explicit_http_config: { http_protocol_options: {} },
-            },
-          },
-          load_assignment: {
-            cluster_name: cluster,
-            endpoints: [
-              {
-                lb_endpoints: endpoints.map((port_value) => ({
-                  endpoint: { address: { socket_address: { address: '127.0.0.1', port_value } } },
-                })),
-              },
-            ],
-          },
-        },
+        clusterOf(cluster, endpoints, more.http1),
+        ...(more.callout === undefined ? [] : [clusterOf('callout', [more.callout], more.http1)]),
       ],
     },
   };
 }
+
+const clusterOf = (name: string, ports: number[], http1 = {}) => ({
+  name,
+  type: 'STATIC',
+  connect_timeout: '1s',
+  lb_policy: 'ROUND_ROBIN',
+  typed_extension_protocol_options: {
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+      '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+      explicit_http_config: { http_protocol_options: http1 },
+    },
+  },
+  load_assignment: {
+    cluster_name: name,
+    endpoints: [
+      {
+        lb_endpoints: ports.map((port_value) => ({
+          endpoint: { address: { socket_address: { address: '127.0.0.1', port_value } } },
+        })),
+      },
+    ],
+  },
+});

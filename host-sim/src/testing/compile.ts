@@ -31,8 +31,15 @@ export const compileMinimal = (source: string, flags?: string[]): Promise<Uint8A
     flags,
   );
 
+const probeText = () => readFileSync(new URL('./probe.as', import.meta.url), 'utf8');
 let probe: Promise<Uint8Array> | undefined;
+let streamProbe: Promise<Uint8Array> | undefined;
 
 /** The filter that does what the x-do-req, x-do-res … headers of a request say and logs each call with its status. */
 export const compileProbe = (): Promise<Uint8Array> =>
-  (probe ??= compile(readFileSync(new URL('./probe.as', import.meta.url), 'utf8')));
+  (probe ??= compile(
+    probeText().replace(/^export (?=function proxy_on_\w+_(body|trailers|tick|ready|call_response)\b)/gm, ''),
+  ));
+
+/** The same with all callbacks: bodies, trailers, ticks, queues, callouts. */
+export const compileStreamProbe = (): Promise<Uint8Array> => (streamProbe ??= compile(probeText()));

@@ -143,6 +143,56 @@
 
 @external("wasi_snapshot_preview1", "fd_fdstat_get") declare function fd_fdstat_get(fd: u32, out: usize): u32;
 
+@external("env", "proxy_set_tick_period_milliseconds") declare function proxy_set_tick_period(ms: u32): u32;
+
+@external("env", "proxy_http_call") declare function proxy_http_call(
+  c: usize,
+  cn: usize,
+  h: usize,
+  hn: usize,
+  b: usize,
+  bn: usize,
+  t: usize,
+  tn: usize,
+  ms: u32,
+  out: usize,
+): u32;
+
+@external("env", "proxy_register_shared_queue") declare function proxy_register_shared_queue(
+  n: usize,
+  nn: usize,
+  out: usize,
+): u32;
+
+@external("env", "proxy_resolve_shared_queue") declare function proxy_resolve_shared_queue(
+  vm: usize,
+  vmn: usize,
+  n: usize,
+  nn: usize,
+  out: usize,
+): u32;
+
+@external("env", "proxy_enqueue_shared_queue") declare function proxy_enqueue_shared_queue(
+  t: u32,
+  v: usize,
+  vn: usize,
+): u32;
+
+@external("env", "proxy_dequeue_shared_queue") declare function proxy_dequeue_shared_queue(
+  t: u32,
+  p: usize,
+  n: usize,
+): u32;
+
+@external("env", "proxy_call_foreign_function") declare function proxy_call_foreign_function(
+  n: usize,
+  nn: usize,
+  a: usize,
+  an: usize,
+  rp: usize,
+  rn: usize,
+): u32;
+
 const OUT: usize = memory.data(64, 16);
 export function proxy_abi_version_0_2_1(): void {}
 export function proxy_on_memory_allocate(n: usize): usize {
@@ -233,6 +283,24 @@ let ret: i32 = 0;
 function dec(s: string): string {
   return s.replaceAll('_', ' ');
 }
+/** The stream whose callback runs, or whose answer it is. */
+let current: u32 = 0;
+const calls = new Map<u32, u32>();
+const replies = new Map<u32, string>();
+const queues = new Map<string, u32>();
+const rootScripts = new Map<string, string>();
+function unescape(s: string): ArrayBuffer {
+  const b = new ArrayBuffer(s.length);
+  let n = 0;
+  for (let i = 0; i < s.length; i++) {
+    if (s.charAt(i) == '%' && i + 2 < s.length) {
+      store<u8>(p(b) + n, <u8>parseInt(s.substr(i + 1, 2), 16));
+      i += 2;
+    } else store<u8>(p(b) + n, <u8>s.charCodeAt(i));
+    n++;
+  }
+  return b.slice(0, n);
+}
 function run(phase: string, script: string): i32 {
   ret = 0;
   if (script.length == 0) return 0;
@@ -321,6 +389,57 @@ function run(phase: string, script: string): i32 {
     else if (op == 'getm') {
       rc = proxy_get_metric(t, OUT);
       val = load<u64>(OUT).toString();
+    } else if (op == 'tick') rc = proxy_set_tick_period(t);
+    else if (op == 'call') {
+      // call CLUSTER HEADERS BODY TRAILERS MS
+      const c = u8s(a[1]);
+      const h = pairs(a[2]),
+        b = u8s(dec(a[3])),
+        tr = pairs(a[4]);
+      rc = proxy_http_call(
+        p(c),
+        c.byteLength,
+        p(h),
+        h.byteLength,
+        p(b),
+        b.byteLength,
+        p(tr),
+        tr.byteLength,
+        a[5].length ? <u32>parseInt(a[5]) : 1000,
+        OUT,
+      );
+      val = load<u32>(OUT).toString();
+      if (rc == 0) calls.set(load<u32>(OUT), current);
+    } else if (op == 'qreg') {
+      const n = u8s(a[1]);
+      rc = proxy_register_shared_queue(p(n), n.byteLength, OUT);
+      val = load<u32>(OUT).toString();
+      if (rc == 0) queues.set(a[1], load<u32>(OUT));
+    } else if (op == 'qres') {
+      const m = u8s(a[1]);
+      rc = proxy_resolve_shared_queue(p(m), m.byteLength, p(k), k.byteLength, OUT);
+      val = load<u32>(OUT).toString();
+    } else if (op == 'enq') rc = proxy_enqueue_shared_queue(t, p(k), k.byteLength);
+    else if (op == 'deq') {
+      rc = proxy_dequeue_shared_queue(t, OUT, OUT + 4);
+      val = bytesOut();
+    } else if (op == 'ff') {
+      // ff NAME ARGUMENT, with \\xHH for bytes
+      const n = u8s(a[1]),
+        arg = unescape(a[2]);
+      rc = proxy_call_foreign_function(p(n), n.byteLength, p(arg), arg.byteLength, OUT, OUT + 4);
+      val = bytesOut();
+    } else if (op == 'self') {
+      proxy_set_effective_context(current);
+      continue;
+    } else if (op == 'keep') {
+      // The rest of the line is what the next callout's answer does.
+      replies.set(current, cmds.slice(i + 1).join('|'));
+      return ret;
+    } else if (op == 'on') {
+      // on PHASE: the rest of the line is what that phase of the root does.
+      rootScripts.set(a[1], cmds.slice(i + 1).join('|'));
+      return ret;
     } else if (op == 'eff') rc = proxy_set_effective_context(t);
     else if (op == 'done') rc = proxy_done();
     else if (op == 'level') {
@@ -411,6 +530,11 @@ export function proxy_on_configure(id: u32, n: u32): u32 {
   return configScript('configure', n, 7);
 }
 export function proxy_on_request_headers(id: u32, n: u32, eos: u32): i32 {
+  current = id;
+  remember(id, 'body');
+  remember(id, 'trail');
+  remember(id, 'resbody');
+  remember(id, 'restrail');
   remember(id, 'res');
   remember(id, 'log');
   remember(id, 'done');
@@ -419,7 +543,65 @@ export function proxy_on_request_headers(id: u32, n: u32, eos: u32): i32 {
   say('P req ' + n.toString() + ' ' + eos.toString());
   return run('req', req);
 }
+/** Body callbacks take one line each: the script's lines are apart by `;;`, the last one stays. */
+function playNext(id: u32, phase: string): i32 {
+  const key = phase + id.toString();
+  if (!scripts.has(key)) return 0;
+  const s = scripts.get(key);
+  const at = s.indexOf(';;');
+  if (at >= 0) scripts.set(key, s.substr(at + 2));
+  return run(phase, at >= 0 ? s.substr(0, at) : s);
+}
+export function proxy_on_request_body(id: u32, n: u32, eos: u32): i32 {
+  current = id;
+  say('P body ' + n.toString() + ' ' + eos.toString());
+  return playNext(id, 'body');
+}
+export function proxy_on_request_trailers(id: u32, n: u32): i32 {
+  current = id;
+  say('P trail ' + n.toString());
+  return play(id, 'trail');
+}
+export function proxy_on_response_body(id: u32, n: u32, eos: u32): i32 {
+  current = id;
+  say('P resbody ' + n.toString() + ' ' + eos.toString());
+  return playNext(id, 'resbody');
+}
+export function proxy_on_response_trailers(id: u32, n: u32): i32 {
+  current = id;
+  say('P restrail ' + n.toString());
+  return play(id, 'restrail');
+}
+export function proxy_on_tick(root: u32): void {
+  if (!rootScripts.has('tick')) return;
+  say('P tick ' + root.toString());
+  const s = rootScripts.get('tick');
+  run('tick', s);
+}
+export function proxy_on_queue_ready(root: u32, token: u32): void {
+  say('P queue ' + root.toString() + ' ' + token.toString());
+  if (rootScripts.has('queue')) run('queue', rootScripts.get('queue'));
+}
+export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, body: u32, trailers: u32): void {
+  current = calls.has(token) ? calls.get(token) : 0;
+  say(
+    'P answer ' +
+      token.toString() +
+      ' ' +
+      headers.toString() +
+      ' ' +
+      body.toString() +
+      ' ' +
+      trailers.toString(),
+  );
+  if (replies.has(current)) {
+    const s = replies.get(current);
+    replies.delete(current);
+    run('answer', s);
+  }
+}
 export function proxy_on_response_headers(id: u32, n: u32, eos: u32): i32 {
+  current = id;
   say('P res ' + n.toString() + ' ' + eos.toString());
   return play(id, 'res');
 }

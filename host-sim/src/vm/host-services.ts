@@ -1,7 +1,11 @@
+import { Activity } from '../activity.js';
 import type { Clock } from '../clock.js';
+import { Faults } from '../faults.js';
 import type { Log } from '../log.js';
+import type { CalloutClient } from './callouts.js';
 import { MetricStore } from './metrics.js';
 import { SharedData } from './shared-data.js';
+import { SharedQueues } from './shared-queues.js';
 
 /** What all VMs of one process share. */
 export interface HostServices {
@@ -9,6 +13,14 @@ export interface HostServices {
   log: Log;
   sharedData: SharedData;
   metrics: MetricStore;
+  activity: Activity;
+  faults: Faults;
+  sharedQueues: SharedQueues;
+  callouts: CalloutClient;
+  /** Runs what comes from outside of all streams; a gateway must outlive what a test wants to hear of. */
+  guard(action: () => void): void;
+  /** A fault in something that nobody waits for. */
+  fault(cause: unknown): void;
   /** Random bytes for random_get. */
   random(size: number): Uint8Array;
   /** The node of the bootstrap, for the xds.node properties. */
@@ -20,13 +32,27 @@ export function createServices(options: {
   log: Log;
   random: (size: number) => Uint8Array;
   node?: { id: string; cluster: string };
+  callouts: CalloutClient;
+  guard?: (action: () => void) => void;
 }): HostServices {
   return {
+    callouts: options.callouts,
+    guard: options.guard ?? ((action) => action()),
+    sharedQueues: new SharedQueues(),
+    fault: (cause) =>
+      options.log.write({
+        level: 'critical',
+        message: cause instanceof Error ? cause.message : String(cause),
+        plugin: '',
+        thread: 'main',
+      }),
     clock: options.clock,
     log: options.log,
     random: options.random,
     node: options.node ?? { id: 'simulator', cluster: 'simulator' },
     sharedData: new SharedData(),
     metrics: new MetricStore(),
+    activity: new Activity(),
+    faults: new Faults(),
   };
 }

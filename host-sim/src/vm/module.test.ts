@@ -80,10 +80,10 @@ test('a host call that Envoy forbids while initialising is refused', () =>
 test('what is not simulated yet is refused by name, imports and callbacks', () =>
   refused(
     compileMinimal(
-      '@external("env", "proxy_grpc_cancel") declare function t(id: u32): u32; export function f(): u32 { return t(1) }\nexport function proxy_on_request_body(a: u32, b: u32, c: u32): u32 { return 0 }',
+      '@external("env", "proxy_grpc_cancel") declare function c(id: u32): u32; export function f(): u32 { return c(1) }\nexport function proxy_on_new_connection(a: u32): u32 { return 0 }',
     ),
     'not_simulated',
-    /proxy_grpc_cancel: gRPC callouts are not simulated yet[\s\S]*proxy_on_request_body: body callbacks are not simulated yet/,
+    /proxy_grpc_cancel: gRPC callouts are not simulated yet[\s\S]*proxy_on_new_connection: TCP callbacks are not simulated yet/,
   ));
 
 test('the smallest module passes traffic', async () => {

@@ -30,6 +30,11 @@ export class VmPool {
     return vm;
   }
 
+  /** The end of the process. */
+  finish(): void {
+    for (const vm of this.#vms.values()) vm.finish();
+  }
+
   private key(thread: string, code: CheckedModule, plugin: Plugin): string {
     if (!this.#moduleIds.has(code)) this.#moduleIds.set(code, this.#moduleIds.size);
     return JSON.stringify([
@@ -52,7 +57,9 @@ export class PluginRuntime {
     workers: readonly string[],
   ) {
     // Envoy: the canary takes the configuration first; a refusal there rejects it before any worker has seen it.
-    this.start(new Vm(pool.host, 'canary', code, plugin), 'the canary');
+    const canary = new Vm(pool.host, 'canary', code, plugin);
+    this.start(canary, 'the canary');
+    canary.retire();
     for (const thread of ['main', ...workers]) {
       const handle = this.start(
         pool.take(thread, code, plugin),

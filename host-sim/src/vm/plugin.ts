@@ -10,6 +10,8 @@ export interface Plugin {
   /** The variables granted to the VM, by name and value. */
   environment: ReadonlyMap<string, string>;
   failurePolicy: FailurePolicy;
+  /** A filter that answers StopIteration to headers still gets the body. Off, as in Envoy, it gets nothing until it goes on. */
+  allowOnHeadersStopIteration: boolean;
   /** FAIL_RELOAD: a VM that trapped is made anew when this long has passed since its last start. */
   reloadIntervalMs: number;
 }

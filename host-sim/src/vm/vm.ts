@@ -4,12 +4,14 @@ import { SimulatorError } from '../errors.js';
 import type { FilterStream } from '../http/filter-stream.js';
 import type { LogLevel } from '../log.js';
 import { type EngineImports, type EngineInstance, type EngineMemory, engine } from '../wasm/engine.js';
+import { Callouts } from './callouts.js';
 import type { Context } from './context.js';
 import type { HostServices } from './host-services.js';
 import { GuestMemory } from './memory.js';
 import { MetricIds } from './metrics.js';
 import type { CheckedModule } from './module.js';
 import type { Plugin } from './plugin.js';
+import { Ticks } from './ticks.js';
 
 type GuestFunction = (...args: number[]) => number | undefined;
 
@@ -24,12 +26,17 @@ export class Vm {
   /** Set by a trap: from then on nothing in this VM runs any more, for any of its plugins. */
   failed = false;
 
+  readonly ticks = new Ticks(this);
+  readonly callouts = new Callouts(this);
+  /** Names given to declare_property. */
+  readonly declaredProperties = new Set<string>();
+
   readonly #exports: Record<string, GuestFunction>;
   readonly #contexts = new Map<number, Context>();
   readonly #roots = new Map<string, Context>();
   readonly #afterCall: (() => void)[] = [];
-  /** By root context: how to call off its next tick. */
-  readonly #ticks = new Map<number, () => void>();
+  /** Roots that answered false to proxy_on_done and have not called proxy_done yet. */
+  readonly #lingering = new Set<number>();
   #contextIdLast = 0;
   #depth = 0;
   #initializing = true;
@@ -46,7 +53,7 @@ export class Vm {
     this.vmId = plugin.vmId;
     this.environment = plugin.environment;
     this.metrics = new MetricIds(host.metrics);
-    this.#calling = { id: 0, plugin, node: host.node };
+    this.#calling = { id: 0, parent: 0, plugin, node: host.node };
     let instance: EngineInstance | undefined;
     // Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there.
     const ready = () => instance !== undefined;
@@ -108,25 +115,6 @@ export class Vm {
     else this.#afterCall.push(action);
   }
 
-  /** Has the plugin that is being called ticked in this period; 0 ends it. Envoy: the main thread's VM ticks too. */
-  setTickPeriod(periodMs: number): void {
-    const { id } = this.current();
-    this.#ticks.get(id)?.();
-    this.#ticks.delete(id);
-    // Envoy: the canary is gone before its first tick.
-    if (periodMs > 0 && this.thread !== 'canary') this.tickAfter(id, periodMs);
-  }
-
-  private tickAfter(id: number, periodMs: number): void {
-    const callOff = this.host.clock.after(periodMs, () => {
-      const context = this.#contexts.get(id);
-      if (!context || this.failed) return;
-      this.tickAfter(id, periodMs);
-      this.call(context, 'proxy_on_tick', id);
-    });
-    this.#ticks.set(id, callOff);
-  }
-
   private runDeferred(): void {
     for (let action = this.#afterCall.shift(); action; action = this.#afterCall.shift()) action();
   }
@@ -135,6 +123,7 @@ export class Vm {
   giveBytes(bytes: Uint8Array, dataOut: number, sizeOut: number): Status {
     let at = 0;
     if (bytes.length > 0) {
+      if (this.host.faults.allocationsRefused) return Status.InvalidMemoryAccess;
       at = ((this.#exports[this.code.allocator] as GuestFunction)(bytes.length) ?? 0) >>> 0;
       if (at === 0) return Status.InvalidMemoryAccess;
       this.memory.write(at, bytes);
@@ -150,7 +139,7 @@ export class Vm {
   }
 
   createContext(plugin: Plugin, stream?: FilterStream, parent = 0): Context {
-    const context: Context = { id: ++this.#contextIdLast, plugin, node: this.host.node, stream };
+    const context: Context = { id: ++this.#contextIdLast, parent, plugin, node: this.host.node, stream };
     this.#contexts.set(context.id, context);
     this.call(context, 'proxy_on_context_create', context.id, parent);
     return context;
@@ -158,6 +147,52 @@ export class Vm {
 
   deleteContext(context: Context): void {
     this.#contexts.delete(context.id);
+  }
+
+  /** The root that a context belongs to; callouts, ticks and queues are its own. */
+  rootOf(context: Context): Context {
+    return this.#contexts.get(context.parent) ?? context;
+  }
+
+  /** Something from outside of all streams: a tick, an answer, a queue's item. */
+  enter(action: () => void): void {
+    this.host.guard(() => {
+      action();
+      this.host.activity.drain();
+    });
+  }
+
+  /** The end of all plugins: proxy_on_done of each root, and its deletion unless it wants to linger. */
+  finish(): void {
+    for (const root of this.#roots.values()) {
+      if (this.has('proxy_on_done') && this.call(root, 'proxy_on_done', root.id) === 0) this.#lingering.add(root.id);
+      else this.deleteRoot(root);
+    }
+    this.#roots.clear();
+    if (this.#lingering.size === 0) this.retire();
+  }
+
+  /** proxy_done: false when nobody waits for it. */
+  done(): boolean {
+    const root = this.rootOf(this.current());
+    if (!this.#lingering.delete(root.id)) return false;
+    this.defer(() => {
+      this.deleteRoot(root);
+      if (this.#lingering.size === 0) this.retire();
+    });
+    return true;
+  }
+
+  /** Nothing runs in it any more. */
+  retire(): void {
+    this.ticks.stop();
+    this.callouts.cancelAll();
+    this.failed = true;
+  }
+
+  private deleteRoot(root: Context): void {
+    this.call(root, 'proxy_on_delete', root.id);
+    this.deleteContext(root);
   }
 
   /** The root context of a plugin in this VM, created and configured at the first ask; undefined when it was refused. */
@@ -233,6 +268,7 @@ export class Vm {
           `${host.name} is called while the module initialises, where Envoy forbids it`,
         );
       }
+      if (this.host.faults.trapsNow()) throw new engine.RuntimeError('unreachable');
       const unsigned = args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg));
       let status: number;
       try {

@@ -18,7 +18,7 @@ export type EngineImports = Record<string, Record<string, (...args: never[]) => 
 interface Engine {
   Module: new (bytes: Uint8Array) => EngineModule;
   Instance: new (module: EngineModule, imports: EngineImports) => EngineInstance;
-  RuntimeError: new () => Error;
+  RuntimeError: new (message?: string) => Error;
 }
 
 export const engine = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;

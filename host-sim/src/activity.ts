@@ -1,0 +1,45 @@
+/** What is under way outside of the VMs: handlers of a test that have not answered yet, and work for when all is quiet. */
+export class Activity {
+  #pending = 0;
+  #waiters: (() => void)[] = [];
+  #later: (() => void)[] = [];
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Runs `work`, later hands its answer on; both outcomes count as the end of it. */
+  track<T>(work: () => T | Promise<T>, answered: (answer: T) => void, failed: (cause: unknown) => void): void {
+    this.#pending++;
+    const settle = (action: () => void) => {
+      this.#pending--;
+      try {
+        action();
+        this.drain();
+      } catch (cause) {
+        failed(cause);
+      }
+      for (const wake of this.#waiters.splice(0)) wake();
+    };
+    Promise.resolve()
+      .then(work)
+      .then(
+        (answer) => settle(() => answered(answer)),
+        (cause) => settle(() => failed(cause)),
+      );
+  }
+
+  /** The next time that something ends. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Does `action` when no filter is running any more: a stream ends outside of the callback that ended it. */
+  later(action: () => void): void {
+    this.#later.push(action);
+  }
+
+  drain(): void {
+    for (let action = this.#later.shift(); action; action = this.#later.shift()) action();
+  }
+}

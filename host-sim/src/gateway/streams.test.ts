@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { ManualClock } from '../clock.js';
+import { bootstrap } from '../testing/bootstrap.js';
+import { compileStreamProbe } from '../testing/compile.js';
+import { converse, type RecordedConversation } from '../testing/conversation.js';
+import { inputOf, SETUPS } from '../testing/conversations.js';
+import { ManualServer } from '../testing/manual-server.js';
+import { normalize } from '../testing/normalize.js';
+import { Gateway } from './gateway.js';
+
+// What Envoy 1.40.0 said and wrote in conversations with pieces of bodies, trailers, breaks and callouts; see record.ts.
+const RECORDED = JSON.parse(
+  readFileSync(new URL('../testing/envoy-1.40-streams.json', import.meta.url), 'utf8'),
+) as Record<string, RecordedConversation[]>;
+/** Where the gateway does other than Envoy, and why. */
+const DIFFERENCES: Record<string, string> = {
+  'continue in headers': 'Envoy sends the request upstream twice when a filter continues it and then answers Continue',
+  'make trailers held':
+    'Envoy sends the trailers twice when a filter makes them in the callback that lets a held body go; the upstream then reads rubbish',
+};
+/** Waiting longer than this is a difference. */
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 2000);
+
+for (const setup of SETUPS.filter(({ name }) => (process.env.SETUP ?? name) === name)) {
+  test(`the gateway converses as Envoy 1.40 did: ${setup.name}`, async (t) => {
+    const upstream = await ManualServer.start();
+    const callout = await ManualServer.start();
+    const clock = new ManualClock();
+    const log: string[] = [];
+    let changed = () => {};
+    const gateway = await Gateway.start(
+      bootstrap({ wasm: await compileStreamProbe(), ...inputOf(setup, upstream.port, callout.port) }),
+      {
+        clock,
+        onLog: ({ level, message }) => {
+          log.push(`[${level}] ${message}`);
+          changed();
+        },
+      },
+    );
+    const ports = { gateway: gateway.listeners[0]?.port ?? 0, upstream: upstream.port };
+    /** Comes back when `done` is true, or when that has taken too long. */
+    const until = async (done: () => boolean): Promise<void> => {
+      const end = Date.now() + PATIENCE_MS;
+      while (!done() && Date.now() < end) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, 100);
+          changed = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+          void upstream.next().then(changed);
+          void callout.next().then(changed);
+        });
+      }
+    };
+    for (const recorded of RECORDED[setup.name] ?? []) {
+      await t.test(recorded.name, { timeout: 20_000, skip: DIFFERENCES[recorded.name] }, async () => {
+        clock.advance('1s');
+        log.length = 0;
+        let heard = { answer: '', closed: false };
+        const tidy = (text: string) => normalize(text, ports);
+        const result = () => ({
+          answer: tidy(heard.answer),
+          // Envoy waits a second before it ends a connection that it does not keep; here that is at once.
+          closed: recorded.closed && heard.closed,
+          upstream: tidy(upstream.seen),
+          callout: tidy(callout.seen),
+          log: log.map(tidy),
+        });
+        const { name: _name, steps, logged, ...expected } = recorded;
+        const leave = await converse(steps, {
+          port: ports.gateway,
+          upstream,
+          callout,
+          settle: (step) => until(() => log.length >= (logged[step] as number)),
+          reached: (who) =>
+            until(() => {
+              if (who === 'client') return tidy(heard.answer) === recorded.answer;
+              return recorded[who] === '' || { upstream, callout }[who].spoken;
+            }),
+          wait: async (ms) => {
+            // What was sent before is on its way over a real network.
+            await until(() => tidy(callout.seen) === recorded.callout);
+            clock.advance(ms);
+          },
+          heard: (answer, closed) => {
+            heard = { answer, closed };
+            changed();
+          },
+        });
+        await until(() => JSON.stringify(result()) === JSON.stringify(expected));
+        const whole = result();
+        leave();
+        // The stream's end belongs to this conversation, not to the next one.
+        if (log.some((line) => line.startsWith('[info] P req'))) await until(() => log.includes('[info] P delete'));
+        assert.deepEqual(whole, expected);
+      });
+    }
+    await gateway.close();
+    await upstream.close();
+    await callout.close();
+  });
+}
