@@ -1,5 +1,6 @@
 // `npm run bench`: every benchmark, as ratios measured side by side in one run.
 
+import { filterCosts } from '../bench/filters.mjs';
 import { startup } from '../bench/startup.mjs';
 import { root, say, setup } from './setup.mjs';
 
@@ -13,4 +14,8 @@ if (!('path' in found)) {
 say('\nstart-up (medians)');
 for (const { what, ms, ratio } of await startup({ root, envoy: found.path })) {
   say(`  ${what.padEnd(54)} ${ms.toFixed(0).padStart(5)} ms${ratio ? `   ${ratio.toFixed(2)} x` : ''}`);
+}
+say("\nEnvoy's CPU a request above a listener without filters (medians; the ratio is to the native line before it)");
+for (const { what, us, ratio } of await filterCosts({ root, envoy: found.path })) {
+  say(`  ${what.padEnd(54)} ${us.toFixed(2).padStart(6)} µs${ratio ? `  ${ratio.toFixed(2)} x` : ''}`);
 }

@@ -30,7 +30,7 @@ describe('tollgate validate', () => {
     'deep/later.yaml': document(
       'RateLimitPolicy',
       'later',
-      '{ limits: [{ name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window }] }',
+      '{ limits: [{ name: a, key: [route], requests: 1, per: 1s }] }',
     ),
   });
 
@@ -49,10 +49,7 @@ describe('tollgate validate', () => {
     said('limits.json:1:', 'did you mean "RateLimitPolicy"?');
     said('services.yaml:8:13 metadata.name: Service "vendors" is there already');
     said('text.yaml:', 'is not valid YAML');
-    said(
-      'deep/later.yaml:4:',
-      'spec.limits[0].algorithm: the sliding window (algorithm: sliding-window) is not in this release yet',
-    );
+    said('deep/later.yaml:4:', 'spec.limits[0].key[0]: counting by route is not in this release yet');
     assert.equal(lines.length, 6, stderr);
   });
 
