@@ -16,6 +16,8 @@ for (const { what, ms, ratio } of await startup({ root, envoy: found.path })) {
   say(`  ${what.padEnd(54)} ${ms.toFixed(0).padStart(5)} ms${ratio ? `   ${ratio.toFixed(2)} x` : ''}`);
 }
 say("\nEnvoy's CPU a request above a listener without filters (medians; the ratio is to the native line before it)");
-for (const { what, us, ratio } of await filterCosts({ root, envoy: found.path })) {
+const { rows = [], missing } = await filterCosts({ root, envoy: found.path });
+if (missing) say(`  not measured, this needs ${missing}`);
+for (const { what, us, ratio } of rows) {
   say(`  ${what.padEnd(54)} ${us.toFixed(2).padStart(6)} µs${ratio ? `  ${ratio.toFixed(2)} x` : ''}`);
 }
