@@ -63,6 +63,8 @@ function program(): Command {
   return tollgate;
 }
 
+const exitMsMax = 1000;
+
 /** Runs the command line and sets the exit status: 0 done, 1 the input is wrong, 2 usage, 3 something needed is missing or down. */
 export async function run(argv: string[]): Promise<void> {
   // A reader that has seen enough (`| head`) is no error.
@@ -75,4 +77,6 @@ export async function run(argv: string[]): Promise<void> {
     if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2;
     else process.exitCode = reportFailure(thrown, argv.includes('--json'));
   }
+  // All is done: whatever still holds the process open may do so no longer than this.
+  setTimeout(() => process.exit(), exitMsMax).unref();
 }

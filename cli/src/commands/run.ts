@@ -14,6 +14,9 @@ interface RunOptions {
   echo: boolean;
 }
 
+/** Closing a watch takes milliseconds, unless the machine is so busy that its events never come. */
+const watchCloseMsMax = 1000;
+
 /** Starts the Envoys of the nodes, stays with them, and ends all of them together. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
   const asked = untilSignal();
@@ -43,10 +46,12 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
     if (why !== 'signal')
       throw new TollgateError('envoy_failed', `${why}; all others are stopped too, start tollgate run again`);
   } finally {
-    await following.then(
+    // A watch that does not let go keeps no Envoy running.
+    const closed = following.then(
       (watch) => watch.close(),
       () => {},
     );
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, watchCloseMsMax))]);
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await echo?.close();
   }

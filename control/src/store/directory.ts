@@ -29,6 +29,15 @@ function listPolicyFiles(path: string): string[] {
   });
 }
 
+/** Which files there are and when each was last written: cheap to ask for again and again. */
+export function stampsOf(paths: readonly string[]): string {
+  const stamps = paths.flatMap(listPolicyFiles).map((file) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return `${file} ${found?.ino} ${found?.size} ${found?.mtimeMs}`;
+  });
+  return stamps.join('\n');
+}
+
 export function isPolicyFile(name: string): boolean {
   return /\.(ya?ml|json)$/.test(name);
 }

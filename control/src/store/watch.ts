@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { watch } from 'chokidar';
-import { isPolicyFile, readPolicyFiles } from './directory.js';
+import { isPolicyFile, readPolicyFiles, stampsOf } from './directory.js';
 
 /** Editors write a file in several steps: what follows within this time is one change. */
 const quietMs = 20;
 /** chokidar swallows a change that follows another of the same file within 50 ms: after that time the files are looked at again. */
 const swallowedMs = 100;
+/** On a busy machine it can lose an event altogether. What it never reported is found at the latest after this time. */
+const stampsMs = 1000;
+const closeMsMax = 1000;
 
 export interface PolicyWatch {
   close(): Promise<void>;
@@ -13,7 +16,8 @@ export interface PolicyWatch {
 
 /** Calls back, one call at a time, whenever policy files under the paths say something else. Resolves once changes are seen. */
 export async function watchPolicyFiles(paths: readonly string[], changed: () => Promise<void>): Promise<PolicyWatch> {
-  let seen = digestOf(paths);
+  let seen = orWhy(() => digestOf(paths));
+  let stamps = orWhy(() => stampsOf(paths));
   const watcher = watch([...paths], {
     ignoreInitial: true,
     ignored: (path, stats) => stats?.isFile() === true && !isPolicyFile(path),
@@ -21,7 +25,7 @@ export async function watchPolicyFiles(paths: readonly string[], changed: () => 
   let timers: NodeJS.Timeout[] = [];
   let running = Promise.resolve();
   const look = () => {
-    const now = digestOf(paths);
+    const now = orWhy(() => digestOf(paths));
     if (now === seen) return;
     seen = now;
     running = running.then(changed);
@@ -30,22 +34,34 @@ export async function watchPolicyFiles(paths: readonly string[], changed: () => 
     timers.forEach(clearTimeout);
     timers = [setTimeout(look, quietMs), setTimeout(look, swallowedMs)];
   });
+  const unreported = setInterval(() => {
+    const now = orWhy(() => stampsOf(paths));
+    if (now === stamps) return;
+    stamps = now;
+    look();
+  }, stampsMs);
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
   return {
     async close() {
       timers.forEach(clearTimeout);
-      await watcher.close();
-      await running;
+      clearInterval(unreported);
+      const closed = watcher.close().then(() => running);
+      // On a busy machine chokidar may never finish closing; nothing may wait for it for ever.
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, closeMsMax))]);
     },
   };
 }
 
-/** What the files say, or why they cannot be read: that is a change too. */
 function digestOf(paths: readonly string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(readPolicyFiles(paths)))
+    .digest('hex');
+}
+
+/** Files that cannot be read are a change too, from when they could. */
+function orWhy(read: () => string): string {
   try {
-    return createHash('sha256')
-      .update(JSON.stringify(readPolicyFiles(paths)))
-      .digest('hex');
+    return read();
   } catch (thrown) {
     return String(thrown);
   }
