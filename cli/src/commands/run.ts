@@ -51,7 +51,8 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
       (watch) => watch.close(),
       () => {},
     );
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, watchCloseMsMax))]);
+    const { within } = await import('@tollgate/control/store/watch');
+    await within(closed, watchCloseMsMax);
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await echo?.close();
   }

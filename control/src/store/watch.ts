@@ -47,9 +47,19 @@ export async function watchPolicyFiles(paths: readonly string[], changed: () => 
       clearInterval(unreported);
       const closed = watcher.close().then(() => running);
       // On a busy machine chokidar may never finish closing; nothing may wait for it for ever.
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, closeMsMax))]);
+      await within(closed, closeMsMax);
     },
   };
+}
+
+/** Waits for a promise, but no longer than this; a stop that is quick stays quick. */
+export async function within(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }
 
 function digestOf(paths: readonly string[]): string {
