@@ -93,8 +93,17 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   limit.headers = decoder.flag(decoder.optional(object, 'headers'));
   const keysMax = decoder.optional(object, 'keysMax');
   limit.keysMax = keysMax ? <u32>decoder.whole(keysMax, 1, KEYS_MAX) : KEYS_DEFAULT;
+  if (!distinguishes(limit.key)) limit.keysMax = 1;
   decoder.end(object);
   return limit;
+}
+
+/** Whether there is more than one key: a service that counts all calls together needs no table. */
+function distinguishes(key: List<KeyPart> | null): bool {
+  for (let i = 0; key && i < key.length; i++) {
+    if (key.at(i).kind != KeyKind.SERVICE) return true;
+  }
+  return false;
 }
 
 /** Calls in flight: how long a caller should wait nobody knows, so the period says a second. */

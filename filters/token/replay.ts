@@ -9,6 +9,7 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { Algorithm, Rate } from '../ratelimit/bucket';
 import { Claim, Outcome } from '../ratelimit/claim';
+import { beginTurn } from '../ratelimit/copies';
 import { fingerprint } from '../ratelimit/key';
 import { openLedger } from '../ratelimit/ledger';
 import { Limit } from '../ratelimit/policy';
@@ -58,6 +59,7 @@ export function openReplay(policies: List<TokenPolicy> | null): void {
 /** Of a token that holds: NONE when its nonce is new, which it then no longer is. */
 export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): i32 {
   const key = Writer.in(request, 160).slice(system).byte(0x2e).slice(nonce);
+  beginTurn();
   const claim = Claim.of(null, limit, fingerprint(request, key.at, key.length), monotonicNs());
   claim.peek();
   const outcome = claim.outcome == Outcome.ADMITTED ? claim.spend() : claim.outcome;

@@ -6,7 +6,7 @@ export interface SharedValue {
 /** The key-value store of the whole process: one space per vm_id, seen by every thread. */
 export class SharedData {
   readonly #spaces = new Map<string, Map<string, SharedValue>>();
-  /** One counter for all keys and spaces. */
+  /** Envoy: one counter for all keys and spaces, of 32 bits, and never 0. */
   #casLast = 0;
 
   get(vmId: string, key: string): SharedValue | undefined {
@@ -25,8 +25,13 @@ export class SharedData {
     }
     const found = space.get(key);
     if (found && cas !== 0 && cas !== found.cas) return false;
-    space.set(key, { value, cas: ++this.#casLast });
+    space.set(key, { value, cas: this.#next() });
     return true;
+  }
+
+  #next(): number {
+    this.#casLast = (this.#casLast + 1) >>> 0 || 1;
+    return this.#casLast;
   }
 
   /** Every key of a space, for a test that wants to look. */
