@@ -95,9 +95,7 @@ export class Claim {
   }
 
   private judge(): Outcome {
-    return this.conclude(
-      this.budget.admits(this.limit.rate, this.amount) ? Outcome.ADMITTED : Outcome.REFUSED,
-    );
+    return this.conclude(this.budget.admits(this.limit.rate, this.amount) ? Outcome.ADMITTED : Outcome.REFUSED);
   }
 
   /** Whether the key has an entry there, whose budget then is this claim's. */

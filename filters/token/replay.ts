@@ -11,7 +11,7 @@ import { Algorithm, Rate } from '../ratelimit/bucket';
 import { Claim, Outcome } from '../ratelimit/claim';
 import { beginTurn } from '../ratelimit/copies';
 import { fingerprint } from '../ratelimit/key';
-import { openLedger } from '../ratelimit/ledger';
+import { openLedger, sharedName } from '../ratelimit/ledger';
 import { Limit } from '../ratelimit/policy';
 import { Reason } from '../verdict/reason';
 import { TokenPolicy } from './policy';
@@ -44,7 +44,7 @@ export function decodeReplay(decoder: Decoder, value: Value, policy: TokenPolicy
   if (!policy.seconds) decoder.fail(value, 'needs "date": "second"');
   if (!policy.header && !policy.nonceHeader) decoder.fail(value, 'needs a header for the nonce');
   decoder.end(object);
-  limit.shared = sharedName(decoder, policy, target);
+  limit.shared = sharedName(decoder.arena, fullName(policy, target));
   return limit;
 }
 
@@ -67,8 +67,8 @@ export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): 
   return outcome == Outcome.ADMITTED ? none : Reason.TOKEN_REPLAYED;
 }
 
-/** `nonces <service> <namespace> <policy>`, NUL between, and four bytes for the number of a value. */
-function sharedName(decoder: Decoder, policy: TokenPolicy, target: Target): Slice {
-  const name = Writer.in(decoder.arena).text('nonces').byte(0).slice(target.service).byte(0);
-  return name.slice(policy.namespace).byte(0).slice(policy.name).byte(0).u32(0).done();
+/** `nonces <service> <namespace> <policy>`, NUL between. */
+function fullName(policy: TokenPolicy, target: Target): Slice {
+  const name = Writer.in(request).text('nonces').byte(0).slice(target.service).byte(0);
+  return name.slice(policy.namespace).byte(0).slice(policy.name).done();
 }

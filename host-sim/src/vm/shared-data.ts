@@ -5,9 +5,15 @@ export interface SharedValue {
 
 /** The key-value store of the whole process: one space per vm_id, seen by every thread. */
 export class SharedData {
+  /** Other hosts may number each key's writes apart: all that the specification says is that the number changes. */
+  readonly #byKey: boolean;
   readonly #spaces = new Map<string, Map<string, SharedValue>>();
   /** Envoy: one counter for all keys and spaces, of 32 bits, and never 0. */
   #casLast = 0;
+
+  constructor(casNumbers: 'together' | 'by-key' = 'together') {
+    this.#byKey = casNumbers === 'by-key';
+  }
 
   get(vmId: string, key: string): SharedValue | undefined {
     return this.#spaces.get(vmId)?.get(key);
@@ -25,7 +31,7 @@ export class SharedData {
     }
     const found = space.get(key);
     if (found && cas !== 0 && cas !== found.cas) return false;
-    space.set(key, { value, cas: this.#next() });
+    space.set(key, { value, cas: this.#byKey ? (found?.cas ?? 0) + 1 : this.#next() });
     return true;
   }
 
