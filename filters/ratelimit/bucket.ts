@@ -48,23 +48,14 @@ export class Bucket {
     this.t += timeFor(rate, refilled);
   }
 
-  admits(rate: Rate): bool {
-    return this.deficit < rate.capacity;
-  }
-
-  left(rate: Rate): u64 {
-    return this.deficit < rate.capacity ? rate.capacity - this.deficit : 0;
-  }
-
-  /** Until a call would be admitted. Where nothing is ever refilled it says one period. */
-  waitNs(rate: Rate, now: u64): u64 {
-    if (!rate.requests) return rate.perNs;
-    return this.deficit < rate.capacity ? 0 : this.until(rate, this.deficit + 1 - rate.capacity, now);
+  /** Until so many tokens are there, which `capacity` can hold. */
+  waitNs(rate: Rate, amount: u64, now: u64): u64 {
+    const needed = this.deficit + amount;
+    return needed <= rate.capacity ? 0 : this.until(rate, needed - rate.capacity, now);
   }
 
   /** Until the budget is whole. */
   resetNs(rate: Rate, now: u64): u64 {
-    if (!rate.requests) return rate.perNs;
     return this.until(rate, this.deficit, now);
   }
 

@@ -11,10 +11,11 @@ export class Mark {
 }
 
 const HEAD_BYTES: usize = 8;
-const MARK_BYTES: usize = 16;
+export const MARK_BYTES: i32 = 16;
 
 /**
- * What a key has spent, as marks; one without any is whole and says nothing.
+ * What a key has spent, as marks; one without any is whole and says nothing. So is a token bucket from which nothing is
+ * missing.
  *
  *   ┌───────┬───┬────────┬───┬────────┬───
  *   │ marks │ t │ amount │ t │ amount │ …    little endian
@@ -29,11 +30,11 @@ export class Budget {
   marks: u64;
 
   mark(index: u64): Mark {
-    return changetype<Mark>(changetype<usize>(this) + HEAD_BYTES + <usize>index * MARK_BYTES);
+    return changetype<Mark>(changetype<usize>(this) + HEAD_BYTES + <usize>index * <usize>MARK_BYTES);
   }
 
   get bytes(): i32 {
-    return <i32>(HEAD_BYTES + <usize>this.marks * MARK_BYTES);
+    return <i32>(HEAD_BYTES + <usize>this.marks * <usize>MARK_BYTES);
   }
 
   get spent(): u64 {
@@ -46,13 +47,15 @@ export class Budget {
   settle(rate: Rate, now: u64): void {
     if (rate.algorithm == Algorithm.WINDOW) return settleWindow(this, rate, now);
     if (rate.algorithm == Algorithm.FLIGHT) return settleFlight(this, now);
-    if (!this.marks) return;
-    this.bucket.settle(rate, now);
-    if (!this.bucket.deficit) this.marks = 0;
+    if (this.marks) this.bucket.settle(rate, now);
   }
 
-  admits(rate: Rate): bool {
-    return this.spent < rate.capacity;
+  isWhole(rate: Rate): bool {
+    return !this.marks || (rate.algorithm == Algorithm.BUCKET && !this.bucket.deficit);
+  }
+
+  admits(rate: Rate, amount: u64): bool {
+    return this.spent + amount <= rate.capacity;
   }
 
   left(rate: Rate): u64 {
@@ -60,19 +63,23 @@ export class Budget {
     return spent < rate.capacity ? rate.capacity - spent : 0;
   }
 
-  /** Until a call would be admitted. Where nothing ever is, and where only the end of another call
-   * could help, it says one period. */
-  waitNs(rate: Rate, now: u64): u64 {
-    if (!rate.requests) return rate.perNs;
-    if (this.admits(rate)) return 0;
+  /**
+   * Until a call of this amount would be admitted. Where none ever is, and where only the end of another call could help,
+   * it says one period.
+   */
+  waitNs(rate: Rate, amount: u64, now: u64): u64 {
+    if (!rate.requests || amount > rate.capacity) return rate.perNs;
+    if (this.admits(rate, amount)) return 0;
     if (rate.algorithm == Algorithm.FLIGHT) return rate.perNs;
-    return rate.algorithm == Algorithm.WINDOW ? windowWaitNs(this, rate, now) : this.bucket.waitNs(rate, now);
+    return rate.algorithm == Algorithm.WINDOW
+      ? windowWaitNs(this, rate, amount, now)
+      : this.bucket.waitNs(rate, amount, now);
   }
 
   /** Until it is whole. */
   resetNs(rate: Rate, now: u64): u64 {
     if (!rate.requests) return rate.perNs;
-    if (!this.marks) return 0;
+    if (this.isWhole(rate)) return 0;
     if (rate.algorithm == Algorithm.FLIGHT) return rate.perNs;
     return rate.algorithm == Algorithm.WINDOW ? windowResetNs(this, rate, now) : this.bucket.resetNs(rate, now);
   }
@@ -86,11 +93,11 @@ export class Budget {
     return now;
   }
 
-  /** Gives back one that was spent at the moment `t`. */
-  take(rate: Rate, t: u64): void {
-    if (rate.algorithm == Algorithm.WINDOW) return takeFromWindow(this, t);
+  /** Gives back what was spent at the moment `t`. */
+  take(rate: Rate, amount: u64, t: u64): void {
+    if (rate.algorithm == Algorithm.WINDOW) return takeFromWindow(this, amount, t);
     if (rate.algorithm == Algorithm.FLIGHT) return takeFromFlight(this, t);
-    if (this.marks && !--this.bucket.deficit) this.marks = 0;
+    if (this.marks) this.bucket.deficit -= min(this.bucket.deficit, amount);
   }
 
   append(t: u64, amount: u64): void {
@@ -103,7 +110,7 @@ export class Budget {
   remove(index: u64, count: u64): void {
     const rest = this.marks - index - count;
     const to = changetype<usize>(this.mark(index));
-    memory.copy(to, to + <usize>count * MARK_BYTES, <usize>rest * MARK_BYTES);
+    memory.copy(to, to + <usize>count * <usize>MARK_BYTES, <usize>rest * <usize>MARK_BYTES);
     this.marks -= count;
   }
 
@@ -114,7 +121,7 @@ export class Budget {
     return changetype<Budget>(at);
   }
 
-  /** Where this is a token bucket with anything spent. */
+  /** Where this is a token bucket that ever spent. */
   get bucket(): Bucket {
     return changetype<Bucket>(this.mark(0));
   }

@@ -1,17 +1,14 @@
 import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
 import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
-import { Algorithm, Bucket, Rate } from './bucket';
-import { HEAD_BYTES, adopt, budgetOf, entries, find, prune, writeHead } from './chain';
+import { Algorithm, Rate } from './bucket';
+import { Chain, HEAD_BYTES, budgetOf, writeHead } from './chain';
+import { Budget } from './budget';
 import { chainOf, fingerprint } from './key';
 
 const arena = heapArena();
 const SECOND: u64 = 1000000000;
 /** Of a token bucket: fingerprint, number of marks, one mark. */
 const ENTRY_BYTES: i32 = 40;
-
-function bucketOf(entry: usize): Bucket {
-  return budgetOf(entry).bucket;
-}
 
 function print(text: string): usize {
   const slice = textSlice(arena, text);
@@ -26,16 +23,22 @@ function rate(requests: u64, perNs: u64): Rate {
   return made;
 }
 
-/** A chain of `count` entries with deficits 1, 2, 3… */
-function chain(limit: Rate, count: i32, t: u64): usize {
-  const at = arena.zeroed(HEAD_BYTES + count * ENTRY_BYTES);
-  writeHead(at, limit);
+/** A chain of `count` entries with deficits 1, 2, 3…, and memory for as much again. */
+function chain(limit: Rate, count: i32, t: u64): Chain {
+  const chain = make<Chain>(arena);
+  chain.at = arena.zeroed(2 * (HEAD_BYTES + count * ENTRY_BYTES) + 1024);
+  chain.length = HEAD_BYTES;
+  writeHead(chain.at, limit);
   for (let i = 0; i < count; i++) {
-    const entry = at + HEAD_BYTES + i * ENTRY_BYTES;
-    memory.copy(entry, print(i.toString()), 16);
-    budgetOf(entry).append(t, i + 1);
+    const budget = changetype<Budget>(arena.zeroed(64));
+    budget.append(t, i + 1);
+    chain.insert(print(i.toString()), budget);
   }
-  return at;
+  return chain;
+}
+
+function deficit(chain: Chain, key: string): u64 {
+  return budgetOf(chain.find(print(key))).bucket.deficit;
 }
 
 describe('fingerprints', () => {
@@ -59,49 +62,62 @@ describe('fingerprints', () => {
 
 describe('a chain', () => {
   it('finds its entries', () => {
-    const at = chain(rate(10, SECOND), 5, 0);
-    const length = HEAD_BYTES + 5 * ENTRY_BYTES;
-    expect(bucketOf(find(at, length, print('3'))).deficit).toBe(4);
-    expect(find(at, length, print('5'))).toBe(0);
-    expect(find(at, HEAD_BYTES, print('0'))).toBe(0);
+    const made = chain(rate(10, SECOND), 5, 0);
+    expect(made.length).toBe(HEAD_BYTES + 5 * ENTRY_BYTES);
+    expect(deficit(made, '3')).toBe(4);
+    expect(made.find(print('5'))).toBe(0);
   });
   it('drops the entries that are whole, and no other', () => {
     const limit = rate(10, SECOND);
-    const at = chain(limit, 5, 0);
-    const kept = prune(at, HEAD_BYTES + 5 * ENTRY_BYTES, limit, SECOND / 5);
-    expect(kept).toBe(HEAD_BYTES + 3 * ENTRY_BYTES);
-    expect(entries(at, kept)).toBe(3);
-    expect(find(at, kept, print('1'))).toBe(0);
-    expect(bucketOf(find(at, kept, print('4'))).deficit).toBe(3);
+    const made = chain(limit, 5, 0);
+    expect(made.whole(limit, SECOND / 20)).toBe(0);
+    expect(made.prune(limit, SECOND / 5)).toBe(2);
+    expect(made.length).toBe(HEAD_BYTES + 3 * ENTRY_BYTES);
+    expect(made.find(print('1'))).toBe(0);
+    expect(deficit(made, '4')).toBe(3);
   });
   it('keeps what was spent when the rate changes, and drops the beginning of a token', () => {
-    const at = chain(rate(10, SECOND), 1, 0);
-    const length = HEAD_BYTES + ENTRY_BYTES;
-    const bucket = bucketOf(at + HEAD_BYTES);
+    const made = chain(rate(10, SECOND), 1, 0);
+    const bucket = budgetOf(made.at + HEAD_BYTES).bucket;
     bucket.deficit = 8;
     const slower = rate(1, SECOND);
-    adopt(at, length, slower, 350000000);
+    made.adopt(slower, 350000000);
     expect(bucket.deficit).toBe(5);
     expect(bucket.t).toBe(350000000);
-    adopt(at, length, slower, 360000000);
+    made.adopt(slower, 360000000);
     expect(bucket.t).toBe(350000000);
   });
-  it('holds entries of different lengths', () => {
+  it('lets entries grow and shrink without touching the others', () => {
     const limit = rate(10, SECOND);
     limit.algorithm = Algorithm.WINDOW;
-    const at = arena.zeroed(HEAD_BYTES + 3 * 16 + 3 * 8 + 6 * 16);
-    let entry = at + HEAD_BYTES;
+    const made = chain(limit, 0, 0);
+    const empty = changetype<Budget>(arena.zeroed(64));
+    for (let i = 1; i <= 3; i++) made.insert(print(i.toString()), empty);
     for (let i = 1; i <= 3; i++) {
-      memory.copy(entry, print(i.toString()), 16);
       // Each with a mark that is older than a period by the time of the pruning, and i - 1 that are not.
-      for (let j = 0; j < i; j++) budgetOf(entry).append(<u64>j * (SECOND / 2), 1);
-      entry += 16 + budgetOf(entry).bytes;
+      for (let j = 0; j < i; j++) made.spend(made.find(print(i.toString())), limit, 1, <u64>j * (SECOND / 2));
     }
-    const kept = prune(at, <i32>(entry - at), limit, SECOND);
-    expect(entries(at, kept)).toBe(2);
-    expect(find(at, kept, print('1'))).toBe(0);
-    expect(budgetOf(find(at, kept, print('2'))).spent).toBe(1);
-    expect(budgetOf(find(at, kept, print('3'))).spent).toBe(2);
-    expect(kept).toBe(HEAD_BYTES + 2 * 24 + 3 * 16);
+    expect(made.length).toBe(HEAD_BYTES + 3 * 24 + 6 * 16);
+    made.take(made.find(print('3')), limit, 1, SECOND / 2);
+    expect(budgetOf(made.find(print('3'))).spent).toBe(2);
+    made.spend(made.find(print('3')), limit, 1, SECOND + 1);
+    expect(made.prune(limit, SECOND)).toBe(1);
+    expect(made.find(print('1'))).toBe(0);
+    expect(budgetOf(made.find(print('2'))).spent).toBe(1);
+    expect(budgetOf(made.find(print('3'))).spent).toBe(2);
+    expect(made.length).toBe(HEAD_BYTES + 2 * 24 + 3 * 16);
+  });
+  it('spends what a call costs, or nothing', () => {
+    const limit = rate(10, SECOND);
+    const made = chain(limit, 1, 0);
+    const entry = made.at + HEAD_BYTES;
+    expect(budgetOf(entry).admits(limit, 9)).toBe(true);
+    expect(budgetOf(entry).admits(limit, 10)).toBe(false);
+    expect(budgetOf(entry).waitNs(limit, 11, 0)).toBe(SECOND);
+    expect(budgetOf(entry).waitNs(limit, 10, 0)).toBe(SECOND / 10);
+    made.spend(entry, limit, 9, 0);
+    expect(budgetOf(entry).left(limit)).toBe(0);
+    made.take(entry, limit, 9, 0);
+    expect(budgetOf(entry).left(limit)).toBe(9);
   });
 });

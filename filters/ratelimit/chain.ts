@@ -1,15 +1,116 @@
 import { Algorithm, Rate } from './bucket';
-import { Budget } from './budget';
+import { Budget, MARK_BYTES } from './budget';
 import { FINGERPRINT_BYTES } from './key';
 
 /**
- * A chain is one shared value with the budgets of some keys; a key whose budget is whole needs none.
+ * A chain is one shared value with the budgets of some keys.
  *
  *   ┌────────┬──────────┬─────────────┬────────┬─────────────┬───
  *   │ per ns │ requests │ fingerprint │ budget │ fingerprint │ …    little endian; the first two are the rate by which
  *   │ 8      │ 8        │ 16          │        │             │      token buckets behind them were counted
  *   └────────┴──────────┴─────────────┴────────┴─────────────┴───
+ *
+ * It is changed where it lies. Memory for what comes in is asked for before (`need`, which may move the chain).
  */
+@unmanaged
+export class Chain {
+  at: usize;
+  length: i32;
+
+  /** Makes it a chain of this rate: buckets counted by another are converted. */
+  adopt(rate: Rate, now: u64): void {
+    const old = otherRate(this.at, rate);
+    if (!old) return;
+    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = behind(entry)) convert(budgetOf(entry), old, now);
+    writeHead(this.at, rate);
+  }
+
+  /** The entry of a fingerprint; 0 when the chain has none. */
+  find(fingerprint: usize): usize {
+    const first = load<u64>(fingerprint, 0);
+    const second = load<u64>(fingerprint, 8);
+    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = behind(entry)) {
+      if (load<u64>(entry, 0) == first && load<u64>(entry, 8) == second) return entry;
+    }
+    return 0;
+  }
+
+  /** Takes the time until `now` into account. Nothing that another worker would not do, so it need not be written. */
+  settle(entry: usize, rate: Rate, now: u64): void {
+    const before = budgetOf(entry).bytes;
+    budgetOf(entry).settle(rate, now);
+    this.close(entry, before);
+  }
+
+  /** Spends, with memory for a mark more; returns the moment that `take` wants to know. */
+  spend(entry: usize, rate: Rate, amount: u64, now: u64): u64 {
+    const budget = budgetOf(entry);
+    // A bucket has its mark, and keeps it.
+    if (rate.algorithm == Algorithm.BUCKET && budget.marks) return budget.add(rate, amount, now);
+    const open = budget.bytes + MARK_BYTES;
+    const rest = behind(entry);
+    memory.copy(rest + MARK_BYTES, rest, this.end - rest);
+    this.length += MARK_BYTES;
+    const t = budget.add(rate, amount, now);
+    this.close(entry, open);
+    return t;
+  }
+
+  /** Gives back what was spent at the moment `t`. */
+  take(entry: usize, rate: Rate, amount: u64, t: u64): void {
+    const before = budgetOf(entry).bytes;
+    budgetOf(entry).take(rate, amount, t);
+    this.close(entry, before);
+  }
+
+  /** Puts an entry at the end, with memory for it; returns it. */
+  insert(fingerprint: usize, budget: Budget): usize {
+    const entry = this.end;
+    memory.copy(entry, fingerprint, FINGERPRINT_BYTES);
+    memory.copy(entry + FINGERPRINT_BYTES, changetype<usize>(budget), budget.bytes);
+    this.length += FINGERPRINT_BYTES + budget.bytes;
+    return entry;
+  }
+
+  remove(entry: usize): void {
+    const next = behind(entry);
+    memory.copy(entry, next, this.end - next);
+    this.length -= <i32>(next - entry);
+  }
+
+  /** The first entry whose budget is whole; 0 when there is none. It says nothing that a new one would not say. */
+  whole(rate: Rate, now: u64): usize {
+    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = behind(entry)) {
+      this.settle(entry, rate, now);
+      if (budgetOf(entry).isWhole(rate)) return entry;
+    }
+    return 0;
+  }
+
+  /** Drops all that are whole; returns how many there were. */
+  prune(rate: Rate, now: u64): i32 {
+    let count = 0;
+    for (let entry = this.whole(rate, now); entry; entry = this.whole(rate, now)) {
+      this.remove(entry);
+      count++;
+    }
+    return count;
+  }
+
+  get end(): usize {
+    return this.at + this.length;
+  }
+
+  /** After the budget of an entry became shorter than `bytes`: what follows moves up. */
+  private close(entry: usize, bytes: i32): void {
+    const less = bytes - budgetOf(entry).bytes;
+    if (!less) return;
+    const rest = behind(entry);
+    memory.copy(rest, rest + less, this.end - rest - less);
+    this.length -= less;
+  }
+}
+
 export const HEAD_BYTES: i32 = 16;
 
 const OLD: Rate = changetype<Rate>(memory.data(offsetof<Rate>(), 8));
@@ -35,61 +136,8 @@ export function convert(budget: Budget, old: Rate, now: u64): void {
   budget.bucket.t = max(budget.bucket.t, now);
 }
 
-/** Makes a chain, in the copy that was read, one of this rate. */
-export function adopt(at: usize, length: i32, rate: Rate, now: u64): void {
-  const old = otherRate(at, rate);
-  if (!old) return;
-  for (let entry = at + HEAD_BYTES; entry < at + length; entry = behind(entry)) convert(budgetOf(entry), old, now);
-  writeHead(at, rate);
-}
-
-/** The entry of a fingerprint; 0 when the chain has none. */
-export function find(at: usize, length: i32, fingerprint: usize): usize {
-  const first = load<u64>(fingerprint, 0);
-  const second = load<u64>(fingerprint, 8);
-  for (let entry = at + HEAD_BYTES; entry < at + length; entry = behind(entry)) {
-    if (load<u64>(entry, 0) == first && load<u64>(entry, 8) == second) return entry;
-  }
-  return 0;
-}
-
 export function budgetOf(entry: usize): Budget {
   return changetype<Budget>(entry + FINGERPRINT_BYTES);
-}
-
-export function entries(at: usize, length: i32): i32 {
-  let count = 0;
-  for (let entry = at + HEAD_BYTES; entry < at + length; entry = behind(entry)) count++;
-  return count;
-}
-
-/** Copies a chain without one of its entries (0: with all), and, unless `all`, without those that are whole; returns the length. */
-export function copyChain(to: usize, at: usize, length: i32, without: usize, all: bool, rate: Rate, now: u64): i32 {
-  memory.copy(to, at, HEAD_BYTES);
-  let kept = to + HEAD_BYTES;
-  let next: usize = 0;
-  for (let entry = at + HEAD_BYTES; entry < at + length; entry = next) {
-    // Before settling, which may make the entry shorter than it stands there.
-    next = behind(entry);
-    const budget = budgetOf(entry);
-    if (entry == without) continue;
-    budget.settle(rate, now);
-    if (budget.marks || all) kept = copyEntry(kept, entry, budget);
-  }
-  return <i32>(kept - to);
-}
-
-/** Puts an entry there; returns the end. `fingerprint` and `budget` may lie anywhere, also where it is put. */
-export function copyEntry(to: usize, fingerprint: usize, budget: Budget): usize {
-  const bytes = budget.bytes;
-  memory.copy(to, fingerprint, FINGERPRINT_BYTES);
-  memory.copy(to + FINGERPRINT_BYTES, changetype<usize>(budget), bytes);
-  return to + FINGERPRINT_BYTES + bytes;
-}
-
-/** Drops the entries whose budget is whole, in the copy that was read; returns the new length. */
-export function prune(at: usize, length: i32, rate: Rate, now: u64): i32 {
-  return copyChain(at, at, length, 0, false, rate, now);
 }
 
 function behind(entry: usize): usize {

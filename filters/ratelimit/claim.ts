@@ -1,16 +1,15 @@
-import { Shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Algorithm } from './bucket';
-import { Budget, Mark } from './budget';
-import { adopt, budgetOf, copyChain, copyEntry, entries, find, prune } from './chain';
+import { Budget, MARK_BYTES } from './budget';
+import { budgetOf } from './chain';
+import { Copy, likelyCopy, readCopy } from './copies';
 import { FINGERPRINT_BYTES, chainOf } from './key';
-import { ATTEMPTS_MAX, Ledger, readChain, readLedger, writeChain } from './ledger';
+import { ATTEMPTS_MAX, Ledger, readLedger } from './ledger';
 import { Limit, RateLimitPolicy } from './policy';
+import { reclaim } from './reclaim';
 import { keepAlive } from './vms';
-
-/** Chains that one call looks through for places to free. More would make a full limit dear for every newcomer. */
-const RECLAIM_CHAINS_MAX: u32 = 64;
 
 export enum Outcome {
   ADMITTED,
@@ -28,89 +27,117 @@ export class Claim {
   limit: Limit;
   enforced: bool;
   fingerprint: usize;
+  /** What the call costs. */
+  amount: u64;
   now: u64;
   outcome: Outcome;
-  /** The budget as peeked or as spent, in memory of this call. */
+  /** The budget as peeked or as spent: in the chain, or, of a newcomer, in memory of this call. */
   budget: Budget;
   chainNumber: u32;
-  private chain: Shared | null;
-  /** In the copy of the chain; 0 for a newcomer. */
+  private chain: Copy;
+  /** In the chain; 0 for a newcomer. */
   private entry: usize;
   private ledger: Ledger | null;
   overflow: bool;
   spent: bool;
   /** The moment under which it was spent. */
   t: u64;
-  /** By how many keys the last write of the chain made it longer. */
-  private change: i32;
 
   peek(): Outcome {
-    const limit = this.limit;
-    this.chainNumber = chainOf(this.fingerprint, limit.seed, limit.chains);
-    this.outcome = this.look() ? this.judge() : Outcome.FAILED;
-    return this.outcome;
+    this.chainNumber = chainOf(this.fingerprint, this.limit.seed, this.limit.chains);
+    if (this.inFlight && !keepAlive(this.now)) return this.conclude(Outcome.FAILED);
+    const copy = likelyCopy(this.limit, this.chainNumber, this.now);
+    // What is spent is proved by writing it. Nobody is refused, and no key is new, by a copy's word alone.
+    if (copy && this.findIn(copy) && this.judge() == Outcome.ADMITTED) return Outcome.ADMITTED;
+    return this.look();
   }
 
-  /** Spends one call; another worker may have been quicker, so it looks again until it is in or out. */
+  /** Spends; another worker may have been quicker, so it looks again until it is in or out. */
   spend(): Outcome {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      if (attempt) this.peek();
+      if (attempt) this.look();
       if (this.outcome != Outcome.ADMITTED) return this.outcome;
-      this.t = this.budget.add(this.limit.rate, 1, this.now);
-      if (!(this.overflow ? this.spendOverflow() : this.spendEntry())) continue;
-      this.spent = this.outcome == Outcome.ADMITTED;
-      return this.outcome;
+      this.spent = this.entry ? this.spendEntry() : this.overflow ? this.spendOverflow() : this.enter();
+      if (this.spent) return this.outcome;
     }
-    this.outcome = Outcome.FAILED;
-    return this.outcome;
+    return this.conclude(Outcome.FAILED);
   }
 
-  /** Takes back what was spent. */
+  /**
+   * Takes back what was spent. Not if so much time went by that the budget may have been whole meanwhile: then it was given
+   * back already.
+   */
   refund(): void {
     if (!this.spent) return;
     this.spent = false;
-    if (this.overflow) this.adjustOverflow();
-    else this.adjustEntry(0);
+    const rate = this.limit.rate;
+    if (!this.inFlight && monotonicNs() - this.now >= this.budget.resetNs(rate, this.now)) return;
+    this.release();
+  }
+
+  /** The same for a call in flight, in whose place nothing comes by itself. */
+  release(): void {
+    if (this.overflow) return this.leaveOverflow();
+    let copy = likelyCopy(this.limit, this.chainNumber, this.now);
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      if (!copy || !copy.find(this.fingerprint)) copy = readCopy(this.limit, this.chainNumber, this.now);
+      const entry = copy ? copy.find(this.fingerprint) : 0;
+      if (!copy || !entry) return;
+      copy.take(entry, this.limit.rate, this.amount, this.t);
+      if (copy.write(this.limit, this.now)) return;
+      copy = null;
+    }
+  }
+
+  private conclude(outcome: Outcome): Outcome {
+    this.outcome = outcome;
+    return outcome;
   }
 
   private judge(): Outcome {
-    return this.budget.admits(this.limit.rate) ? Outcome.ADMITTED : Outcome.REFUSED;
+    return this.conclude(this.budget.admits(this.limit.rate, this.amount) ? Outcome.ADMITTED : Outcome.REFUSED);
   }
 
-  private look(): bool {
-    const limit = this.limit;
-    this.budget = changetype<Budget>(request.zeroed(offsetof<Budget>() + offsetof<Mark>()));
+  /** Whether the key has an entry there, whose budget then is this claim's. */
+  private findIn(chain: Copy): bool {
+    const rate = this.limit.rate;
+    chain.adopt(rate, this.now);
+    chain.need(MARK_BYTES);
+    this.chain = chain;
     this.overflow = false;
-    if (this.inFlight && !keepAlive(this.now)) return false;
-    if (!this.readEntry()) return false;
-    if (this.entry) return true;
-    // A newcomer may have spent from the overflow budget before there was a place: it begins with what is missing there.
-    let ledger = readLedger(limit, this.now);
-    if (ledger && ledger.count >= limit.keysMax) {
-      this.reclaim(ledger);
-      ledger = readLedger(limit, this.now);
-      if (!this.readEntry()) return false;
-    }
-    this.ledger = ledger;
-    if (!ledger) return false;
-    if (this.entry) return true;
-    // A call ends where it began: while any is under way in the overflow, newcomers follow it there.
-    this.overflow = ledger.count >= limit.keysMax || (this.inFlight && ledger.overflow.marks != 0);
-    if (this.overflow) this.budget = ledger.overflow;
-    else if (!this.inFlight) this.budget = ledger.overflow.copy(request);
+    const entry = chain.find(this.fingerprint);
+    this.entry = entry;
+    if (!entry) return false;
+    chain.settle(entry, rate, this.now);
+    this.budget = budgetOf(entry);
     return true;
   }
 
-  /** Reads the chain, and, where the key has an entry, its budget. */
-  private readEntry(): bool {
-    const chain = readChain(this.limit, this.chainNumber);
-    this.chain = chain;
-    if (!chain) return false;
-    adopt(chain.at, chain.length, this.limit.rate, this.now);
-    this.entry = find(chain.at, chain.length, this.fingerprint);
-    if (!this.entry) return true;
-    this.budget = budgetOf(this.entry).copy(request);
-    this.budget.settle(this.limit.rate, this.now);
+  private look(): Outcome {
+    const chain = readCopy(this.limit, this.chainNumber, this.now);
+    if (!chain) return this.conclude(Outcome.FAILED);
+    if (this.findIn(chain)) return this.judge();
+    return this.lookAround() ? this.judge() : this.conclude(Outcome.FAILED);
+  }
+
+  /**
+   * A newcomer gets a place, or its share of the overflow budget. It may have spent from that before there was a place, so it
+   * begins with what is missing there. The chain was read before the ledger is: see `spendOverflow`.
+   */
+  private lookAround(): bool {
+    const limit = this.limit;
+    let ledger = readLedger(limit, this.now);
+    if (!ledger) return false;
+    const replaceable = this.chain.whole(limit.rate, this.now) != 0;
+    if (!replaceable && ledger.count >= limit.keysMax) {
+      ledger = reclaim(limit, ledger, this.chainNumber, this.now);
+      if (!ledger) return false;
+    }
+    this.ledger = ledger;
+    this.overflow = !replaceable && ledger.count >= limit.keysMax;
+    // A call in flight ends where it began: while any is under way in the overflow, newcomers follow it there.
+    if (this.inFlight && ledger.overflow.marks != 0) this.overflow = true;
+    this.budget = this.overflow ? ledger.overflow : ledger.overflow.copy(request);
     return true;
   }
 
@@ -118,92 +145,61 @@ export class Claim {
     return this.limit.rate.algorithm == Algorithm.FLIGHT;
   }
 
-  /**
-   * Writes the chain with the key's budget as it is now, and without those that are whole. (Calls in flight come and go all
-   * the time: their keys stay until a newcomer needs the place.)
-   */
-  private writeEntry(): bool {
-    const chain = this.chain!;
-    const at = request.take(chain.length + FINGERPRINT_BYTES + this.budget.bytes);
-    const before = entries(chain.at, chain.length);
-    const all = this.inFlight;
-    let length = copyChain(at, chain.at, chain.length, this.entry, all, this.limit.rate, this.now);
-    if (this.budget.marks || all) length = <i32>(copyEntry(at + length, this.fingerprint, this.budget) - at);
-    this.change = entries(at, length) - before;
-    return writeChain(this.limit, this.chainNumber, at, length, chain.cas);
-  }
-
   private spendEntry(): bool {
-    if (!this.writeEntry()) return false;
-    if (!this.entry) this.enter(this.change);
-    else if (this.change) addCount(this.limit, this.change, this.now);
-    return true;
+    this.t = this.chain.spend(this.entry, this.limit.rate, this.amount, this.now);
+    return this.chain.write(this.limit, this.now);
   }
 
-  /**
-   * Counts the newcomer, whose entry is written by now. If the overflow budget was spent from since this call looked at it,
-   * that may have been the same key on another worker, so the entry takes it over: no key gets more by being two at once.
-   * (Who spends from the overflow looks for an entry afterwards, so one of the two sees the other.)
-   */
-  private enter(change: i32): void {
-    let ledger = this.ledger;
-    let assumed = ledger ? ledger.overflow.spent : 0;
-    for (let attempt = 0; ledger && attempt < ATTEMPTS_MAX; attempt++) {
-      const missing = ledger.overflow.spent;
-      if (missing > assumed) {
-        // A call in flight cannot be moved: who came second is refused, and asks again when the first is known.
-        if (this.inFlight) this.outcome = Outcome.REFUSED;
-        this.adjustEntry(this.inFlight ? 0 : missing - assumed);
-        assumed = this.inFlight ? u64.MAX_VALUE : missing;
-      }
-      ledger.addCount(change);
-      if (ledger.write(this.limit)) return;
-      ledger = readLedger(this.limit, this.now);
+  /** Takes the place of a key whose budget is whole, or one that nobody has yet: that is reserved before it is taken. */
+  private enter(): bool {
+    const limit = this.limit;
+    const chain = this.chain;
+    this.t = this.budget.add(limit.rate, this.amount, this.now);
+    const replaced = chain.whole(limit.rate, this.now);
+    const ledger = this.ledger!;
+    ledger.addCount(1);
+    if (!replaced && !ledger.write(limit)) return false;
+    if (replaced) chain.remove(replaced);
+    chain.need(FINGERPRINT_BYTES + this.budget.bytes);
+    const entry = chain.insert(this.fingerprint, this.budget);
+    if (chain.write(limit, this.now)) {
+      this.budget = budgetOf(entry);
+      return true;
     }
+    if (!replaced) this.unreserve();
+    return false;
   }
 
-  private spendOverflow(): bool {
-    // The budget is the ledger's own.
-    if (!this.ledger!.write(this.limit)) return false;
-    const budget = this.budget;
-    const found = this.readEntry() && this.entry != 0;
-    this.budget = budget;
-    if (found) this.adjustOverflow();
-    return !found;
-  }
-
-  /** Spends more of the key's entry, or with 0 gives back what this call spent. */
-  private adjustEntry(more: u64): void {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      if (!this.readEntry() || !this.entry) return;
-      if (more) this.budget.add(this.limit.rate, more, this.now);
-      else this.budget.take(this.limit.rate, this.t);
-      if (!this.writeEntry()) continue;
-      if (this.change) addCount(this.limit, this.change, this.now);
-      return;
-    }
-  }
-
-  /** Gives back to the overflow budget what this call spent of it. */
-  private adjustOverflow(): void {
+  private unreserve(): void {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const ledger = readLedger(this.limit, this.now);
       if (!ledger) return;
-      ledger.overflow.take(this.limit.rate, this.t);
+      ledger.addCount(-1);
       if (ledger.write(this.limit)) return;
     }
   }
 
-  /** Drops entries whose budget is whole: in this key's chain, then in the next ones round the table. */
-  private reclaim(ledger: Ledger): void {
-    const limit = this.limit;
-    let freed = pruneChain(limit, this.chainNumber, this.now);
-    let cursor = ledger.cursor;
-    for (let i: u32 = 0; i < min(limit.chains, RECLAIM_CHAINS_MAX) && !freed; i++) {
-      cursor = (cursor + 1) % limit.chains;
-      freed = pruneChain(limit, cursor, this.now);
+  /**
+   * Spends from the budget of all newcomers, if the key is still one: to be sure, the chain in which it had no entry is written
+   * again as it is. Where another worker gave the key a place since it was read, the write fails, and the call goes there.
+   * Where one is about to, it is that worker whose write fails, and who then sees what was spent here. So at no moment does
+   * a key have two budgets.
+   */
+  private spendOverflow(): bool {
+    this.t = this.budget.add(this.limit.rate, this.amount, this.now);
+    if (!this.ledger!.write(this.limit)) return false;
+    if (this.chain.write(this.limit, this.now)) return true;
+    this.leaveOverflow();
+    return false;
+  }
+
+  private leaveOverflow(): void {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      const ledger = readLedger(this.limit, this.now);
+      if (!ledger) return;
+      ledger.overflow.take(this.limit.rate, this.amount, this.t);
+      if (ledger.write(this.limit)) return;
     }
-    addCount(limit, -freed, this.now, cursor);
   }
 
   static of(policy: RateLimitPolicy | null, limit: Limit, fingerprint: usize, now: u64): Claim {
@@ -211,28 +207,8 @@ export class Claim {
     claim.policy = policy;
     claim.limit = limit;
     claim.fingerprint = fingerprint;
+    claim.amount = 1;
     claim.now = now;
     return claim;
-  }
-}
-
-/** How many entries were dropped; 0 also when another worker changed the chain at this moment. */
-function pruneChain(limit: Limit, number: u32, now: u64): i32 {
-  const chain = readChain(limit, number);
-  if (!chain) return 0;
-  adopt(chain.at, chain.length, limit.rate, now);
-  const before = entries(chain.at, chain.length);
-  const kept = prune(chain.at, chain.length, limit.rate, now);
-  if (kept == chain.length || !writeChain(limit, number, chain.at, kept, chain.cas)) return 0;
-  return before - entries(chain.at, kept);
-}
-
-function addCount(limit: Limit, by: i32, now: u64, cursor: u32 = u32.MAX_VALUE): void {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const ledger = readLedger(limit, now);
-    if (!ledger) return;
-    ledger.addCount(by);
-    if (cursor != u32.MAX_VALUE) ledger.cursor = cursor;
-    if (ledger.write(limit)) return;
   }
 }

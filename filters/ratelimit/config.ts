@@ -2,6 +2,7 @@ import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
@@ -11,7 +12,7 @@ import { decodeMatches } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Algorithm, Rate } from './bucket';
-import { openLedger } from './ledger';
+import { openLedger, sharedName } from './ledger';
 import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
 import { openVms } from './vms';
 
@@ -72,7 +73,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     for (let i = 0; i < item.index; i++) {
       if (limits.at(i).name.equals(limit.name)) decoder.fail(item, 'has the name of another limit');
     }
-    limit.shared = sharedName(decoder, target, policy, limit, provider);
+    limit.shared = sharedName(decoder.arena, fullName(target, policy, limit, provider));
     limits.put(item.index, limit);
   }
   decoder.end(object);
@@ -93,8 +94,20 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   limit.headers = decoder.flag(decoder.optional(object, 'headers'));
   const keysMax = decoder.optional(object, 'keysMax');
   limit.keysMax = keysMax ? <u32>decoder.whole(keysMax, 1, KEYS_MAX) : KEYS_DEFAULT;
+  if (!distinguishes(limit.key)) {
+    limit.key = null;
+    limit.keysMax = 1;
+  }
   decoder.end(object);
   return limit;
+}
+
+/** Whether there is more than one key: a limit that counts all calls of its service together needs no table. */
+function distinguishes(key: List<KeyPart> | null): bool {
+  for (let i = 0; key && i < key.length; i++) {
+    if (key.at(i).kind != KeyKind.SERVICE) return true;
+  }
+  return false;
 }
 
 /** Calls in flight: how long a caller should wait nobody knows, so the period says a second. */
@@ -177,13 +190,12 @@ function decodeNamedPart(decoder: Decoder, object: Value, part: KeyPart): void {
     decoder.fail(name, 'must be the name of a header');
 }
 
-/** `bucket|window|flight <side> <service> <namespace> <policy> <limit>`, NUL between, and four bytes for the number of a value. */
-function sharedName(decoder: Decoder, target: Target, policy: RateLimitPolicy, limit: Limit, provider: bool): Slice {
-  const name = Writer.in(decoder.arena);
-  name.text(algorithmText(limit.rate.algorithm)).byte(0);
+/** `bucket|window|flight <side> <service> <namespace> <policy> <limit>`, NUL between. */
+function fullName(target: Target, policy: RateLimitPolicy, limit: Limit, provider: bool): Slice {
+  const name = Writer.in(request).text(algorithmText(limit.rate.algorithm)).byte(0);
   name.text(provider ? 'provider' : 'consumer').byte(0);
   name.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
-  return name.slice(limit.name).byte(0).u32(0).done();
+  return name.slice(limit.name).done();
 }
 
 /** Each counts in its own way, so that a limit which changes its algorithm begins anew. */

@@ -22,15 +22,15 @@ describe('calls in flight', () => {
     expect(budget.add(rate, 1, 5)).toBe(0);
     budget.add(rate, 1, 6);
     expect(budget.marks).toBe(2);
-    expect(budget.admits(rate)).toBe(false);
-    expect(budget.waitNs(rate, 6)).toBe(1000000000);
-    budget.take(rate, 0);
+    expect(budget.admits(rate, 1)).toBe(false);
+    expect(budget.waitNs(rate, 1, 6)).toBe(1000000000);
+    budget.take(rate, 1, 0);
     expect(budget.left(rate)).toBe(1);
-    budget.take(rate, 0);
+    budget.take(rate, 1, 0);
     expect(budget.marks).toBe(1);
     expect(budget.mark(0).t).toBe(77);
     // What was never counted is not given back from another's.
-    budget.take(rate, 0);
+    budget.take(rate, 1, 0);
     expect(budget.spent).toBe(1);
   });
 });

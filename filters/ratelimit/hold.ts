@@ -4,6 +4,7 @@ import { sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
 import { Algorithm, Rate } from './bucket';
 import { Claim } from './claim';
+import { beginTurn } from './copies';
 import { FINGERPRINT_BYTES } from './key';
 import { Limit } from './policy';
 
@@ -19,6 +20,7 @@ import { Limit } from './policy';
 class Hold {
   next: usize;
   stream: u32;
+  limit: u32;
   chain: u32;
   overflow: bool;
   nameLength: i32;
@@ -35,6 +37,7 @@ export function hold(stream: u32, claim: Claim): void {
   const at = heap.alloc(offsetof<Hold>() + FINGERPRINT_BYTES + name.length);
   const made = changetype<Hold>(at);
   made.stream = stream;
+  made.limit = claim.limit.id;
   made.chain = claim.chainNumber;
   made.overflow = claim.overflow;
   made.nameLength = name.length;
@@ -71,15 +74,16 @@ function release(held: Hold): void {
   const limit = releasedLimit();
   limit.shared.at = fingerprint + FINGERPRINT_BYTES;
   limit.shared.length = held.nameLength;
+  limit.id = held.limit;
+  beginTurn();
   const claim = Claim.of(null, limit, fingerprint, monotonicNs());
   claim.chainNumber = held.chain;
   claim.overflow = held.overflow;
   claim.t = held.t;
-  claim.spent = true;
-  claim.refund();
+  claim.release();
 }
 
-/** Giving back needs no more of a limit than its name and that it counts calls in flight. */
+/** Giving back needs no more of a limit than its name, its number, and that it counts calls in flight. */
 let released: usize = 0;
 
 function releasedLimit(): Limit {

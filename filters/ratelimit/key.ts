@@ -12,12 +12,15 @@ import { KeyKind, KeyPart } from './policy';
 export const FINGERPRINT_BYTES: i32 = 16;
 /** First byte of a fingerprint that is a digest; others begin with a length, which is below. */
 const HASHED: u8 = 0xff;
+/** Of all calls together: the empty key. */
+const ALL: usize = memory.data(16, 8);
 const DIGEST: usize = memory.data(32, 8);
 
 /** The 16 bytes that stand for the caller of a limit: the key itself where it fits, so that small keys cannot collide. */
 export function fingerprintOf(call: Call, parts: List<KeyPart> | null): usize {
+  if (!parts) return ALL;
   const key = Writer.in(request, 128);
-  for (let i = 0; parts && i < parts.length; i++) writePart(key, call, parts.at(i));
+  for (let i = 0; i < parts.length; i++) writePart(key, call, parts.at(i));
   return fingerprint(request, key.at, key.length);
 }
 
@@ -41,6 +44,7 @@ export function fingerprint(arena: Arena, key: usize, length: i32): usize {
 
 /** Which chain a fingerprint belongs to. The seed is random, so that nobody can choose keys that all meet in one chain. */
 export function chainOf(fingerprint: usize, seed: u32, chains: u32): u32 {
+  if (chains == 1) return 0;
   let hash = load<u64>(fingerprint) ^ (<u64>seed * 0x9e3779b97f4a7c15);
   hash = (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93;
   hash = (hash ^ (hash >> 29) ^ load<u64>(fingerprint, 8) ^ ((<u64>seed) << 32)) * 0xff51afd7ed558ccd;

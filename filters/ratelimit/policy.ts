@@ -22,6 +22,8 @@ export class Limit {
   /** So long a period that the caller should read it as a quota. */
   quota: bool;
   keysMax: u32;
+  /** Its number in this VM, never given twice. */
+  id: u32;
   /** The name of its shared values, whose last four bytes are the number of the value. */
   shared: Slice;
   /** As the ledger says: fixed when the first configuration made it. */

@@ -11,6 +11,7 @@ import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { Algorithm, secondsUp } from './bucket';
 import { Claim, Outcome } from './claim';
+import { beginTurn } from './copies';
 import { hold } from './hold';
 import { fingerprintOf } from './key';
 import { noteFor, noteOf } from './note';
@@ -38,6 +39,7 @@ function claimsOf(call: Call, policies: List<RateLimitPolicy>): Claim | null {
   let first: Claim | null = null;
   let last: Claim | null = null;
   const now = monotonicNs();
+  beginTurn();
   for (let i = 0; i < policies.length; i++) {
     const policy = policies.at(i);
     const enforced = policy.enforcedFor(call);
@@ -66,7 +68,7 @@ function longestWait(first: Claim): Claim | null {
 }
 
 function waitNs(claim: Claim): u64 {
-  return claim.budget.waitNs(claim.limit.rate, claim.now);
+  return claim.budget.waitNs(claim.limit.rate, claim.amount, claim.now);
 }
 
 function refundAll(first: Claim): void {

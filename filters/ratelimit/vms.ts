@@ -25,7 +25,7 @@ const LEASE_NS: u64 = 10000000000;
 const ATTEMPTS_MAX: i32 = 1000;
 
 const OWN: usize = memory.data(8, 8);
-/** What was last read, so that one call reads it once. */
+/** What was last read. Who was seen then lives until its lease is over, so that the list need not be read again. */
 const KNOWN: usize = memory.data(16384, 8);
 let knownBytes: i32 = 0;
 let knownAt: u64 = 0;
@@ -52,8 +52,9 @@ export function keepAlive(now: u64): bool {
 /** A VM is in the list before its first call is counted, so who is not there is gone. */
 export function isAlive(vm: u64, now: u64): bool {
   if (vm == ownVm()) return true;
-  if (knownAt == now && isKnownAlive(vm, now)) return true;
+  if (isKnownAlive(vm, now)) return true;
   // It may have come, or been heard of, since the list was read.
+  if (knownAt == now) return false;
   readVms(now);
   return isKnownAlive(vm, now);
 }

@@ -33,7 +33,7 @@ let marksMost: u64 = 0;
 
 function admit(budget: Budget, rate: Rate, now: u64): bool {
   budget.settle(rate, now);
-  if (!budget.admits(rate)) return false;
+  if (!budget.admits(rate, 1)) return false;
   budget.add(rate, 1, now);
   marksMost = max(marksMost, budget.marks);
   return true;
@@ -109,11 +109,11 @@ describe('a sliding window', () => {
     const kept = budget();
     for (let second: u64 = 1; second <= 3; second++) expect(admit(kept, rate, second * SECOND)).toBe(true);
     expect(admit(kept, rate, 11 * SECOND - 1)).toBe(false);
-    expect(kept.waitNs(rate, 11 * SECOND - 1)).toBe(1);
+    expect(kept.waitNs(rate, 1, 11 * SECOND - 1)).toBe(1);
     expect(kept.resetNs(rate, 11 * SECOND - 1)).toBe(2 * SECOND + 1);
     expect(admit(kept, rate, 11 * SECOND)).toBe(true);
     expect(kept.left(rate)).toBe(0);
-    expect(kept.waitNs(rate, 11 * SECOND)).toBe(SECOND);
+    expect(kept.waitNs(rate, 1, 11 * SECOND)).toBe(SECOND);
   });
   it('waits until enough have left when the limit became smaller', () => {
     const kept = budget();
@@ -122,7 +122,7 @@ describe('a sliding window', () => {
     kept.settle(smaller, 9 * SECOND);
     expect(kept.left(smaller)).toBe(0);
     // Seven must go; the seventh came at 6 s.
-    expect(kept.waitNs(smaller, 9 * SECOND)).toBe(7 * SECOND);
+    expect(kept.waitNs(smaller, 1, 9 * SECOND)).toBe(7 * SECOND);
   });
   it('keeps what was spent when the period changes', () => {
     const kept = budget();
@@ -137,10 +137,10 @@ describe('a sliding window', () => {
     const kept = budget();
     const t = kept.add(rate, 1, SECOND);
     kept.add(rate, 1, 2 * SECOND);
-    kept.take(rate, t);
+    kept.take(rate, 1, t);
     expect(kept.spent).toBe(1);
     expect(kept.mark(0).t).toBe(2 * SECOND);
-    kept.take(rate, 2 * SECOND);
+    kept.take(rate, 1, 2 * SECOND);
     expect(kept.marks).toBe(0);
   });
   it('forgets nothing while the clock goes back, and stays in order', () => {
@@ -164,6 +164,6 @@ describe('a sliding window', () => {
     const rate = window(0, SECOND);
     const kept = budget();
     expect(admit(kept, rate, 0)).toBe(false);
-    expect(kept.waitNs(rate, 0)).toBe(SECOND);
+    expect(kept.waitNs(rate, 1, 0)).toBe(SECOND);
   });
 });

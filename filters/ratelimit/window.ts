@@ -43,22 +43,23 @@ export function addToWindow(budget: Budget, rate: Rate, amount: u64, now: u64): 
 }
 
 /** The mark that took in the moment `t` is the first that is not before it: taking in moves a mark's moment on. */
-export function takeFromWindow(budget: Budget, t: u64): void {
+export function takeFromWindow(budget: Budget, amount: u64, t: u64): void {
   for (let i: u64 = 0; i < budget.marks; i++) {
     const mark = budget.mark(i);
     if (mark.t < t) continue;
-    if (!--mark.amount) budget.remove(i, 1);
+    if (mark.amount > amount) mark.amount -= amount;
+    else budget.remove(i, 1);
     return;
   }
 }
 
-/** Until so many have left that one more fits. */
-export function windowWaitNs(budget: Budget, rate: Rate, now: u64): u64 {
+/** Until so many have left that the amount fits. */
+export function windowWaitNs(budget: Budget, rate: Rate, amount: u64, now: u64): u64 {
   const spent = budget.spent;
   let left: u64 = 0;
   for (let i: u64 = 0; i < budget.marks; i++) {
     left += budget.mark(i).amount;
-    if (spent - left < rate.capacity) return until(leavesAt(budget, i, rate), now);
+    if (spent - left + amount <= rate.capacity) return until(leavesAt(budget, i, rate), now);
   }
   return 0;
 }

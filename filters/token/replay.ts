@@ -9,8 +9,9 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { Algorithm, Rate } from '../ratelimit/bucket';
 import { Claim, Outcome } from '../ratelimit/claim';
+import { beginTurn } from '../ratelimit/copies';
 import { fingerprint } from '../ratelimit/key';
-import { openLedger } from '../ratelimit/ledger';
+import { openLedger, sharedName } from '../ratelimit/ledger';
 import { Limit } from '../ratelimit/policy';
 import { Reason } from '../verdict/reason';
 import { TokenPolicy } from './policy';
@@ -43,7 +44,7 @@ export function decodeReplay(decoder: Decoder, value: Value, policy: TokenPolicy
   if (!policy.seconds) decoder.fail(value, 'needs "date": "second"');
   if (!policy.header && !policy.nonceHeader) decoder.fail(value, 'needs a header for the nonce');
   decoder.end(object);
-  limit.shared = sharedName(decoder, policy, target);
+  limit.shared = sharedName(decoder.arena, fullName(policy, target));
   return limit;
 }
 
@@ -58,6 +59,7 @@ export function openReplay(policies: List<TokenPolicy> | null): void {
 /** Of a token that holds: NONE when its nonce is new, which it then no longer is. */
 export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): i32 {
   const key = Writer.in(request, 160).slice(system).byte(0x2e).slice(nonce);
+  beginTurn();
   const claim = Claim.of(null, limit, fingerprint(request, key.at, key.length), monotonicNs());
   claim.peek();
   const outcome = claim.outcome == Outcome.ADMITTED ? claim.spend() : claim.outcome;
@@ -65,8 +67,8 @@ export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): 
   return outcome == Outcome.ADMITTED ? none : Reason.TOKEN_REPLAYED;
 }
 
-/** `nonces <service> <namespace> <policy>`, NUL between, and four bytes for the number of a value. */
-function sharedName(decoder: Decoder, policy: TokenPolicy, target: Target): Slice {
-  const name = Writer.in(decoder.arena).text('nonces').byte(0).slice(target.service).byte(0);
-  return name.slice(policy.namespace).byte(0).slice(policy.name).byte(0).u32(0).done();
+/** `nonces <service> <namespace> <policy>`, NUL between. */
+function fullName(policy: TokenPolicy, target: Target): Slice {
+  const name = Writer.in(request).text('nonces').byte(0).slice(target.service).byte(0);
+  return name.slice(policy.namespace).byte(0).slice(policy.name).done();
 }

@@ -41,6 +41,8 @@ export interface HostOptions extends PluginOptions {
   logLevel?: LogLevel;
   /** Properties of every request, by path with dots: `{'xds.virtual_host_name': 'default/vendors'}`. */
   properties?: Record<string, PropertyValue>;
+  /** How writes of shared data are numbered: all together, as Envoy does (the default), or each key's apart. */
+  casNumbers?: 'together' | 'by-key';
   /** More plugins of the same module and VM, behind the first in the chain. */
   plugins?: PluginOptions[];
   /** Bytes that filters may hold back of one body. Default 1 MiB, as Envoy. */
@@ -98,6 +100,7 @@ export class Host {
       callouts: this.#callouts,
       log: new Log(options.logLevel ?? 'info'),
       random: (size) => randomBytes(size),
+      casNumbers: options.casNumbers,
     });
     this.#bufferLimitBytes = options.bufferLimitBytes;
     this.#properties = encodeProperties(options.properties ?? {});

@@ -34,6 +34,7 @@ export function createServices(options: {
   node?: { id: string; cluster: string };
   callouts: CalloutClient;
   guard?: (action: () => void) => void;
+  casNumbers?: 'together' | 'by-key' | undefined;
 }): HostServices {
   return {
     callouts: options.callouts,
@@ -50,7 +51,7 @@ export function createServices(options: {
     log: options.log,
     random: options.random,
     node: options.node ?? { id: 'simulator', cluster: 'simulator' },
-    sharedData: new SharedData(),
+    sharedData: new SharedData(options.casNumbers),
     metrics: new MetricStore(),
     activity: new Activity(),
     faults: new Faults(),

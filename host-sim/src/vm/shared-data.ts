@@ -5,9 +5,15 @@ export interface SharedValue {
 
 /** The key-value store of the whole process: one space per vm_id, seen by every thread. */
 export class SharedData {
+  /** Other hosts may number each key's writes apart: all that the specification says is that the number changes. */
+  readonly #byKey: boolean;
   readonly #spaces = new Map<string, Map<string, SharedValue>>();
-  /** One counter for all keys and spaces. */
+  /** Envoy: one counter for all keys and spaces, of 32 bits, and never 0. */
   #casLast = 0;
+
+  constructor(casNumbers: 'together' | 'by-key' = 'together') {
+    this.#byKey = casNumbers === 'by-key';
+  }
 
   get(vmId: string, key: string): SharedValue | undefined {
     return this.#spaces.get(vmId)?.get(key);
@@ -25,8 +31,13 @@ export class SharedData {
     }
     const found = space.get(key);
     if (found && cas !== 0 && cas !== found.cas) return false;
-    space.set(key, { value, cas: ++this.#casLast });
+    space.set(key, { value, cas: this.#byKey ? (found?.cas ?? 0) + 1 : this.#next() });
     return true;
+  }
+
+  #next(): number {
+    this.#casLast = (this.#casLast + 1) >>> 0 || 1;
+    return this.#casLast;
   }
 
   /** Every key of a space, for a test that wants to look. */
