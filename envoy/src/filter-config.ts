@@ -30,8 +30,13 @@ interface FilterPolicy {
 }
 
 export interface FilterAccess extends FilterPolicy {
-  rules: { name: string; match?: Match; allow?: string[]; deny?: string[] }[];
+  rules: { name: string; match?: FilterMatch; allow?: FilterNetworks; deny?: FilterNetworks }[];
 }
+
+/** A list, or packed: base64url of sorted records of address and prefix length, see compile/networks.ts. */
+export type FilterNetworks = string[] | { v4?: string; v6?: string };
+
+export type FilterMatch = (Omit<NonNullable<Match>[number], 'addresses'> & { addresses?: FilterNetworks })[];
 
 /** Secrets are the names of environment variables: their values reach the filter past every configuration dump. */
 export type FilterToken = FilterPolicy &
@@ -45,7 +50,7 @@ interface FilterTokenVerifier {
   /** A nonce may come once in the window. */
   replay?: { windowMs: number; noncesMax: number };
   systems: { id: string; secrets: string[] }[];
-  rules: { name: string; match?: Match; require: 'token' | 'none'; systems?: string[] }[];
+  rules: { name: string; match?: FilterMatch; require: 'token' | 'none'; systems?: string[] }[];
 }
 
 interface FilterTokenSigner {
@@ -58,14 +63,14 @@ export interface FilterJwt extends FilterPolicy {
     JwtProvider,
     'name' | 'issuer' | 'audiences' | 'from' | 'subject' | 'claimsToHeaders' | 'forward'
   > & { jwks: { inline: string } | { env: string }; skewMs: number })[];
-  rules: JwtPolicySpec['rules'];
+  rules: (Omit<JwtPolicySpec['rules'][number], 'match'> & { match?: FilterMatch })[];
 }
 type JwtProvider = JwtPolicySpec['providers'][number];
 
 export interface FilterRateLimit extends FilterPolicy {
   limits: ({
     name: string;
-    match?: Match;
+    match?: FilterMatch;
     key: KeyPart[];
     headers: boolean;
     keysMax: number;
@@ -81,7 +86,7 @@ export type FilterAmounts =
 export interface FilterBreaker extends FilterPolicy {
   breakers: {
     name: string;
-    match?: Match;
+    match?: FilterMatch;
     windowMs: number;
     trip: {
       consecutiveFailures?: number;

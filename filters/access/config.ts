@@ -3,6 +3,7 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { decodeMatches, decodeNetworks } from '../rule/decode-match';
+import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { AccessPolicy, AccessRule } from './policy';
@@ -26,6 +27,7 @@ function decodePolicy(decoder: Decoder, value: Value): AccessPolicy {
   for (let item = array ? array.first : null; item; item = item!.next) {
     policy.rules.put(item.index, decodeRule(decoder, item));
   }
+  policy.index = indexOf(decoder, policy.rules);
   decoder.end(object);
   return policy;
 }

@@ -1,7 +1,7 @@
 import { Address } from 'proxy-wasm/assembly/net/address';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Call } from '../call/call';
-import { matches } from '../rule/match';
+import { firstRule } from '../rule/candidates';
 import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { AccessPolicy, AccessRule } from './policy';
@@ -13,13 +13,10 @@ const NONE: i32 = -1;
 export function refusedByAccess(call: Call, policies: List<AccessPolicy> | null): bool {
   for (let i = 0; policies && i < policies.length; i++) {
     const policy = policies.at(i);
-    for (let j = 0; j < policy.rules.length; j++) {
-      const rule = policy.rules.at(j);
-      if (!matches(rule.match, call)) continue;
-      const reason = decide(rule, call.address);
-      if (reason != NONE && deny(call, policy, rule.name, reason)) return true;
-      break;
-    }
+    const rule = firstRule(policy.rules, policy.index, call);
+    if (!rule) continue;
+    const reason = decide(rule, call.address);
+    if (reason != NONE && deny(call, policy, rule.name, reason)) return true;
   }
   return false;
 }

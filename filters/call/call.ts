@@ -9,6 +9,7 @@ import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Configuration, Target } from '../configuration/configuration';
 import { callerAddress } from './caller-address';
 import { hostName } from './host';
+import { peerPrincipal } from './principal';
 
 /** A request on its way through the steps: what is known about it, and what the steps found out. */
 @unmanaged
@@ -27,10 +28,23 @@ export class Call {
   query: Slice | null;
   /** In lower case, without port and trailing dot. */
   host: Slice;
-  /** The verified consumer; null is `anonymous`. */
+  /** The consumer whom a credential proved, on the consumer side the calling service; null while nobody did. */
   consumer: Slice | null;
+  private principalKnown: bool;
+  private principalRead: Slice | null;
   private addressKnown: bool;
   private addressRead: Address | null;
+
+  /** Whom rules and limits know: the proved consumer, else who the peer's certificate says it is; null is `anonymous`. */
+  get identity(): Slice | null {
+    const consumer = this.consumer;
+    if (consumer) return consumer;
+    if (!this.principalKnown) {
+      this.principalKnown = true;
+      this.principalRead = peerPrincipal();
+    }
+    return this.principalRead;
+  }
 
   /** Where the call comes from; null where that cannot be told. Read when first asked for: it is a host call. */
   get address(): Address | null {

@@ -5,6 +5,7 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
+import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { decodeKeySet } from './key-set';
@@ -39,6 +40,7 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   }
   policy.sources = shareSources(decoder, policy.providers);
   policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers);
+  policy.index = indexOf(decoder, policy.rules);
   decoder.end(object);
   return policy;
 }

@@ -1,7 +1,8 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
+import { Rule } from '../rule/rule';
+import { RuleIndex } from '../rule/rule-index';
 import { Key } from './key';
 
 
@@ -11,6 +12,7 @@ export class JwtPolicy extends Policy {
   /** Every place where a provider's token may stand, each once. */
   sources: List<Source>;
   rules: List<JwtRule>;
+  index: RuleIndex;
 }
 
 /** Who issues tokens, and how they are known. */
@@ -52,9 +54,7 @@ export class ClaimHeader {
 
 
 @unmanaged
-export class JwtRule {
-  name: Slice;
-  match: List<Match> | null;
+export class JwtRule extends Rule {
   required: bool;
   /** Whose tokens it takes; null is any of the policy's. */
   providers: List<JwtProvider> | null;

@@ -3,7 +3,7 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
-import { matches } from '../rule/match';
+import { firstRule } from '../rule/candidates';
 import { deny } from '../verdict/verdict';
 import { passOn, removeCopies, scalarText } from './headers';
 import { JwtPolicy, JwtRule } from './policy';
@@ -16,7 +16,7 @@ export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool
   const findings = List.of<Finding>(request, policies.length);
   for (let i = 0; i < policies.length; i++) {
     const policy = policies.at(i);
-    const rule = ruleFor(call, policy);
+    const rule = firstRule(policy.rules, policy.index, call);
     const finding = rule ? verifyToken(call, policy, rule) : make<Finding>(request);
     findings.put(i, finding);
     if (!rule) continue;
@@ -26,13 +26,6 @@ export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool
   // Only now: each policy has read the request as it came.
   passOn(call, findings);
   return false;
-}
-
-function ruleFor(call: Call, policy: JwtPolicy): JwtRule | null {
-  for (let i = 0; i < policy.rules.length; i++) {
-    if (matches(policy.rules.at(i).match, call)) return policy.rules.at(i);
-  }
-  return null;
 }
 
 /** With its source in front, so that it is never the system of the same name: no system's id has a colon. */

@@ -65,7 +65,7 @@ function valueOf(call: Call, part: KeyPart): Slice | null {
     case KeyKind.SERVICE:
       return call.target!.service;
     case KeyKind.CONSUMER:
-      return call.consumer;
+      return call.identity;
     case KeyKind.ADDRESS: {
       const address = call.address;
       if (!address) return null;

@@ -1,12 +1,13 @@
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { parseNetwork } from 'proxy-wasm/assembly/net/network';
-import { NetworkSet } from 'proxy-wasm/assembly/net/network-set';
+import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { hostName } from '../call/host';
+import { isSpiffeId } from '../call/principal';
 import { Condition, decodeCondition } from './condition';
 import { Match } from './match';
 
@@ -43,16 +44,32 @@ export function decodeNames(decoder: Decoder, value: Value | null): List<Slice> 
   return list;
 }
 
+/** A list of networks, or the packed form for many. */
 export function decodeNetworks(decoder: Decoder, value: Value | null): NetworkSet | null {
+  if (value && value.kind == Kind.OBJECT) return unpackNetworks(decoder, value);
   const array = decoder.filled(value);
   if (!array) return null;
-  const set = NetworkSet.withRoom(decoder.arena, array.count);
+  const list = NetworkList.withRoom(decoder.scratch, array.count);
   for (let item = array.first; item; item = item!.next) {
-    const network = parseNetwork(decoder.scratch, decoder.text(item));
-    if (network) set.add(network);
+    const text = decoder.string(item);
+    const network = text ? parseNetwork(decoder.scratch, text) : null;
+    if (network) list.add(network);
     else decoder.fail(item, 'must be an address or a network such as 10.0.0.0/8 or 2001:db8::/32');
   }
-  set.seal();
+  return NetworkSet.of(decoder.arena, list);
+}
+
+/** `{v4, v6}`, one or both: base64url of sorted records, as NetworkSet says. */
+function unpackNetworks(decoder: Decoder, object: Value): NetworkSet {
+  const set = NetworkSet.empty(decoder.arena);
+  const v4 = decoder.optional(object, 'v4');
+  const v6 = decoder.optional(object, 'v6');
+  decoder.end(object);
+  if (!v4 && !v6) decoder.fail(object, 'must have networks');
+  const text4 = v4 ? decoder.string(v4) : null;
+  if (text4 && !set.unpackV4(decoder.arena, decoder.scratch, text4)) decoder.fail(v4, 'must be packed networks');
+  const text6 = v6 ? decoder.string(v6) : null;
+  if (text6 && !set.unpackV6(decoder.arena, decoder.scratch, text6)) decoder.fail(v6, 'must be packed networks');
   return set;
 }
 
@@ -69,13 +86,14 @@ function decodeHosts(decoder: Decoder, value: Value | null): List<Slice> | null 
   return hosts;
 }
 
-/** A system, a service or a JWT's subject (`jwt:orders`). `spiffe://…` comes with the step that verifies it. */
+/** A system, a service, a JWT's subject (`jwt:orders`) or the peer's certificate (`spiffe://…`). */
 function decodeConsumers(decoder: Decoder, value: Value | null): List<Slice> | null {
   const consumers = decodeNames(decoder, value);
-  for (let i = 0; consumers && i < consumers.length; i++) {
-    const consumer = consumers.at(i);
-    if (consumer.indexOf(0x3a) >= 0 && !consumer.startsWith('jwt:'))
-      decoder.fail(value, 'names an identity that this filter cannot verify');
+  for (let item = consumers ? value!.first : null; item; item = item!.next) {
+    const consumer = item.text;
+    if (consumer.indexOf(0x3a) < 0 || (consumer.startsWith('jwt:') && consumer.length > 4) || isSpiffeId(consumer))
+      continue;
+    decoder.fail(item, 'must be a name, jwt:<subject> or spiffe://<trust domain>/<path>');
   }
   return consumers;
 }

@@ -30,7 +30,7 @@ export class Match {
     const query = this.query;
     if (query && !queryHolds(query, call)) return false;
     const consumers = this.consumers;
-    if (consumers && !namesConsumer(consumers, call.consumer)) return false;
+    if (consumers && !namesConsumer(consumers, call.identity)) return false;
     const addresses = this.addresses;
     if (addresses) {
       const address = call.address;

@@ -45,7 +45,7 @@ function decodeMode(decoder: Decoder, mode: Value | null): u32 {
 
 /** A stable number below EVERYONE for the consumer, or for the address where it is anonymous (FNV-1a, 32 bits). */
 function bucketOf(call: Call): u32 {
-  const consumer = call.consumer;
+  const consumer = call.identity;
   if (consumer) return fnv(consumer.at, consumer.length) % EVERYONE;
   const address = call.address;
   return address ? fnv(changetype<usize>(address), 16) % EVERYONE : 0;

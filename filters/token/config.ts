@@ -6,6 +6,7 @@ import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Target } from '../configuration/configuration';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
+import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { isSystemId } from './parts';
@@ -46,6 +47,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     policy.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
     policy.systems = decodeSystems(decoder, decoder.required(object, 'systems'));
     policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.systems);
+    policy.index = indexOf(decoder, policy.rules);
     const replay = decoder.optional(object, 'replay');
     if (replay) policy.replay = decodeReplay(decoder, replay, policy, target);
   } else {

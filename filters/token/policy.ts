@@ -2,8 +2,9 @@ import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Limit } from '../ratelimit/policy';
-import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
+import { Rule } from '../rule/rule';
+import { RuleIndex } from '../rule/rule-index';
 
 
 @unmanaged
@@ -21,6 +22,7 @@ export class TokenPolicy extends Policy {
   /** Provider side. */
   systems: List<System>;
   rules: List<TokenRule>;
+  index: RuleIndex;
   /** Where a nonce may come once: the memory of those that came. */
   replay: Limit | null;
   /** Consumer side: who signs; null where the application's headers are only removed. */
@@ -31,9 +33,7 @@ export class TokenPolicy extends Policy {
 
 
 @unmanaged
-export class TokenRule {
-  name: Slice;
-  match: List<Match> | null;
+export class TokenRule extends Rule {
   required: bool;
   /** The systems that may pass; null is any. */
   systems: List<Slice> | null;

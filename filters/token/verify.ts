@@ -4,7 +4,8 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
-import { contains, matches } from '../rule/match';
+import { firstRule } from '../rule/candidates';
+import { contains } from '../rule/match';
 import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { verifiesDigest } from './digest';
@@ -19,19 +20,12 @@ const NONE: i32 = -1;
 export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): bool {
   for (let i = 0; policies && i < policies.length; i++) {
     const policy = policies.at(i);
-    const rule = ruleFor(call, policy);
+    const rule = firstRule(policy.rules, policy.index, call);
     if (!rule) continue;
     const reason = verify(call, policy, rule);
     if (reason != NONE && rule.required && deny(call, policy, rule.name, reason)) return true;
   }
   return false;
-}
-
-function ruleFor(call: Call, policy: TokenPolicy): TokenRule | null {
-  for (let i = 0; i < policy.rules.length; i++) {
-    if (matches(policy.rules.at(i).match, call)) return policy.rules.at(i);
-  }
-  return null;
 }
 
 /** The first reason, in this order, to refuse the token; NONE and an identity when it holds. */

@@ -5,7 +5,7 @@ import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { md5 } from 'proxy-wasm/assembly/hash/md5';
 import { parseAddress } from 'proxy-wasm/assembly/net/address';
 import { parseNetwork } from 'proxy-wasm/assembly/net/network';
-import { NetworkSet } from 'proxy-wasm/assembly/net/network-set';
+import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import 'proxy-wasm/assembly/lifecycle/abort';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
@@ -43,9 +43,9 @@ export function canonical(path: ArrayBuffer): ArrayBuffer | null {
 export function networkHas(network: ArrayBuffer, address: ArrayBuffer): i32 {
   const parsed = parseNetwork(arena, sliceOfBuffer(network));
   if (!parsed) return -1;
-  const set = NetworkSet.withRoom(arena, 1);
-  set.add(parsed);
-  set.seal();
+  const list = NetworkList.withRoom(arena, 1);
+  list.add(parsed);
+  const set = NetworkSet.of(arena, list);
   const probe = parseAddress(arena, sliceOfBuffer(address));
   return probe ? (set.has(probe) ? 1 : 0) : -2;
 }

@@ -7,6 +7,7 @@ export type { Match } from './match.js';
 export { compareMistakes, formatMistake, type Mistake } from './mistake.js';
 export { type Model, type Policy, policiesOf } from './model.js';
 export { didYouMean } from './near-word.js';
+export { type Network, parseNetwork } from './network.js';
 export type { NodeSpec, Socket } from './node.js';
 export type { AccessPolicySpec } from './policy/access.js';
 export { type BreakerPolicySpec, grpcStatuses } from './policy/breaker.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cidr, exactPath, headerName, plainText } from './scalars.js';
-import { exactlyOne, notYet, object } from './schema.js';
+import { exactlyOne, object } from './schema.js';
 
 const path = exactlyOne(
   object({ exact: exactPath.optional(), prefix: exactPath.optional(), suffix: plainText.optional() }),
@@ -33,13 +33,21 @@ const host = z
   )
   .transform((text) => text.toLowerCase());
 
-/** A system id or a service name; identities of other sources are written with their source: `jwt:<subject>`. */
+/** The SPIFFE standard's form: no empty segment, none of dots alone, no byte that would need an escape. */
+function isSpiffeId(text: string): boolean {
+  return (
+    text.length <= 2048 && /^spiffe:\/\/(?!\.{1,2}(\/|$))[a-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/.test(text)
+  );
+}
+
+/** A system id or a service name; identities of other sources are written with their source: `jwt:<subject>`, `spiffe://…`. */
 export const consumerName = z.string().superRefine((text, context) => {
   if (text.startsWith('jwt:')) {
     if (text.length === 4) context.addIssue({ code: 'custom', message: 'names no subject, write jwt:<subject>' });
-  } else if (text.startsWith('spiffe://'))
-    context.addIssue({ code: 'custom', message: notYet('an identity from a certificate (spiffe://)') });
-  else if (!/^[A-Za-z0-9._-]{1,64}$/.test(text))
+  } else if (text.startsWith('spiffe://')) {
+    if (!isSpiffeId(text))
+      context.addIssue({ code: 'custom', message: `"${text}" is no SPIFFE id, write spiffe://<trust domain>/<path>` });
+  } else if (!/^[A-Za-z0-9._-]{1,64}$/.test(text))
     context.addIssue({ code: 'custom', message: `"${text}" is no system id or service name` });
 });
 

@@ -138,7 +138,7 @@ function targetMistakes(names: Names, policy: Policy): Mistake[] {
 function consumerMistakes(names: Names, policy: Policy): Mistake[] {
   const known = names.consumers;
   const unknown = (path: Path, name: string) =>
-    known.has(name) || (name.startsWith('jwt:') && names.jwt)
+    known.has(name) || name.startsWith('spiffe://') || (name.startsWith('jwt:') && names.jwt)
       ? []
       : [
           policy.mistake(

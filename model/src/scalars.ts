@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { isCanonicalPath } from './canonical-path.js';
+import { parseNetwork } from './network.js';
 
 /** Names of services, nodes, policies and rules appear in Envoy's names, metrics and answers: one segment, no separators. */
 const nameForm = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i;
@@ -34,12 +35,12 @@ export const cidr = z.string().superRefine((text, context) => {
 });
 
 function cidrProblem(text: string): string | undefined {
+  if (parseNetwork(text)) return undefined;
   const [address = '', prefix, ...rest] = text.split('/');
-  if (!isAddress(address) || rest.length > 0)
+  if (!isAddress(address) || rest.length > 0 || prefix === undefined)
     return `"${text}" is not an address or network, write for example 10.0.0.0/8 or "2001:db8::/32"`;
-  const bitsMax = isIPv6(address) ? 128 : 32;
-  if (prefix === undefined || (/^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bitsMax)) return undefined;
-  return `"${text}" has no valid prefix length, write /0 to /${bitsMax}`;
+  const least = parseNetwork(address)?.bytes.length === 4 && isIPv6(address) ? 96 : 0;
+  return `"${text}" has no valid prefix length, write /${least} to /${isIPv6(address) ? 128 : 32}`;
 }
 
 /** Without a zone id: a zone has a meaning on one machine only. */

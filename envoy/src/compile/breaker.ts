@@ -1,5 +1,6 @@
 import { grpcStatuses, type Resource } from '@tollgate/model';
 import type { FilterBreaker } from '../filter-config.js';
+import { compileMatch } from './match.js';
 
 /** Each proxy that calls a service keeps its own circuit, shared by its workers. */
 export function compileBreaker(policy: Resource<'CircuitBreakerPolicy'>): FilterBreaker {
@@ -7,7 +8,7 @@ export function compileBreaker(policy: Resource<'CircuitBreakerPolicy'>): Filter
     const { slowAfter, ...trips } = trip;
     return {
       name,
-      match,
+      ...compileMatch(match),
       windowMs: window,
       trip: { ...trips, ...(slowAfter === undefined ? {} : { slowAfterMs: slowAfter }) },
       failures: { ...failures, grpc: failures.grpc.map(codeOf) },

@@ -1,5 +1,6 @@
 import type { JwtPolicySpec, Resource } from '@tollgate/model';
 import type { FilterJwt } from '../filter-config.js';
+import { compileMatch } from './match.js';
 import type { Secrets } from './secrets.js';
 
 /** Both sides verify alike. */
@@ -14,7 +15,7 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): Fil
       jwks: keySet(policy, provider.name, jwks, secrets),
       skewMs: skew,
     })),
-    rules,
+    rules: rules.map(({ match, ...rule }) => ({ ...rule, ...compileMatch(match) })),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { RateLimitAmounts, Resource } from '@tollgate/model';
 import type { FilterAmounts, FilterRateLimit } from '../filter-config.js';
+import { compileMatch } from './match.js';
 
 /** Both sides count, each in its own Envoy. */
 export function compileRateLimit(policy: Resource<'RateLimitPolicy'>): FilterRateLimit {
   const limits = policy.spec.limits.map(({ name, match, key, headers, keysMax, ...amounts }) => ({
     name,
-    match,
+    ...compileMatch(match),
     key,
     ...compileAmounts(amounts),
     headers,

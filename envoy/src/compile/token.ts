@@ -1,5 +1,6 @@
 import { keyOf, type Resource } from '@tollgate/model';
 import type { FilterToken } from '../filter-config.js';
+import { compileMatch } from './match.js';
 import type { Secrets } from './secrets.js';
 
 function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
@@ -15,7 +16,12 @@ export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secret
     skewMs: skew,
     ...(replay.refuse ? { replay: { windowMs: replay.window, noncesMax: replay.noncesMax } } : {}),
     systems: systems.map((system) => ({ id: system.id, secrets: secrets.variablesOf(policy, system) })),
-    rules: rules.map(({ name, match, require, systems: allowed }) => ({ name, match, require, systems: allowed })),
+    rules: rules.map(({ name, match, require, systems: allowed }) => ({
+      name,
+      ...compileMatch(match),
+      require,
+      systems: allowed,
+    })),
   };
 }
 

@@ -40,7 +40,9 @@ const exampleRequest = object({
   address: ipAddress.default('192.0.2.1'),
   /** A verified system: its valid token is sent along. */
   consumer: later(consumerName, (consumer) =>
-    consumer.startsWith('jwt:') ? 'an example that calls as a JWT’s subject (consumer: jwt:…)' : undefined,
+    consumer.includes(':')
+      ? 'an example that calls as a JWT’s subject or with a certificate (consumer: jwt:…, spiffe://…)'
+      : undefined,
   ).optional(),
   /** How often the same request is sent; the last answer counts. */
   times: z.int().min(1).max(10_000).default(1),

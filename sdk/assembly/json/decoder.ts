@@ -87,6 +87,12 @@ export class Decoder {
     }
   }
 
+  /** A string where it stands: good for as long as the decoder is open. Null when it is none. */
+  string(value: Value | null): Slice | null {
+    const string = this.kind(value, Kind.STRING, 'must be a string');
+    return string ? string.text : null;
+  }
+
   /** A string, copied. Empty when it is none. */
   text(value: Value | null): Slice {
     const string = this.kind(value, Kind.STRING, 'must be a string');

@@ -11,6 +11,10 @@ const MEMBERS_MAX = 512;
 /** More digits than any number here has. */
 const NUMBER_BYTES_MAX: usize = 32;
 
+const ONES: u64 = 0x0101010101010101;
+const BLANKS: u64 = 0x2020202020202020;
+const HIGH_BITS: u64 = 0x8080808080808080;
+
 /**
  * A strict JSON reader (RFC 8259): no comments, no trailing commas, no duplicate names, well-formed UTF-8 only, no
  * lone surrogates. Values are laid out in `arena`; strings without escapes stay where they are in the text.
@@ -21,6 +25,8 @@ export class JsonParser {
   private at: usize;
   private end: usize;
   private depth: i32;
+  private quotedAt: usize;
+  private quotedLength: i32;
   /** What is wrong, where parsing stopped; null while all is well. */
   mistake: Slice | null;
   /** The value within which it is wrong. */
@@ -31,7 +37,7 @@ export class JsonParser {
     parser.arena = arena;
     parser.at = text;
     parser.end = text + length;
-    const root = parser.value(null, null, 0);
+    const root = parser.value(null, 0, 0, 0);
     parser.blanks();
     if (root && parser.at < parser.end) parser.fail('is followed by more text', root);
     parser.root = root;
@@ -40,11 +46,11 @@ export class JsonParser {
 
   root: Value | null;
 
-  private value(parent: Value | null, name: Slice | null, index: i32): Value | null {
+  private value(parent: Value | null, index: i32, nameAt: usize, nameLength: i32): Value | null {
     const value = make<Value>(this.arena);
     value.parent = parent;
-    value.name = name;
     value.index = index;
+    if (nameAt) value.setName(nameAt, nameLength);
     this.blanks();
     const byte = this.peek();
     let known = false;
@@ -68,15 +74,18 @@ export class JsonParser {
     do {
       this.blanks();
       if (this.peek() != 0x22) return this.fail('needs a quoted name here', object);
-      const name = this.quoted(object);
-      if (!name) return false;
+      if (!this.quoted(object)) return false;
+      const nameAt = this.quotedAt;
+      const nameLength = this.quotedLength;
       if (object.count == MEMBERS_MAX) return this.fail('has too many fields', object);
       for (let other = object.first; other; other = other!.next) {
-        if (other.name!.equals(name)) return this.fail('stands here twice', other);
+        const name = other.name!;
+        if (name.length == nameLength && memory.compare(name.at, nameAt, nameLength) == 0)
+          return this.fail('stands here twice', other);
       }
       this.blanks();
       if (!this.takes(0x3a)) return this.fail('needs a colon after a name', object);
-      const value = this.value(object, name, object.count++);
+      const value = this.value(object, object.count++, nameAt, nameLength);
       if (!value) return false;
       if (last) last.next = value;
       else object.first = value;
@@ -93,7 +102,7 @@ export class JsonParser {
     this.blanks();
     if (this.takes(0x5d)) return this.leaves();
     do {
-      const value = this.value(array, null, array.count++);
+      const value = this.value(array, array.count++, 0, 0);
       if (!value) return false;
       if (last) last.next = value;
       else array.first = value;
@@ -105,21 +114,23 @@ export class JsonParser {
 
   private string(value: Value): bool {
     value.kind = Kind.STRING;
-    const text = this.quoted(value);
-    if (!text) return false;
-    value.text = text;
+    if (!this.quoted(value)) return false;
+    value.setText(this.quotedAt, this.quotedLength);
     return true;
   }
 
-  /** The string at a quotation mark, decoded. */
-  private quoted(within: Value): Slice | null {
+  /** The string at a quotation mark, decoded: `quotedAt` and `quotedLength`. */
+  private quoted(within: Value): bool {
     const from = ++this.at;
     let escaped = false;
-    while (this.at < this.end) {
+    for (;;) {
+      this.plain();
+      if (this.at >= this.end) break;
       const byte: u32 = load<u8>(this.at);
       if (byte == 0x22) {
-        const raw = sliceOf(this.arena, from, <i32>(this.at++ - from));
-        return escaped ? this.unescaped(raw, within) : raw;
+        this.quotedAt = from;
+        this.quotedLength = <i32>(this.at++ - from);
+        return !escaped || this.unescape(within);
       }
       if (byte < 0x20) break;
       if (byte == 0x5c) {
@@ -128,18 +139,34 @@ export class JsonParser {
         continue;
       }
       const length = utf8Length(this.at, this.end);
-      if (!length) {
-        this.fail('is not UTF-8', within);
-        return null;
-      }
+      if (!length) return this.fail('is not UTF-8', within);
       this.at += length;
     }
-    this.fail('holds a string that does not end, or a control character in it', within);
-    return null;
+    return this.fail('holds a string that does not end, or a control character in it', within);
+  }
+
+  /**
+   * Goes on to the next byte that is not plain ASCII within a string, eight bytes at a time. Each test leaves the highest bit
+   * of a byte that it finds; above the first one found it may be wrong, so only the lowest counts.
+   */
+  private plain(): void {
+    while (this.at + 8 <= this.end) {
+      const word = load<u64>(this.at);
+      const quotes = word ^ 0x2222222222222222;
+      const slashes = word ^ 0x5c5c5c5c5c5c5c5c;
+      const found =
+        (((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes) | ((word - BLANKS) & ~word) | word) & HIGH_BITS;
+      if (found) {
+        this.at += <usize>(ctz(found) >> 3);
+        return;
+      }
+      this.at += 8;
+    }
   }
 
   /** Never longer than its source: `\uXXXX` is six bytes for at most three, a pair twelve for four. */
-  private unescaped(raw: Slice, within: Value): Slice | null {
+  private unescape(within: Value): bool {
+    const raw = sliceOf(this.arena, this.quotedAt, this.quotedLength);
     const to = this.arena.take(raw.length);
     let length = 0;
     for (let i = 0; i < raw.length; i++) {
@@ -154,22 +181,18 @@ export class JsonParser {
             i += 6;
             point = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00) : -1;
           }
-          if (point < 0 || (point >= 0xd800 && point < 0xe000)) {
-            this.fail('holds a wrong \\u escape', within);
-            return null;
-          }
+          if (point < 0 || (point >= 0xd800 && point < 0xe000)) return this.fail('holds a wrong \\u escape', within);
           length += writeUtf8(to + length, point);
           continue;
         }
         byte = escape(byte);
-        if (!byte) {
-          this.fail('holds an unknown escape', within);
-          return null;
-        }
+        if (!byte) return this.fail('holds an unknown escape', within);
       }
       store<u8>(to + length++, byte);
     }
-    return sliceOf(this.arena, to, length);
+    this.quotedAt = to;
+    this.quotedLength = length;
+    return true;
   }
 
   private unit(raw: Slice, from: i32): i32 {
@@ -196,7 +219,7 @@ export class JsonParser {
       right = this.digits() > 0;
     }
     if (!right || this.at - from > NUMBER_BYTES_MAX) return this.fail('is not a number', value);
-    value.text = sliceOf(this.arena, from, <i32>(this.at - from));
+    value.setText(from, <i32>(this.at - from));
     return true;
   }
 

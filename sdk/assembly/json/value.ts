@@ -15,23 +15,57 @@ export namespace Kind {
  * One value of a JSON text. Values refer to the text (strings with escapes: to a decoded copy) and to each other:
  *
  *   parent ──first──▶ value ──next──▶ value ──next──▶ 0
+ *
+ * The two slices stand within the value: a large configuration has some hundred thousand values, and each allocation that
+ * a value does without is time and memory of every VM.
  */
 @unmanaged
 export class Value {
-  kind: u8;
-  /** Whether a decoder asked for this member: what nobody asks for is an unknown field. */
-  read: bool;
+  parent: Value | null;
+  first: Value | null;
+  next: Value | null;
   /** Position in an array, or among the members of an object. */
   index: i32;
   /** Members or elements. */
   count: i32;
+  private textAt: usize;
+  private textLength: i32;
+  private nameAt: usize;
+  private nameLength: i32;
+  kind: u8;
+  /** Whether a decoder asked for this member: what nobody asks for is an unknown field. */
+  read: bool;
+  private named: bool;
+
   /** Decoded string, or the digits of a number as written. */
-  text: Slice;
+  get text(): Slice {
+    return changetype<Slice>(changetype<usize>(this) + offsetof<Value>('textAt'));
+  }
+
+  set text(text: Slice) {
+    this.setText(text.at, text.length);
+  }
+
   /** Name within an object, null within an array. */
-  name: Slice | null;
-  parent: Value | null;
-  first: Value | null;
-  next: Value | null;
+  get name(): Slice | null {
+    return this.named ? changetype<Slice>(changetype<usize>(this) + offsetof<Value>('nameAt')) : null;
+  }
+
+  set name(name: Slice | null) {
+    this.named = name != null;
+    if (name) this.setName(name.at, name.length);
+  }
+
+  setText(at: usize, length: i32): void {
+    this.textAt = at;
+    this.textLength = length;
+  }
+
+  setName(at: usize, length: i32): void {
+    this.named = true;
+    this.nameAt = at;
+    this.nameLength = length;
+  }
 
   member(name: Slice): Value | null {
     for (let value = this.first; value; value = value!.next) {

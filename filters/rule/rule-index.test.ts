@@ -1,0 +1,112 @@
+// Many rules are found through an index; what it finds is held against a model that looks at each rule in its order.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Host } from '@tollgate/host-sim';
+import fc from 'fast-check';
+
+interface Condition {
+  exact?: string;
+  prefix?: string;
+  suffix?: string;
+}
+
+interface Conditions {
+  path?: Condition;
+  methods?: string[];
+  hosts?: string[];
+  headers?: Record<string, Condition>;
+  consumers?: string[];
+}
+
+interface Rule {
+  name: string;
+  match?: Conditions[];
+  deny: string[];
+}
+
+const everywhere = ['0.0.0.0/0'];
+const paths = ['/', '/a', '/a/b', '/a/b/c', '/b', '/bb'];
+const hosts = ['example.com', 'a.example.com', 'b.a.example.com', 'other'];
+const consumers = ['anonymous', 'spiffe://mesh/orders', 'spiffe://mesh/vendors'];
+const some = <T>(items: T[]) => fc.uniqueArray(fc.constantFrom(...items), { minLength: 1, maxLength: 2 });
+const conditions: fc.Arbitrary<Conditions> = fc.record(
+  {
+    path: fc.oneof(
+      fc.record({ exact: fc.constantFrom(...paths) }),
+      fc.record({ prefix: fc.constantFrom(...paths) }),
+      fc.record({ suffix: fc.constantFrom('a', 'b', '/c') }),
+    ),
+    methods: some(['GET', 'POST']),
+    hosts: some([...hosts, '*.example.com', '*.com', '*.a.example.com']),
+    headers: fc.dictionary(
+      fc.constantFrom('x-a', 'x-b'),
+      fc.oneof(fc.record({ exact: fc.constantFrom('1', '2') }), fc.record({ prefix: fc.constantFrom('1') })),
+      { minKeys: 1 },
+    ),
+    consumers: some(consumers),
+  },
+  { requiredKeys: [] },
+);
+const rules: fc.Arbitrary<Rule[]> = fc
+  .array(fc.option(fc.array(conditions, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 40 }), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((matches) =>
+    matches.map((match, index) => ({ name: `r${index}`, ...(match ? { match } : {}), deny: everywhere })),
+  );
+const call = fc.record({
+  path: fc.constantFrom(...paths, '/c'),
+  method: fc.constantFrom('GET', 'POST', 'PUT'),
+  host: fc.constantFrom(...hosts, 'com', 'x.y.a.example.com'),
+  headers: fc.array(fc.tuple(fc.constantFrom('x-a', 'x-b'), fc.constantFrom('1', '2', '12')), { maxLength: 3 }),
+  consumer: fc.constantFrom(...consumers),
+});
+type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
+
+function meets({ exact, prefix, suffix }: Condition, text: string): boolean {
+  if (exact !== undefined) return text === exact;
+  return prefix !== undefined ? text.startsWith(prefix) : text.endsWith(suffix ?? '');
+}
+
+function holds(wanted: Conditions, { path, method, host, headers, consumer }: Call): boolean {
+  const names = wanted.hosts?.some((name) => (name.startsWith('*') ? host.endsWith(name.slice(1)) : host === name));
+  return (
+    (!wanted.path || meets(wanted.path, path)) &&
+    (wanted.methods?.includes(method) ?? true) &&
+    (names ?? true) &&
+    Object.entries(wanted.headers ?? {}).every(([name, condition]) =>
+      headers.some(([given, value]) => given === name && meets(condition, value)),
+    ) &&
+    (wanted.consumers?.includes(consumer) ?? true)
+  );
+}
+
+test('the first rule that matches is the same with an index and without', async () => {
+  const wasm = readFileSync(new URL('../build/access.wasm', import.meta.url));
+  const policy = { namespace: 'default', name: 'p', mode: 'enforce' };
+  await fc.assert(
+    fc.asyncProperty(rules, fc.array(call, { minLength: 5, maxLength: 20 }), async (ordered, calls) => {
+      const targets = [{ service: 'default/vendors', access: [{ ...policy, rules: ordered }] }];
+      const config = { side: 'provider', service: 'vendors', targets };
+      const load = (consumer: string) =>
+        Host.load(wasm, {
+          config,
+          properties: consumer === 'anonymous' ? {} : { 'connection.uri_san_peer_certificate': consumer },
+        });
+      const sims = new Map(await Promise.all(consumers.map(async (name) => [name, await load(name)] as const)));
+      for (const { path, method, host, headers, consumer } of calls) {
+        const answer = await sims.get(consumer)?.request({ path, method, authority: host, headers });
+        const expected = ordered.find(
+          ({ match }) => !match || match.some((one) => holds(one, { path, method, host, headers, consumer })),
+        );
+        assert.equal(
+          answer?.status === 403 ? JSON.parse(answer.body.toString()).rule : undefined,
+          expected && `p/${expected.name}`,
+        );
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
