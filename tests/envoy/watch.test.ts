@@ -73,6 +73,20 @@ describe('tollgate run --watch', () => {
     assert.deepEqual(await call(), [200, '10', '4']);
   });
 
+  test('rules that need other callbacks bring another module: the spent count stays all the same', async (context) => {
+    const { call, change } = await governed(context);
+    assert.deepEqual(await call(), [200, '5', '4']);
+    const breaker = document(
+      'CircuitBreakerPolicy',
+      'breaker',
+      '{ side: provider, breakers: [{ name: all, trip: { consecutiveFailures: 5 } }] }',
+    );
+    await change('breaker.yaml', breaker, /^applied version/);
+    assert.deepEqual(await call(), [200, '5', '3']);
+    await change('breaker.yaml', '', /^applied version/);
+    assert.deepEqual(await call(), [200, '5', '2']);
+  });
+
   test('a broken file is refused with its place, the last good rules stay, a mended one is applied', async (context) => {
     const { call, change } = await governed(context);
     assert.deepEqual(await call(), [200, '5', '4']);

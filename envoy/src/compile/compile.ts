@@ -1,9 +1,10 @@
 import { keyOf, type Model, type Resource } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config.js';
 import type { Cluster, HttpFilter, Listener } from '../types.js';
+import { unusedCallbacks } from './callbacks.js';
 import { cluster } from './cluster.js';
 import { httpListener, virtualHost } from './connection-manager.js';
-import { compileTarget, governanceFilter, type WasmModule } from './governance.js';
+import { compileTarget, governanceFilter, type WasmModule, withoutCallbacks } from './governance.js';
 import { Secrets, type SecretVariable } from './secrets.js';
 
 /** What one node's Envoy is made of. Names are unique and stable, so that resources can be compared from version to version. */
@@ -32,9 +33,11 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
   const outbound = node.spec.outbound.map((entry) => draftOutbound(model, node, entry, secrets));
   const variables = secrets.all();
   const names = variables.map((variable) => variable.name);
+  const drafts = [...inbound, ...outbound];
+  const wasm = withoutCallbacks(options.wasm, unusedCallbacks(drafts.flatMap(({ config }) => config.targets)));
   // Only once all secrets are known: a VM is shared by every listener of the node and sees the first one's variables.
-  const listeners = [...inbound, ...outbound].map(({ config, listener }) =>
-    listener(config.targets.length > 0 ? governanceFilter(config, options.wasm, names) : undefined),
+  const listeners = drafts.map(({ config, listener }) =>
+    listener(config.targets.length > 0 ? governanceFilter(config, wasm, names) : undefined),
   );
   return { version: options.version, listeners, clusters: clustersOf(model, node), secrets: variables };
 }

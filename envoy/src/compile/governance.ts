@@ -1,6 +1,7 @@
 import { keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
+import { withoutExports } from '../wasm-exports.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
 import { compileJwt } from './jwt.js';
@@ -11,7 +12,17 @@ import { compileSigner, compileVerifier } from './token.js';
 /** The module that carries the governance filters: in the configuration itself, or as a file beside Envoy. */
 export type WasmModule = { inlineBase64: string } | { path: string };
 
-/** All plugins of a node share it, so one VM a worker holds them all, and counts survive a change of rules. */
+/** A module that lies beside Envoy is not ours to change. */
+export function withoutCallbacks(wasm: WasmModule, callbacks: ReadonlySet<string>): WasmModule {
+  if ('path' in wasm || callbacks.size === 0) return wasm;
+  const module = withoutExports(Buffer.from(wasm.inlineBase64, 'base64'), callbacks);
+  return { inlineBase64: Buffer.from(module).toString('base64') };
+}
+
+/**
+ * All plugins of a node share it, so one VM a worker holds them all. Counts survive a change of rules, and a change of the
+ * module too: they are in data that Envoy shares by this name alone.
+ */
 const vmId = 'tollgate';
 
 /** What governs calls to one service, on one side. Policies come in order of namespace/name. */

@@ -1,0 +1,57 @@
+/// <reference lib="dom" />
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { FilterBreaker, FilterRateLimit, FilterTarget } from '../filter-config.js';
+import { governanceModulePath } from '../wasm-module.js';
+import { unusedCallbacks } from './callbacks.js';
+
+const policy = { namespace: 'default', name: 'p', mode: 'enforce' as const };
+const limit = (more: object) =>
+  [{ ...policy, limits: [{ name: 'l', key: ['service'], headers: false, keysMax: 1, ...more }] }] as FilterRateLimit[];
+const bucket = { requests: 1, perMs: 1000, burst: 0 };
+const breaker: FilterBreaker[] = [{ ...policy, breakers: [] }];
+
+const all = ['proxy_on_log', 'proxy_on_response_headers', 'proxy_on_tick'];
+const cases: [what: string, steps: Omit<FilterTarget, 'service'>, needed: string[]][] = [
+  ['access alone', { access: [] }, []],
+  ['a token', { token: [] }, []],
+  ['a limit', { ratelimit: limit(bucket) }, []],
+  ['a limit that tells', { ratelimit: limit({ ...bucket, headers: true }) }, ['proxy_on_response_headers']],
+  ['calls in flight', { ratelimit: limit({ concurrent: 2 }) }, ['proxy_on_tick']],
+  ['a breaker', { breaker }, ['proxy_on_log', 'proxy_on_response_headers']],
+];
+
+for (const [what, steps, needed] of cases) {
+  test(`${what} needs ${needed.join(' and ') || 'no callback but the usual ones'}`, () => {
+    const unused = unusedCallbacks([{ service: 'default/a', ...steps }]);
+    assert.deepEqual(
+      [...unused].sort(),
+      all.filter((callback) => !needed.includes(callback)),
+    );
+  });
+}
+
+test('one service that needs a callback keeps it for all of its node', () => {
+  const targets = [
+    { service: 'default/a', breaker },
+    { service: 'default/b', ratelimit: limit({ concurrent: 2 }) },
+  ];
+  assert.deepEqual([...unusedCallbacks(targets)], []);
+});
+
+/** Always there: of these a request pays for the two of a context, which the filter's state is kept by, and its own. */
+const kept = [
+  'proxy_on_configure',
+  'proxy_on_context_create',
+  // Not of a stream alone: it frees the plugin's configuration after a push.
+  'proxy_on_delete',
+  'proxy_on_memory_allocate',
+  'proxy_on_request_headers',
+];
+
+test('each callback of the filter is either kept on purpose or has a line in the table', () => {
+  const module = new WebAssembly.Module(readFileSync(governanceModulePath()));
+  const callbacks = WebAssembly.Module.exports(module).flatMap(({ name }) => (/^proxy_on_/.test(name) ? [name] : []));
+  assert.deepEqual(callbacks.sort(), [...kept, ...all].sort());
+});
