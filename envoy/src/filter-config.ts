@@ -42,6 +42,8 @@ export type FilterToken = FilterPolicy &
 
 interface FilterTokenVerifier {
   skewMs: number;
+  /** Tokens of an earlier date are revoked. */
+  notBeforeMs?: number;
   /** A nonce may come once in the window. */
   replay?: { windowMs: number; noncesMax: number };
   systems: { id: string; secrets: string[] }[];
@@ -54,6 +56,8 @@ interface FilterTokenSigner {
 
 /** A key set is its text, or the name of an environment variable that holds it. */
 export interface FilterJwt extends FilterPolicy {
+  /** Tokens that were issued before, or do not say when, are revoked. */
+  notBeforeMs?: number;
   providers: (Pick<
     JwtProvider,
     'name' | 'issuer' | 'audiences' | 'from' | 'subject' | 'claimsToHeaders' | 'forward'

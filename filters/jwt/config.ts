@@ -4,6 +4,7 @@ import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { CredentialCache } from '../credential-cache/cache';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -13,6 +14,8 @@ import { ClaimHeader, ClaimValue, JwtPolicy, JwtProvider, JwtRule, RequiredClaim
 const SKEW_MS: u64 = 60000;
 /** A week, as in the policy language: beyond it an expiry says little. */
 const SKEW_MS_MAX: u64 = 604800000;
+/** The year 9999 ends there. */
+const MOMENT_MS_MAX: u64 = 253402300800000;
 
 /** The `jwt` policies of a target; null where it has none. */
 export function decodeJwt(decoder: Decoder, object: Value | null): List<JwtPolicy> | null {
@@ -39,6 +42,9 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   }
   policy.sources = shareSources(decoder, policy.providers);
   policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers);
+  const notBefore = decoder.optional(object, 'notBeforeMs');
+  policy.notBeforeMs = notBefore ? decoder.whole(notBefore, 0, MOMENT_MS_MAX) : 0;
+  policy.cache = CredentialCache.in(decoder.arena);
   decoder.end(object);
   return policy;
 }

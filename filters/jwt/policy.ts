@@ -1,5 +1,6 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { CredentialCache } from '../credential-cache/cache';
 import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
 import { Key } from './key';
@@ -11,6 +12,10 @@ export class JwtPolicy extends Policy {
   /** Every place where a provider's token may stand, each once. */
   sources: List<Source>;
   rules: List<JwtRule>;
+  /** Tokens that were issued before are revoked; ms since 1970, 0 for none. */
+  notBeforeMs: i64;
+  /** Tokens that were proved. */
+  cache: CredentialCache;
 }
 
 /** Who issues tokens, and how they are known. */

@@ -4,11 +4,12 @@ import type { Secrets } from './secrets.js';
 
 /** Both sides verify alike. */
 export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): FilterJwt {
-  const { mode, providers, rules } = policy.spec;
+  const { mode, notBefore, providers, rules } = policy.spec;
   return {
     namespace: policy.namespace,
     name: policy.name,
     mode,
+    ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
     providers: providers.map(({ skew, jwks, ...provider }) => ({
       ...provider,
       jwks: keySet(policy, provider.name, jwks, secrets),

@@ -52,6 +52,12 @@ test('defaults are those of the policy language', () => {
   ]);
 });
 
+test('the first moment that counts is written as RFC 3339 does, in UTC', () => {
+  assert.equal(check({}, { notBefore: '2026-11-21T10:00:00Z' }).model.jwt[0]?.spec.notBefore, 1_795_255_200_000);
+  for (const notBefore of ['2026-11-21', '2026-02-30T10:00:00Z', '2026-11-21T10:00:00+01:00'])
+    assert.match(messages({}, { notBefore }), /is no moment, write for example 2026-11-21T10:00:00Z/);
+});
+
 describe('key sets', () => {
   test('may stand in the policy when they are public', () => {
     assert.equal(messages(inline({ ...rsaKey, kid: 'a' }, { kty: 'RSA', use: 'enc', alg: 'RSA-OAEP' })), '');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { keySetProblem } from '../jwks.js';
 import { match } from '../match.js';
-import { duration, headerName, name, plainText } from '../scalars.js';
+import { duration, headerName, moment, name, plainText } from '../scalars.js';
 import { exactlyOne, laterField, object, oneOf, unique } from '../schema.js';
 import { environmentName, policyFields, side } from './shape.js';
 
@@ -66,6 +66,7 @@ const rule = object({
 export const jwtPolicy = object({
   ...policyFields,
   side: side.default('provider'),
+  notBefore: moment.optional(),
   providers: unique(z.array(provider).min(1, 'is empty, name at least one provider'), 'name', (item) => item.name),
   rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'jwt' }]),
 }).refine(
