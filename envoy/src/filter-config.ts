@@ -54,15 +54,32 @@ interface FilterTokenSigner {
   sign?: { system: string; secrets: string[]; nonce?: true };
 }
 
-/** A key set is its text, or the name of an environment variable that holds it. */
 export interface FilterJwt extends FilterPolicy {
   /** Tokens that were issued before, or do not say when, are revoked. */
   notBeforeMs?: number;
-  providers: (Pick<
-    JwtProvider,
-    'name' | 'issuer' | 'audiences' | 'from' | 'subject' | 'claimsToHeaders' | 'forward'
-  > & { jwks: { inline: string } | { env: string }; skewMs: number })[];
-  rules: JwtPolicySpec['rules'];
+  providers: (Pick<JwtProvider, 'name' | 'issuer' | 'audiences' | 'from' | 'forward'> & {
+    jwks: FilterKeySet;
+    skewMs?: number;
+    subject?: string;
+    /** A claim by its name, or by the way to it through other claims. */
+    claimsToHeaders?: (({ claim: string } | { path: string[] }) & { header: string })[];
+    /** Carries all claims on, in base64url. */
+    payloadToHeader?: string;
+  })[];
+  /** `valid`: a call without a token passes, one with a wrong token does not. */
+  rules: (Omit<JwtPolicySpec['rules'][number], 'require'> & { require: 'jwt' | 'valid' | 'none' })[];
+}
+
+/** Its text, the name of an environment variable that holds it, or where it is fetched. */
+export type FilterKeySet = { inline: string } | { env: string } | { fetch: FilterKeySetFetch };
+
+export interface FilterKeySetFetch {
+  /** Envoy's cluster for the address. */
+  cluster: string;
+  authority: string;
+  path: string;
+  refreshMs: number;
+  timeoutMs: number;
 }
 type JwtProvider = JwtPolicySpec['providers'][number];
 

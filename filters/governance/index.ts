@@ -1,5 +1,6 @@
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { Action } from 'proxy-wasm/assembly/abi/status';
 import { enter } from 'proxy-wasm/assembly/memory/request';
 import { openCall } from '../call/call';
@@ -10,8 +11,10 @@ import { allow, unavailable } from '../verdict/verdict';
 import { decodeAccess } from '../access/config';
 import { refusedByAccess } from '../access/step';
 import { decodeJwt } from '../jwt/config';
+import { openKeySets, tickKeySets } from '../jwt/life';
 import { refusedByJwt } from '../jwt/step';
 import { decodeRateLimit, openLimits } from '../ratelimit/config';
+import { beat } from '../ratelimit/vms';
 import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
 import { decodeBreaker, openBreakers } from '../breaker/config';
 import { noteAnswer, noteEnd, refusedByBreaker } from '../breaker/step';
@@ -25,7 +28,8 @@ export {
   proxy_on_context_create,
   proxy_on_memory_allocate,
 } from 'proxy-wasm/assembly/lifecycle/index';
-export { proxy_on_delete, proxy_on_tick } from '../ratelimit/life';
+export { proxy_on_http_call_response } from '../jwt/life';
+export { proxy_on_delete } from '../ratelimit/life';
 
 export function proxy_on_configure(root: u32, length: u32): u32 {
   return configured(root, length, decodeSteps, openSteps);
@@ -43,6 +47,15 @@ function openSteps(target: Target): void {
   openReplay(target.token);
   openLimits(target.ratelimit);
   openBreakers(target.breaker);
+  openKeySets(target.jwt);
+}
+
+/** Tells that this VM lives, and fetches key sets. */
+export function proxy_on_tick(root: u32): void {
+  enter();
+  const now = monotonicNs();
+  beat(now);
+  tickKeySets(root, now);
 }
 
 /** The order of the steps, each after what it needs and before what costs more. This is the only place that knows it. */

@@ -8,6 +8,7 @@ import { configured } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
 import { decodeJwt } from './config';
+import { openKeySets } from './life';
 import { refusedByJwt } from './step';
 
 export {
@@ -17,12 +18,18 @@ export {
   proxy_on_memory_allocate,
 } from 'proxy-wasm/assembly/lifecycle/index';
 
+export { proxy_on_http_call_response, proxy_on_tick } from './life';
+
 export function proxy_on_configure(root: u32, length: u32): u32 {
-  return configured(root, length, decodeSteps, null);
+  return configured(root, length, decodeSteps, openSteps);
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
   target.jwt = decodeJwt(decoder, object);
+}
+
+function openSteps(target: Target): void {
+  openKeySets(target.jwt);
 }
 
 export function proxy_on_request_headers(stream: u32, headers: u32, endOfStream: u32): u32 {

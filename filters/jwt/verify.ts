@@ -9,6 +9,7 @@ import { Reason } from '../verdict/reason';
 import { Times, hasClaims, hasScopes, isForAudience } from './claims';
 import { Credential, credentialOf } from './credential';
 import { Algorithm } from './algorithm';
+import { keySetChanges, setAt } from './fetched-set';
 import { JwtPolicy, JwtProvider, JwtRule, Source } from './policy';
 import { algorithmIn, unproved } from './proof';
 import { readToken } from './token';
@@ -73,7 +74,13 @@ function prove(providers: List<JwtProvider>, credential: Credential): Proved {
   if (!token.signature.length) return doubted(proved, Reason.JWT_MALFORMED);
   const provider = providerOf(providers, credential.source, token.claims);
   if (!provider) return doubted(proved, Reason.JWT_ISSUER);
-  const doubt = unproved(provider.keys, token, algorithm);
+  const address = provider.address;
+  const set = address ? setAt(address) : null;
+  const keys = set ? set.keys : address ? null : provider.keys;
+  // They were never fetched, or too long ago.
+  if (!keys) return doubted(proved, Reason.FILTER_UNAVAILABLE);
+  const doubt = unproved(keys, token, algorithm);
+  if (set && doubt == Reason.JWT_UNKNOWN_KEY) set.hasten();
   if (doubt != NONE) return doubted(proved, doubt);
   const times = Times.of(request, token.claims);
   if (!times) return doubted(proved, Reason.JWT_MALFORMED);
@@ -85,6 +92,10 @@ function prove(providers: List<JwtProvider>, credential: Credential): Proved {
 
 /** The same token proves the same only where it stands for the same provider. */
 function remembered(policy: JwtPolicy, providers: List<JwtProvider>, credential: Credential): Proved | null {
+  if (policy.cacheChanges != keySetChanges) {
+    policy.cacheChanges = keySetChanges;
+    policy.cache.clear();
+  }
   const at = policy.cache.find(credential.text);
   if (!at) return null;
   const proved = changetype<Proved>(at);

@@ -1,5 +1,6 @@
 import type { JwtPolicySpec, Resource } from '@tollgate/model';
-import type { FilterJwt } from '../filter-config.js';
+import type { FilterJwt, FilterKeySet } from '../filter-config.js';
+import { fetched } from './key-set.js';
 import type { Secrets } from './secrets.js';
 
 /** Both sides verify alike. */
@@ -22,8 +23,9 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): Fil
 function keySet(
   policy: Resource<'JwtPolicy'>,
   provider: string,
-  { inline, env, file }: JwtPolicySpec['providers'][number]['jwks'],
+  { inline, env, file, uri, refresh, timeout }: JwtPolicySpec['providers'][number]['jwks'],
   secrets: Secrets,
-): { inline: string } | { env: string } {
+): FilterKeySet {
+  if (uri !== undefined) return fetched(uri, refresh, timeout);
   return inline === undefined ? { env: secrets.keySetOf(policy, provider, { env, file }) } : { inline };
 }

@@ -64,11 +64,10 @@ describe('key sets', () => {
   });
 
   const refused: [what: string, provider: object, expected: RegExp][] = [
-    [
-      'fetched',
-      { jwks: { uri: 'https://issuer.example/keys' } },
-      /fetching a key set \(jwks\.uri\) is not in this release yet/,
-    ],
+    ['fetched by another protocol', { jwks: { uri: 'file:///etc/keys' } }, /is not the address of a key set/],
+    ['fetched as a user', { jwks: { uri: 'https://me@issuer.example/keys' } }, /is not the address of a key set/],
+    ['fetched all the time', { jwks: { uri: 'https://issuer.example', refresh: '1s' } }, /must be 10s to 24h/],
+    ['refreshed without an address', { jwks: { env: 'A', refresh: '1m' } }, /belong to a `uri`/],
     ['two ways', { jwks: { env: 'A', file: 'b' } }, /write exactly one of inline, file, env or uri/],
     ['no JSON', { jwks: { inline: '{' } }, /is not JSON/],
     ['no set', { jwks: { inline: '{"kty":"RSA"}' } }, /is no key set/],
