@@ -47,6 +47,8 @@ export type FilterToken = FilterPolicy &
 
 interface FilterTokenVerifier {
   skewMs: number;
+  /** Tokens of an earlier date are revoked. */
+  notBeforeMs?: number;
   /** A nonce may come once in the window. */
   replay?: { windowMs: number; noncesMax: number };
   systems: { id: string; secrets: string[] }[];
@@ -57,13 +59,35 @@ interface FilterTokenSigner {
   sign?: { system: string; secrets: string[]; nonce?: true };
 }
 
-/** A key set is its text, or the name of an environment variable that holds it. */
 export interface FilterJwt extends FilterPolicy {
-  providers: (Pick<
-    JwtProvider,
-    'name' | 'issuer' | 'audiences' | 'from' | 'subject' | 'claimsToHeaders' | 'forward'
-  > & { jwks: { inline: string } | { env: string }; skewMs: number })[];
-  rules: (Omit<JwtPolicySpec['rules'][number], 'match'> & { match?: FilterMatch })[];
+  /** Tokens that were issued before, or do not say when, are revoked. */
+  notBeforeMs?: number;
+  providers: (Pick<JwtProvider, 'name' | 'issuer' | 'audiences' | 'from' | 'forward'> & {
+    jwks: FilterKeySet;
+    skewMs?: number;
+    subject?: string;
+    /** A claim by its name, or by the way to it through other claims. */
+    claimsToHeaders?: (({ claim: string } | { path: string[] }) & { header: string })[];
+    /** Carries all claims on, in base64url. */
+    payloadToHeader?: string;
+  })[];
+  /** `valid`: a call without a token passes, one with a wrong token does not. */
+  rules: (Omit<JwtPolicySpec['rules'][number], 'require' | 'match'> & {
+    require: 'jwt' | 'valid' | 'none';
+    match?: FilterMatch;
+  })[];
+}
+
+/** Its text, the name of an environment variable that holds it, or where it is fetched. */
+export type FilterKeySet = { inline: string } | { env: string } | { fetch: FilterKeySetFetch };
+
+export interface FilterKeySetFetch {
+  /** Envoy's cluster for the address. */
+  cluster: string;
+  authority: string;
+  path: string;
+  refreshMs: number;
+  timeoutMs: number;
 }
 type JwtProvider = JwtPolicySpec['providers'][number];
 

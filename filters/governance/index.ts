@@ -2,6 +2,7 @@ import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
+import { Root } from 'proxy-wasm/assembly/lifecycle/root';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { openCall } from '../call/call';
 import { Configuration, Target } from '../configuration/configuration';
@@ -11,6 +12,7 @@ import { allow, unavailable } from '../verdict/verdict';
 import { decodeAccess } from '../access/config';
 import { refusedByAccess } from '../access/step';
 import { decodeJwt } from '../jwt/config';
+import { openKeySets, takeKeySet, tickKeySets } from '../jwt/life';
 import { refusedByJwt } from '../jwt/step';
 import { decodeRateLimit, openLimits } from '../ratelimit/config';
 import { releaseHolds } from '../ratelimit/hold';
@@ -68,8 +70,15 @@ class Governance extends HttpFilter<Configuration> {
     noteEnd(stream);
   }
 
-  static onTick(): void {
-    beat(monotonicNs());
+  /** Tells that this VM lives, and fetches key sets. */
+  static onTick(root: Root<Configuration>): void {
+    const now = monotonicNs();
+    beat(now);
+    tickKeySets(root, now);
+  }
+
+  static onHttpCallResponse(root: Root<Configuration>, call: u32, headers: u32, bodyBytes: u32): void {
+    takeKeySet(root.id, call, bodyBytes);
   }
 
   static onDelete(stream: u32): void {
@@ -89,4 +98,5 @@ function openSteps(target: Target): void {
   openReplay(target.token);
   openLimits(target.ratelimit);
   openBreakers(target.breaker);
+  openKeySets(target.jwt);
 }

@@ -16,7 +16,8 @@ const EXPORTS: Record<string, string[]> = {
   access: every,
   ratelimit: counting,
   breaker: withLog,
-  governance: [...counting, 'proxy_on_log'].sort(),
+  jwt: [...every, 'proxy_on_http_call_response', 'proxy_on_tick'].sort(),
+  governance: [...counting, 'proxy_on_http_call_response', 'proxy_on_log'].sort(),
 };
 
 /** The ABI 0.2.1 as Envoy 1.40 offers it, one more name stops the module from loading. */

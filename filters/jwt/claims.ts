@@ -1,6 +1,7 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, isDigit } from 'proxy-wasm/assembly/bytes/slice';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 import { contains } from '../rule/match';
 import { Reason } from '../verdict/reason';
 import { RequiredClaim } from './policy';
@@ -12,15 +13,41 @@ const DIGITS_MAX = 15;
 const ABSENT: i64 = -1;
 const WRONG: i64 = -2;
 
-/** -1 while the token is in force. Each moment may be off by the skew; one that never ends is not believed. */
-export function refusedByTime(claims: Value, nowMs: i64, skewMs: i64): i32 {
-  const expiry = moment(claims.member('exp'));
-  const begin = moment(claims.member('nbf'));
-  const issued = moment(claims.member('iat'));
-  if (expiry == WRONG || begin == WRONG || issued == WRONG) return Reason.JWT_MALFORMED;
-  // RFC 7519 §4.1.4: on the expiry itself it is over.
-  if (expiry == ABSENT || nowMs >= expiry + skewMs) return Reason.JWT_EXPIRED;
-  return max(begin, issued) > nowMs + skewMs ? Reason.JWT_NOT_YET_VALID : -1;
+/** When a token is in force, in ms since 1970. */
+@unmanaged
+export class Times {
+  /** Exclusive: RFC 7519 §4.1.4, on the expiry itself it is over. */
+  expiry: i64;
+  /** The later of `nbf` and `iat`. */
+  begin: i64;
+  issued: i64;
+
+  /** Null where one of them is not written as whole seconds. */
+  static of(arena: Arena, claims: Value): Times | null {
+    const expiry = moment(claims.member('exp'));
+    const begin = moment(claims.member('nbf'));
+    const issued = moment(claims.member('iat'));
+    if (expiry == WRONG || begin == WRONG || issued == WRONG) return null;
+    const times = make<Times>(arena);
+    times.expiry = expiry;
+    times.begin = max(begin, issued);
+    times.issued = issued;
+    return times;
+  }
+
+  /**
+   * -1 while the token is in force. Each moment may be off by the skew; one that never ends is not believed. Tokens that were
+   * issued before `notBefore`, or do not say when, are revoked.
+   */
+  refused(nowMs: i64, skewMs: i64, notBeforeMs: i64): i32 {
+    if (this.expiry == ABSENT || nowMs >= this.expiry + skewMs) return Reason.JWT_EXPIRED;
+    if (this.begin > nowMs + skewMs) return Reason.JWT_NOT_YET_VALID;
+    return notBeforeMs > 0 && this.issued < notBeforeMs ? Reason.JWT_EXPIRED : -1;
+  }
+
+  copiedTo(arena: Arena): Times {
+    return changetype<Times>(arena.copy(changetype<usize>(this), offsetof<Times>()));
+  }
 }
 
 function moment(value: Value | null): i64 {

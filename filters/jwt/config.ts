@@ -4,16 +4,26 @@ import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { CredentialCache } from '../credential-cache/cache';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
+import { KeySetAddress } from './fetched-set';
 import { decodeKeySet } from './key-set';
-import { ClaimHeader, ClaimValue, JwtPolicy, JwtProvider, JwtRule, RequiredClaim, Source } from './policy';
+import { ClaimHeader, ClaimValue, JwtPolicy, JwtProvider, JwtRule, Place, RequiredClaim, Source } from './policy';
 
 const SKEW_MS: u64 = 60000;
 /** A week, as in the policy language: beyond it an expiry says little. */
 const SKEW_MS_MAX: u64 = 604800000;
+/** The year 9999 ends there. */
+const MOMENT_MS_MAX: u64 = 253402300800000;
+
+/** As in the policy language. */
+const REFRESH_MS_MIN: u64 = 10000;
+const REFRESH_MS_MAX: u64 = 86400000;
+const TIMEOUT_MS_MIN: u64 = 100;
+const TIMEOUT_MS_MAX: u64 = 10000;
 
 /** The `jwt` policies of a target; null where it has none. */
 export function decodeJwt(decoder: Decoder, object: Value | null): List<JwtPolicy> | null {
@@ -41,6 +51,9 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   policy.sources = shareSources(decoder, policy.providers);
   policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers);
   policy.index = indexOf(decoder, policy.rules);
+  const notBefore = decoder.optional(object, 'notBeforeMs');
+  policy.notBeforeMs = notBefore ? decoder.whole(notBefore, 0, MOMENT_MS_MAX) : 0;
+  policy.cache = CredentialCache.in(decoder.arena);
   decoder.end(object);
   return policy;
 }
@@ -51,33 +64,55 @@ function decodeProvider(decoder: Decoder, value: Value): JwtProvider {
   provider.name = decoder.name(decoder.required(object, 'name'));
   provider.issuer = decoder.name(decoder.required(object, 'issuer'));
   provider.audiences = decodeNames(decoder, decoder.optional(object, 'audiences'));
-  provider.keys = decodeKeySet(decoder, decoder.required(object, 'jwks'));
+  const jwks = decoder.required(object, 'jwks');
+  const fetch = decoder.optional(decoder.object(jwks), 'fetch');
+  if (fetch) provider.address = decodeAddress(decoder, fetch);
+  else provider.keys = decodeKeySet(decoder, jwks);
+  if (fetch) decoder.end(jwks);
   provider.sources = decodeSources(decoder, decoder.optional(object, 'from'));
   const skew = decoder.optional(object, 'skewMs');
   provider.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
   const subject = decoder.optional(object, 'subject');
   provider.subject = subject ? decoder.name(subject) : 'sub';
   provider.headers = decodeClaimHeaders(decoder, decoder.optional(object, 'claimsToHeaders'));
+  const payload = decoder.optional(object, 'payloadToHeader');
+  if (payload) provider.payloadHeader = headerName(decoder, payload);
   const forward = decoder.optional(object, 'forward');
   provider.forward = !forward || decoder.flag(forward);
   decoder.end(object);
   return provider;
 }
 
+function decodeAddress(decoder: Decoder, value: Value): KeySetAddress {
+  const address = make<KeySetAddress>(decoder.arena);
+  const object = decoder.object(value);
+  address.cluster = decoder.name(decoder.required(object, 'cluster'));
+  address.authority = decoder.name(decoder.required(object, 'authority'));
+  address.path = decoder.name(decoder.required(object, 'path'));
+  const refresh = decoder.required(object, 'refreshMs');
+  address.refreshNs = decoder.whole(refresh, REFRESH_MS_MIN, REFRESH_MS_MAX) * 1000000;
+  address.timeoutMs = <u32>decoder.whole(decoder.required(object, 'timeoutMs'), TIMEOUT_MS_MIN, TIMEOUT_MS_MAX);
+  decoder.end(object);
+  return address;
+}
+
 /** Without `from`: as RFC 6750 carries tokens. */
 function decodeSources(decoder: Decoder, value: Value | null): List<Source> {
   const array = decoder.filled(value);
   const sources = List.of<Source>(decoder.arena, array ? array.count : 1);
-  if (!array) sources.put(0, source(decoder, 'authorization', false, 'Bearer '));
+  if (!array) sources.put(0, source(decoder, 'authorization', Place.HEADER, 'Bearer '));
   for (let item = array ? array.first : null; item; item = item!.next) {
     const object = decoder.object(item);
     const header = decoder.optional(object, 'header');
     const query = decoder.optional(object, 'query');
+    const cookie = decoder.optional(object, 'cookie');
     const prefix = decoder.optional(object, 'prefix');
-    if (object && (header != null) == (query != null))
-      decoder.fail(object, 'needs exactly one of "header" and "query"');
-    if (query && prefix) decoder.fail(prefix, 'belongs to a header');
-    const made = source(decoder, query ? decoder.name(query) : headerName(decoder, header), query != null, '');
+    const count = i32(header != null) + i32(query != null) + i32(cookie != null);
+    if (object && count != 1) decoder.fail(object, 'needs exactly one of "header", "query" and "cookie"');
+    if (!header && prefix) decoder.fail(prefix, 'belongs to a header');
+    const made = header
+      ? source(decoder, headerName(decoder, header), Place.HEADER, '')
+      : source(decoder, decoder.name(query ? query : cookie), query ? Place.QUERY : Place.COOKIE, '');
     if (prefix) made.prefix = decoder.text(prefix);
     decoder.end(object);
     sources.put(item.index, made);
@@ -85,10 +120,10 @@ function decodeSources(decoder: Decoder, value: Value | null): List<Source> {
   return sources;
 }
 
-function source(decoder: Decoder, name: Slice, query: bool, prefix: Slice): Source {
+function source(decoder: Decoder, name: Slice, place: Place, prefix: Slice): Source {
   const made = make<Source>(decoder.arena);
   made.name = name;
-  made.query = query;
+  made.place = place;
   made.prefix = prefix;
   return made;
 }
@@ -125,12 +160,21 @@ function decodeClaimHeaders(decoder: Decoder, value: Value | null): List<ClaimHe
   for (let item = array.first; item; item = item!.next) {
     const made = make<ClaimHeader>(decoder.arena);
     const object = decoder.object(item);
-    made.claim = decoder.name(decoder.required(object, 'claim'));
+    made.path = decodeClaimPath(decoder, object);
     made.header = headerName(decoder, decoder.required(object, 'header'));
     decoder.end(object);
     headers.put(item.index, made);
   }
   return headers;
+}
+
+/** A claim by its name, or by the way to it through claims that are objects. */
+function decodeClaimPath(decoder: Decoder, object: Value | null): List<Slice> {
+  const names = decodeNames(decoder, decoder.optional(object, 'path'));
+  if (names) return names;
+  const path = List.of<Slice>(decoder.arena, 1);
+  path.put(0, decoder.name(decoder.required(object, 'claim')));
+  return path;
 }
 
 /** Without rules everybody needs a token, of any provider. */
@@ -156,13 +200,15 @@ function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>
   rule.match = decodeMatches(decoder, decoder.optional(object, 'match'));
   const require = decoder.optional(object, 'require');
   const word = require ? decoder.text(require) : sliceOf(decoder.arena, 0, 0);
-  if (require && !word.is('jwt') && !word.is('none')) decoder.fail(require, 'must be "jwt" or "none"');
+  rule.optional = word.is('valid');
+  if (require && !word.is('jwt') && !rule.optional && !word.is('none'))
+    decoder.fail(require, 'must be "jwt", "valid" or "none"');
   rule.required = !word.is('none');
   rule.providers = decodeProviderNames(decoder, decoder.optional(object, 'providers'), providers);
   rule.claims = decodeClaims(decoder, decoder.optional(object, 'claims'));
   rule.scopes = decodeNames(decoder, decoder.optional(object, 'scopes'));
   decoder.end(object);
-  if (!rule.required && (rule.claims || rule.scopes)) {
+  if ((!rule.required || rule.optional) && (rule.claims || rule.scopes)) {
     decoder.fail(object, 'asks for claims or scopes of a token that it does not require');
   }
   return rule;

@@ -3,9 +3,10 @@ import { Slice, lower } from 'proxy-wasm/assembly/bytes/slice';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
+import { cookieValue } from '../call/cookie';
 import { queryValue } from '../call/query';
 import { Reason } from '../verdict/reason';
-import { Source } from './policy';
+import { Place, Source } from './policy';
 
 /** What the caller shows: one token and where it stood, or why there is none. */
 @unmanaged
@@ -22,7 +23,8 @@ export function credentialOf(call: Call, sources: List<Source>): Credential {
   found.reason = Reason.JWT_MISSING;
   for (let i = 0; i < sources.length && found.reason != Reason.JWT_DUPLICATE; i++) {
     const source = sources.at(i);
-    if (source.query) readQuery(call, source, found);
+    if (source.place == Place.QUERY) readQuery(call, source, found);
+    else if (source.place == Place.COOKIE) readCookie(call, source, found);
     else readHeader(call, source, found);
   }
   return found;
@@ -32,6 +34,12 @@ function readQuery(call: Call, source: Source, found: Credential): void {
   const text = queryValue(request, call.query, source.name, 0);
   if (text) put(found, source, text);
   if (text && queryValue(request, call.query, source.name, 1)) found.reason = Reason.JWT_DUPLICATE;
+}
+
+function readCookie(call: Call, source: Source, found: Credential): void {
+  const text = cookieValue(request, call.headers, source.name);
+  if (text) put(found, source, text);
+  if (text && cookieValue(request, call.headers, source.name, 1)) found.reason = Reason.JWT_DUPLICATE;
 }
 
 /** A comma is in no token: it joins two headers into one. */

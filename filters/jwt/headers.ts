@@ -6,8 +6,9 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
+import { cookiesWithout } from '../call/cookie';
 import { queryWithout } from '../call/query';
-import { ClaimHeader, JwtPolicy, Source } from './policy';
+import { ClaimHeader, JwtPolicy, Place, Source } from './policy';
 import { memberOf } from './token';
 import { Finding } from './verify';
 
@@ -18,7 +19,11 @@ export function removeCopies(call: Call, policies: List<JwtPolicy>): void {
   let changed = false;
   for (let i = 0; i < policies.length; i++) {
     const providers = policies.at(i).providers;
-    for (let j = 0; j < providers.length; j++) changed = removed(call, providers.at(j).headers) || changed;
+    for (let j = 0; j < providers.length; j++) {
+      changed = removed(call, providers.at(j).headers) || changed;
+      const payload = providers.at(j).payloadHeader;
+      changed = (payload != null && removedOne(call, payload)) || changed;
+    }
   }
   if (changed) reread(call);
 }
@@ -26,11 +31,15 @@ export function removeCopies(call: Call, policies: List<JwtPolicy>): void {
 function removed(call: Call, headers: List<ClaimHeader> | null): bool {
   let changed = false;
   for (let i = 0; headers && i < headers.length; i++) {
-    if (call.headers.find(headers.at(i).header) < 0) continue;
-    removeHeader(MAP, headers.at(i).header);
-    changed = true;
+    changed = removedOne(call, headers.at(i).header) || changed;
   }
   return changed;
+}
+
+function removedOne(call: Call, name: Slice): bool {
+  if (call.headers.find(name) < 0) return false;
+  removeHeader(MAP, name);
+  return true;
 }
 
 /** Claims go to their headers; a token that shall not reach the service goes away. */
@@ -42,9 +51,14 @@ export function passOn(call: Call, findings: List<Finding>): void {
     if (!provider) continue;
     const headers = provider.headers;
     for (let j = 0; headers && j < headers.length; j++) {
-      const text = scalarText(finding.claims, headers.at(j).claim);
+      const text = scalarText(claimAt(finding.claims, headers.at(j).path));
       if (!text || !isHeaderValue(text)) continue;
       addHeader(MAP, headers.at(j).header, text);
+      changed = true;
+    }
+    const payload = provider.payloadHeader;
+    if (payload) {
+      addHeader(MAP, payload, payloadOf(finding.text));
       changed = true;
     }
     if (!provider.forward) {
@@ -57,7 +71,8 @@ export function passOn(call: Call, findings: List<Finding>): void {
 }
 
 function removeToken(call: Call, source: Source): void {
-  if (!source.query) return removeHeader(MAP, source.name);
+  if (source.place == Place.HEADER) return removeHeader(MAP, source.name);
+  if (source.place == Place.COOKIE) return removeCookie(call, source.name);
   const query = call.query;
   const path = call.headers.first(':path');
   if (!query || !path) return;
@@ -68,6 +83,33 @@ function removeToken(call: Call, source: Source): void {
   replaceHeader(MAP, ':path', changed.done());
 }
 
+/** Over HTTP/2 cookies may come in several headers; they go on in one (RFC 9113 §8.2.3). */
+function removeCookie(call: Call, name: Slice): void {
+  const all = Writer.in(request);
+  for (let i = 0; i < call.headers.count; i++) {
+    if (!call.headers.name(i).is('cookie')) continue;
+    const rest = cookiesWithout(request, call.headers.value(i), name);
+    if (all.length && rest.length) all.text('; ');
+    all.slice(rest);
+  }
+  const header: Slice = 'cookie';
+  if (all.length) replaceHeader(MAP, header, all.done());
+  else removeHeader(MAP, header);
+}
+
+/** The claims in base64url, as the token has them. */
+function payloadOf(text: Slice): Slice {
+  return text.part(request, text.indexOf(0x2e) + 1, text.lastIndexOf(0x2e));
+}
+
+function claimAt(claims: Value, path: List<Slice>): Value | null {
+  let value: Value | null = claims;
+  for (let i = 0; value && i < path.length; i++) {
+    value = value.kind == Kind.OBJECT ? memberOf(value, path.at(i)) : null;
+  }
+  return value;
+}
+
 /** A host that gives no headers leaves those that were read: they were right but for what was changed. */
 function reread(call: Call): void {
   const headers = Headers.read(MAP);
@@ -75,8 +117,7 @@ function reread(call: Call): void {
 }
 
 /** A claim as text: of texts, numbers and truth values only. */
-export function scalarText(claims: Value, name: Slice): Slice | null {
-  const value = memberOf(claims, name);
+export function scalarText(value: Value | null): Slice | null {
   if (!value) return null;
   if (value.kind == Kind.STRING || value.kind == Kind.NUMBER) return value.text;
   if (value.kind == Kind.TRUE) return 'true';

@@ -1,20 +1,23 @@
 import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
+import { Root } from 'proxy-wasm/assembly/lifecycle/root';
 import { openCall } from '../call/call';
 import { Configuration, Target } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
 import { decodeJwt } from './config';
+import { openKeySets, takeKeySet, tickKeySets } from './life';
 import { refusedByJwt } from './step';
 
 
 @filter
 class Jwt extends HttpFilter<Configuration> {
   static configure(decoder: Decoder, value: Value | null): Configuration {
-    return decodeConfiguration(decoder, value, decodeSteps, null);
+    return decodeConfiguration(decoder, value, decodeSteps, openSteps);
   }
 
   static onUnavailable(): Action {
@@ -30,8 +33,20 @@ class Jwt extends HttpFilter<Configuration> {
     if (refusedByJwt(call, target.jwt)) return Action.PAUSE;
     return allow();
   }
+
+  static onTick(root: Root<Configuration>): void {
+    tickKeySets(root, monotonicNs());
+  }
+
+  static onHttpCallResponse(root: Root<Configuration>, call: u32, headers: u32, bodyBytes: u32): void {
+    takeKeySet(root.id, call, bodyBytes);
+  }
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
   target.jwt = decodeJwt(decoder, object);
+}
+
+function openSteps(target: Target): void {
+  openKeySets(target.jwt);
 }

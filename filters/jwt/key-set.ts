@@ -53,8 +53,14 @@ function parsed(decoder: Decoder, field: Value, text: Slice): Value | null {
   return mistake ? null : decoder.object(top);
 }
 
+/** A set that an issuer hands out. It may have keys of which this filter knows nothing (RFC 7517 §5): they are passed over. */
+export function decodeFetchedKeys(decoder: Decoder, value: Value | null): List<Key> {
+  const set = decoder.object(value);
+  return set ? decodeKeys(decoder, set, false, true) : List.of<Key>(decoder.arena, 0);
+}
+
 /** `secret`: the set did not come in the configuration, and so may hold symmetric keys. */
-export function decodeKeys(decoder: Decoder, set: Value, secret: bool): List<Key> {
+export function decodeKeys(decoder: Decoder, set: Value, secret: bool, foreign: bool = false): List<Key> {
   const array = decoder.array(decoder.required(set, 'keys'));
   const keys = List.of<Key>(decoder.arena, array ? array.count : 0);
   if (!array) return keys;
@@ -62,7 +68,7 @@ export function decodeKeys(decoder: Decoder, set: Value, secret: bool): List<Key
   let found = 0;
   for (let item = array.first; item && !decoder.mistake; item = item!.next) {
     const object = decoder.object(item);
-    if (!object || !isForSignatures(object)) continue;
+    if (!object || !isForSignatures(object) || (foreign && !isKnown(object))) continue;
     const key = decodeKey(decoder, object, secret);
     const id = key.id;
     for (let i = 0; id && i < found; i++) {
@@ -86,6 +92,19 @@ function isForSignatures(key: Value): bool {
     if (item.kind == Kind.STRING && item.text.is('verify')) return true;
   }
   return false;
+}
+
+/** Public, of a kind and for an algorithm with which this filter verifies. */
+function isKnown(key: Value): bool {
+  const kty = key.member('kty');
+  if (!kty || kty.kind != Kind.STRING) return true;
+  const rsa = kty.text.is('RSA');
+  if (!rsa && !kty.text.is('EC')) return false;
+  const alg = key.member('alg');
+  if (alg && alg.kind == Kind.STRING && algorithmOf(alg.text) == Algorithm.UNKNOWN) return false;
+  const curve = key.member('crv');
+  if (rsa || !curve || curve.kind != Kind.STRING) return true;
+  return curve.text.is('P-256') || curve.text.is('P-384') || curve.text.is('P-521');
 }
 
 function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {

@@ -1,8 +1,10 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { CredentialCache } from '../credential-cache/cache';
 import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';
+import { KeySetAddress } from './fetched-set';
 import { Key } from './key';
 
 
@@ -13,6 +15,11 @@ export class JwtPolicy extends Policy {
   sources: List<Source>;
   rules: List<JwtRule>;
   index: RuleIndex;
+  /** Tokens that were issued before are revoked; ms since 1970, 0 for none. */
+  notBeforeMs: i64;
+  /** Tokens that were proved, before how many changes of fetched key sets. */
+  cache: CredentialCache;
+  cacheChanges: u32;
 }
 
 /** Who issues tokens, and how they are known. */
@@ -23,32 +30,44 @@ export class JwtProvider {
   /** Any of them; null is not checked. */
   audiences: List<Slice> | null;
   keys: List<Key>;
+  /** Where they are fetched; null where they stand in `keys`. */
+  address: KeySetAddress | null;
   /** Objects of the policy's `sources`. */
   sources: List<Source>;
   skewMs: i64;
   /** The claim that becomes the consumer's identity. */
   subject: Slice;
   headers: List<ClaimHeader> | null;
+  /** Carries the claims on as they stand in the token. */
+  payloadHeader: Slice | null;
   /** Whether the token goes on to the service. */
   forward: bool;
 }
 
-/** A header with what stands in front of the token in it, or a parameter of the query. */
+/** Where a token may stand. */
+export enum Place {
+  HEADER,
+  QUERY,
+  COOKIE,
+}
+
+/** A header with what stands in front of the token in it, a parameter of the query, or a cookie. */
 @unmanaged
 export class Source {
   name: Slice;
-  query: bool;
+  place: Place;
   prefix: Slice;
 
   equals(other: Source): bool {
-    return this.query == other.query && this.name.equals(other.name) && this.prefix.equals(other.prefix);
+    return this.place == other.place && this.name.equals(other.name) && this.prefix.equals(other.prefix);
   }
 }
 
 
 @unmanaged
 export class ClaimHeader {
-  claim: Slice;
+  /** The claim's name, and those of claims within it. */
+  path: List<Slice>;
   header: Slice;
 }
 
@@ -56,6 +75,8 @@ export class ClaimHeader {
 @unmanaged
 export class JwtRule extends Rule {
   required: bool;
+  /** A call without a token passes; one with a wrong token does not. */
+  optional: bool;
   /** Whose tokens it takes; null is any of the policy's. */
   providers: List<JwtProvider> | null;
   claims: List<RequiredClaim> | null;

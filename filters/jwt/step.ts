@@ -4,9 +4,11 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { firstRule } from '../rule/candidates';
+import { Reason } from '../verdict/reason';
 import { deny } from '../verdict/verdict';
 import { passOn, removeCopies, scalarText } from './headers';
 import { JwtPolicy, JwtRule } from './policy';
+import { memberOf } from './token';
 import { Finding, NONE, verifyToken } from './verify';
 
 /** Every policy looks at the request; a token that holds gives the consumer its name, if the step before did not. */
@@ -21,17 +23,21 @@ export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool
     findings.put(i, finding);
     if (!rule) continue;
     identify(call, finding);
-    if (finding.reason != NONE && rule.required && deny(call, policy, rule.name, finding.reason)) return true;
+    if (refuses(rule, finding.reason) && deny(call, policy, rule.name, finding.reason)) return true;
   }
   // Only now: each policy has read the request as it came.
   passOn(call, findings);
   return false;
 }
 
+function refuses(rule: JwtRule, reason: i32): bool {
+  return reason != NONE && rule.required && !(rule.optional && reason == Reason.JWT_MISSING);
+}
+
 /** With its source in front, so that it is never the system of the same name: no system's id has a colon. */
 function identify(call: Call, finding: Finding): void {
   const provider = finding.provider;
   if (!provider || call.consumer) return;
-  const subject = scalarText(finding.claims, provider.subject);
+  const subject = scalarText(memberOf(finding.claims, provider.subject));
   if (subject && subject.length) call.consumer = Writer.in(request).text('jwt:').slice(subject).done();
 }

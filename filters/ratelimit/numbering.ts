@@ -44,6 +44,6 @@ function growTogether(): bool {
   return true;
 }
 
-function name(part: string): Slice {
+function name(part: Slice): Slice {
   return Writer.in(request, 32).text('ratelimit ').text(part).done();
 }

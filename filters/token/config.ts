@@ -3,12 +3,14 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Target } from '../configuration/configuration';
+import { CredentialCache } from '../credential-cache/cache';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
+import { DAY_MS } from 'proxy-wasm/assembly/time/date';
 import { isSystemId } from './parts';
 import { System, TokenPolicy, TokenRule } from './policy';
 import { decodeReplay } from './replay';
@@ -17,6 +19,10 @@ import { decodeSecrets } from './secrets';
 const SKEW_MS: u64 = 300000;
 /** A year: beyond it a date says nothing any more. */
 const SKEW_MS_MAX: u64 = 31536000000;
+/** The year 9999 ends there. */
+const MOMENT_MS_MAX: u64 = 253402300800000;
+const DATE_BYTES_MAX: usize = 16;
+const DIGEST_HEX_MAX: usize = 64;
 
 /** The `token` policies of a target; null where it has none. */
 export function decodeToken(
@@ -50,6 +56,12 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     policy.index = indexOf(decoder, policy.rules);
     const replay = decoder.optional(object, 'replay');
     if (replay) policy.replay = decodeReplay(decoder, replay, policy, target);
+    else policy.cache = CredentialCache.in(decoder.arena);
+    const notBefore = decoder.optional(object, 'notBeforeMs');
+    policy.notBeforeMs = notBefore ? decoder.whole(notBefore, 0, MOMENT_MS_MAX) : 0;
+    if (!policy.seconds && policy.notBeforeMs % DAY_MS) {
+      decoder.fail(notBefore, 'must be the beginning of a day (UTC) where the date is a day');
+    }
   } else {
     const sign = decoder.object(decoder.optional(object, 'sign'));
     if (sign) {
@@ -57,6 +69,8 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
       policy.nonce = decoder.flag(nonce);
       if (policy.nonce && !policy.header && !policy.nonceHeader) decoder.fail(nonce, 'needs a header for the nonce');
       policy.signer = decodeSystem(decoder, sign, 'system');
+      policy.signedDate = sliceOf(decoder.arena, decoder.arena.take(DATE_BYTES_MAX), 0);
+      policy.signedDigest = sliceOf(decoder.arena, decoder.arena.take(DIGEST_HEX_MAX), 0);
     }
   }
   decoder.end(object);

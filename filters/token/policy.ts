@@ -2,6 +2,7 @@ import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Limit } from '../ratelimit/policy';
+import { CredentialCache } from '../credential-cache/cache';
 import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';
@@ -23,12 +24,19 @@ export class TokenPolicy extends Policy {
   systems: List<System>;
   rules: List<TokenRule>;
   index: RuleIndex;
+  /** Tokens of an earlier date are revoked; ms since 1970, 0 for none. */
+  notBeforeMs: i64;
   /** Where a nonce may come once: the memory of those that came. */
   replay: Limit | null;
+  /** Tokens that were proved; null where none comes twice. */
+  cache: CredentialCache | null;
   /** Consumer side: who signs; null where the application's headers are only removed. */
   signer: System | null;
   /** It signs with a nonce. */
   nonce: bool;
+  /** The date that was signed last, and its digest: without a nonce the next call's is the same. */
+  signedDate: Slice;
+  signedDigest: Slice;
 }
 
 

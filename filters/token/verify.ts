@@ -3,7 +3,10 @@ import { Headers } from 'proxy-wasm/assembly/http/headers';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { make } from 'proxy-wasm/assembly/memory/arena';
 import { Call } from '../call/call';
+import { CredentialCache } from '../credential-cache/cache';
 import { firstRule } from '../rule/candidates';
 import { contains } from '../rule/match';
 import { deny } from '../verdict/verdict';
@@ -28,15 +31,31 @@ export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): 
   return false;
 }
 
+/** What a token that was proved says. Kept from call to call. */
+@unmanaged
+class Proved {
+  system: System;
+  dateMs: i64;
+}
+
 /** The first reason, in this order, to refuse the token; NONE and an identity when it holds. */
 function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
   const missing = present(call.headers, policy);
   if (missing != NONE) return missing;
+  const cache = policy.cache;
+  const credential = cache ? credentialOf(call.headers, policy) : null;
+  const known = cache && credential ? cache.find(credential) : 0;
+  if (!known) return prove(call, policy, rule, credential);
+  const proved = changetype<Proved>(known);
+  return isInForce(policy, proved.dateMs) ? admitted(call, rule, proved.system) : Reason.TOKEN_EXPIRED;
+}
+
+function prove(call: Call, policy: TokenPolicy, rule: TokenRule, credential: Slice | null): i32 {
   const parts = read(call.headers, policy);
   if (!parts || (policy.replay && !parts.nonce)) return Reason.TOKEN_MALFORMED;
   const system = systemOf(policy, parts.system);
   if (!system) return Reason.TOKEN_UNKNOWN_SYSTEM;
-  if (!isFresh(parts.dateMs, policy.seconds, policy.skewMs, wallMs())) return Reason.TOKEN_EXPIRED;
+  if (!isInForce(policy, parts.dateMs)) return Reason.TOKEN_EXPIRED;
   const verified = verifiesDigest(
     request,
     parts.system,
@@ -52,9 +71,44 @@ function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
   // Only now: nobody without the secret can fill the memory of nonces.
   const again = replay && nonce ? replayed(replay, system.id, nonce, NONE) : NONE;
   if (again != NONE) return again;
+  if (credential) remember(policy.cache!, credential, system, parts.dateMs);
+  return admitted(call, rule, system);
+}
+
+function isInForce(policy: TokenPolicy, dateMs: i64): bool {
+  return dateMs >= policy.notBeforeMs && isFresh(dateMs, policy.seconds, policy.skewMs, wallMs());
+}
+
+function admitted(call: Call, rule: TokenRule, system: System): i32 {
   if (!call.consumer) call.consumer = system.id;
   const systems = rule.systems;
   return systems && !contains(systems, system.id) ? Reason.TOKEN_SYSTEM_NOT_ALLOWED : NONE;
+}
+
+function remember(cache: CredentialCache, credential: Slice, system: System, dateMs: i64): void {
+  const slot = cache.begin(credential);
+  if (!slot) return;
+  const proved = make<Proved>(slot.arena);
+  proved.system = system;
+  proved.dateMs = dateMs;
+  slot.end(changetype<usize>(proved), credential);
+}
+
+/** All that the caller showed. Of several headers each with its length: the same bytes cut elsewhere are another credential. */
+function credentialOf(headers: Headers, policy: TokenPolicy): Slice {
+  const header = policy.header;
+  if (header) return value(headers, header);
+  const writer = Writer.in(request);
+  const nonceHeader = policy.nonceHeader;
+  if (nonceHeader && headers.find(nonceHeader) >= 0) write(writer, value(headers, nonceHeader));
+  write(writer, value(headers, policy.systemHeader));
+  write(writer, value(headers, policy.dateHeader));
+  write(writer, value(headers, policy.digestHeader));
+  return writer.done();
+}
+
+function write(writer: Writer, part: Slice): void {
+  writer.u32(part.length).slice(part);
 }
 
 /** Missing, or there twice: by a repeated header or a list in one. A second credential is refused even beside a valid one. */

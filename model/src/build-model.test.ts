@@ -144,6 +144,11 @@ describe('a document by itself', () => {
       ['p.yaml:10:12 spec.replay.refuse: needs date: second, a day is too long to remember every nonce of it'],
     ],
     [
+      'a first moment within a day where tokens carry days',
+      token('  systems: [{id: a, secrets: [{env: A}]}]\n  notBefore: 2026-11-21T10:00:00Z\n'),
+      ['p.yaml:10:3 spec.notBefore: must be the beginning of a day, T00:00:00Z, where tokens carry days (date: day)'],
+    ],
+    [
       'replay refusal for less time than a token lives',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  date: second\n  replay: {refuse: true, window: 599s}\n'),
       [

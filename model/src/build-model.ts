@@ -49,6 +49,7 @@ export function buildModel(files: readonly CheckedFile[]): { model: Model; mista
     jwt: of('JwtPolicy'),
     ratelimit: of('RateLimitPolicy'),
     breaker: of('CircuitBreakerPolicy'),
+    requestAuthentication: of('RequestAuthentication'),
   };
   // While a document is missing because it is wrong itself, what refers to it is not wrong: say only what is.
   if (mistakes.length === 0) mistakes.push(...checkReferences(model));

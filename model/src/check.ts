@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SourceDocument } from './document.js';
-import { apiVersion, isKind, type Kind, kinds, type Spec, unknownKind } from './kinds.js';
+import { apiVersionsOf, isKind, type Kind, kinds, type Spec, unknownKind } from './kinds.js';
 import type { Mistake } from './mistake.js';
 import type { Path, Resource } from './resource.js';
 import { name } from './scalars.js';
@@ -24,7 +24,7 @@ export function checkDocument(document: SourceDocument): { resource?: Resource; 
   if (typeof kind !== 'string') return refuse(['kind'], `is required, write one of ${Object.keys(kinds).join(', ')}`);
   if (!isKind(kind)) return refuse(['kind'], unknownKind(kind));
   const shape = object({
-    apiVersion: z.literal(apiVersion, { error: () => `must be ${apiVersion}` }),
+    apiVersion: z.literal([...apiVersionsOf(kind)], { error: () => `must be ${apiVersionsOf(kind)[0]}` }),
     kind: z.literal(kind),
     metadata,
     spec: kind === 'Service' ? kinds.Service.prefault({}) : kinds[kind],

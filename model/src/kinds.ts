@@ -5,6 +5,7 @@ import { accessPolicy } from './policy/access.js';
 import { breakerPolicy } from './policy/breaker.js';
 import { jwtPolicy } from './policy/jwt.js';
 import { rateLimitPolicy } from './policy/ratelimit.js';
+import { requestAuthentication } from './policy/request-authentication.js';
 import { tokenPolicy } from './policy/token.js';
 import { notYet } from './schema.js';
 import { service } from './service.js';
@@ -20,7 +21,18 @@ export const kinds = {
   JwtPolicy: jwtPolicy,
   RateLimitPolicy: rateLimitPolicy,
   CircuitBreakerPolicy: breakerPolicy,
+  RequestAuthentication: requestAuthentication,
 } as const;
+
+/** Istio's kinds keep Istio's schema, and so its versions. */
+const istioVersions: Partial<Record<Kind, readonly string[]>> = {
+  RequestAuthentication: ['security.istio.io/v1', 'security.istio.io/v1beta1'],
+};
+
+/** What `apiVersion` may say in a document of this kind; the first is the one to write. */
+export function apiVersionsOf(kind: Kind): readonly string[] {
+  return istioVersions[kind] ?? [apiVersion];
+}
 
 export type Kind = keyof typeof kinds;
 export type Spec<K extends Kind> = z.output<(typeof kinds)[K]>;
@@ -33,7 +45,7 @@ export function isKind(word: string): word is Kind {
 const laterKinds = [
   'AuditPolicy',
   ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
-  ...['PeerAuthentication', 'AuthorizationPolicy', 'RequestAuthentication', 'WasmPlugin'],
+  ...['PeerAuthentication', 'AuthorizationPolicy', 'WasmPlugin'],
 ];
 
 export function unknownKind(word: string): string {

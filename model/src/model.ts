@@ -9,6 +9,7 @@ export interface Model {
   jwt: Resource<'JwtPolicy'>[];
   ratelimit: Resource<'RateLimitPolicy'>[];
   breaker: Resource<'CircuitBreakerPolicy'>[];
+  requestAuthentication: Resource<'RequestAuthentication'>[];
 }
 
 export type Policy = Resource<

@@ -1,3 +1,4 @@
+import { authenticationsOf } from './istio.js';
 import type { Mistake } from './mistake.js';
 import { type Model, type Policy, policiesOf } from './model.js';
 import { didYouMean } from './near-word.js';
@@ -25,6 +26,8 @@ export function checkReferences(model: Model): Mistake[] {
     ...policiesOf(model).flatMap((policy) => [...targetMistakes(names, policy), ...consumerMistakes(names, policy)]),
     ...model.token.flatMap((policy) => tokenMistakes(names, policy)),
     ...model.jwt.flatMap(jwtMistakes),
+    ...model.requestAuthentication.flatMap((policy) => authenticationMistakes(names, policy)),
+    ...issuerMistakes(model),
   ];
 }
 
@@ -40,7 +43,7 @@ function namesOf(model: Model): Names {
     services,
     serviceKeys: new Set(model.services.map(keyOf)),
     consumers: new Set(['anonymous', ...model.services.map((service) => service.name), ...systems]),
-    jwt: model.jwt.length > 0,
+    jwt: model.jwt.length > 0 || model.requestAuthentication.length > 0,
   };
 }
 
@@ -184,6 +187,31 @@ function tokenMistakes(names: Names, policy: Resource<'TokenPolicy'>): Mistake[]
       ),
     ),
   ];
+}
+
+function authenticationMistakes(names: Names, policy: Resource<'RequestAuthentication'>): Mistake[] {
+  return (policy.spec.targetRefs ?? []).flatMap(({ name, namespace = policy.namespace }, index) =>
+    namespace === policy.namespace
+      ? missingService(names, policy, ['spec', 'targetRefs', index, 'name'], name)
+      : [policy.mistake(['spec', 'targetRefs', index, 'namespace'], `must be ${policy.namespace}, its own namespace`)],
+  );
+}
+
+/** All rules for a service are asked together, and each token by the rule of its issuer: a second one would say nothing. */
+function issuerMistakes(model: Model): Mistake[] {
+  return model.services.flatMap((service) => {
+    const seen = new Set<string>();
+    return authenticationsOf(model, service).flatMap((policy) =>
+      policy.spec.jwtRules.flatMap(({ issuer }, index) => {
+        if (!seen.has(issuer)) {
+          seen.add(issuer);
+          return [];
+        }
+        const message = `another RequestAuthentication of Service "${service.name}" has a rule for "${issuer}" already`;
+        return [policy.mistake(['spec', 'jwtRules', index, 'issuer'], message)];
+      }),
+    );
+  });
 }
 
 function jwtMistakes(policy: Resource<'JwtPolicy'>): Mistake[] {

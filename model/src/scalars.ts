@@ -26,6 +26,14 @@ export const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A moment as RFC 3339 writes it, in UTC → ms since 1970. */
+export const moment = z.string().transform((text, context) => {
+  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (ms >= 0 && new Date(ms).toISOString() === text.replace('Z', '.000Z')) return ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is no moment, write for example 2026-11-21T10:00:00Z` });
+  return z.NEVER;
+});
+
 export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0');
 
 /** A network in CIDR notation or a single address, v4 or v6. Kept as written; the filter decodes it. */

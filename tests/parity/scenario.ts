@@ -15,8 +15,9 @@ export interface Scenario {
   workers?: number;
   /** Added to the Service vendors. */
   hosts?: string[];
-  /** Policy documents, `apiVersion` left out. The services orders and vendors and their nodes are there already. */
-  policies: { kind: string; metadata: { name: string; namespace?: string }; spec: Record<string, unknown> }[];
+  labels?: Record<string, string>;
+  /** Policy documents; `apiVersion` is left out but for Istio's. The services orders and vendors and their nodes are there already. */
+  policies: { apiVersion?: string; kind: string; metadata: { name: string; namespace?: string }; spec: Record<string, unknown> }[];
   steps: Step[];
 }
 
@@ -108,7 +109,7 @@ function checkFields(scenario: Scenario): void {
     for (const key of Object.keys(value ?? {}))
       if (!fields.split(' ').includes(key)) throw new Error(`${scenario.name}.yaml: ${where}: unknown field ${key}`);
   };
-  allow('scenario', scenario, 'name about at env trustedHops workers hosts policies steps');
+  allow('scenario', scenario, 'name about at env trustedHops workers hosts labels policies steps');
   if (!scenario.about) throw new Error(`${scenario.name}.yaml: about is missing`);
   for (const [index, { request, expect, advance, ...rest }] of scenario.steps.entries()) {
     const where = `step ${index + 1}`;

@@ -19,7 +19,7 @@ export function topology(
     { kind: 'Service', metadata: { name: 'orders' } },
     {
       kind: 'Service',
-      metadata: { name: 'vendors' },
+      metadata: { name: 'vendors', labels: scenario.labels ?? {} },
       spec: { hosts: scenario.hosts ?? [], instances: [socket(ports.provider)] },
     },
     {

@@ -17,14 +17,16 @@ export function policyRoutes(api: Api, snapshot: () => PolicySnapshot): void {
   const response = { 200: z.object({ version: z.string(), policies: z.array(policyShape) }) };
   api.get('/v1/policies', { schema: { summary: 'The policies in force', response } }, () => {
     const { model, version } = snapshot();
-    const policies = policiesOf(model).map(({ kind, namespace, name, file, labels, spec }) => ({
-      kind,
-      namespace,
-      name,
-      file,
-      labels,
-      spec,
-    }));
+    const policies = [...policiesOf(model), ...model.requestAuthentication].map(
+      ({ kind, namespace, name, file, labels, spec }) => ({
+        kind,
+        namespace,
+        name,
+        file,
+        labels,
+        spec,
+      }),
+    );
     return { version, policies };
   });
 }

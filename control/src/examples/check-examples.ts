@@ -135,6 +135,7 @@ function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolic
     jwt: enforced.kind === 'JwtPolicy' ? [enforced as Resource<'JwtPolicy'>] : [],
     ratelimit: enforced.kind === 'RateLimitPolicy' ? [enforced as Resource<'RateLimitPolicy'>] : [],
     breaker: enforced.kind === 'CircuitBreakerPolicy' ? [enforced as Resource<'CircuitBreakerPolicy'>] : [],
+    requestAuthentication: [],
   };
 }
 

@@ -10,8 +10,9 @@ const needs: Record<string, (target: FilterTarget) => boolean> = {
   proxy_on_response_headers: (target) => tellsLimits(target) || breaks(target),
   // The breaker hears of calls that ended without an answer.
   proxy_on_log: breaks,
-  // A VM says that it lives, on which calls in flight depend.
-  proxy_on_tick: countsFlights,
+  // A VM says that it lives, on which calls in flight depend; key sets are fetched when they are due.
+  proxy_on_tick: (target) => countsFlights(target) || fetchesKeySets(target),
+  proxy_on_http_call_response: fetchesKeySets,
 };
 
 /**
@@ -32,4 +33,8 @@ function tellsLimits({ ratelimit = [] }: FilterTarget): boolean {
 
 function countsFlights({ ratelimit = [] }: FilterTarget): boolean {
   return ratelimit.some(({ limits }) => limits.some((limit) => 'concurrent' in limit));
+}
+
+function fetchesKeySets({ jwt = [] }: FilterTarget): boolean {
+  return jwt.some(({ providers }) => providers.some(({ jwks }) => 'fetch' in jwks));
 }

@@ -5,6 +5,7 @@ import { unusedCallbacks } from './callbacks.js';
 import { cluster } from './cluster.js';
 import { httpListener, virtualHost } from './connection-manager.js';
 import { compileTarget, governanceFilter, type WasmModule, withoutCallbacks } from './governance.js';
+import { keySetClusters } from './key-set.js';
 import { Secrets, type SecretVariable } from './secrets.js';
 
 /** What one node's Envoy is made of. Names are unique and stable, so that resources can be compared from version to version. */
@@ -39,7 +40,9 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
   const listeners = drafts.map(({ config, listener }) =>
     listener(config.targets.length > 0 ? governanceFilter(config, wasm, names) : undefined),
   );
-  return { version: options.version, listeners, clusters: clustersOf(model, node), secrets: variables };
+  const configs = [...inbound, ...outbound].map(({ config }) => config);
+  const clusters = [...clustersOf(model, node), ...keySetClusters(model, configs)];
+  return { version: options.version, listeners, clusters, secrets: variables };
 }
 
 type Inbound = Resource<'Node'>['spec']['inbound'][number];

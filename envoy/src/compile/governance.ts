@@ -1,4 +1,4 @@
-import { keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
+import { authenticationsOf, keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { withoutExports } from '../wasm-exports.js';
@@ -6,6 +6,7 @@ import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
 import { compileJwt } from './jwt.js';
 import { compileRateLimit } from './ratelimit.js';
+import { compileRequestAuthentications } from './request-authentication.js';
 import type { Secrets } from './secrets.js';
 import { compileSigner, compileVerifier } from './token.js';
 
@@ -39,7 +40,11 @@ export function compileTarget(
   const token = governing(model.token).map((policy) =>
     side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
   );
-  const jwt = governing(model.jwt).map((policy) => compileJwt(policy, secrets));
+  const jwt = [
+    ...governing(model.jwt).map((policy) => compileJwt(policy, secrets)),
+    // Istio's are for those who are called.
+    ...(side === 'provider' ? compileRequestAuthentications(authenticationsOf(model, target)) : []),
+  ];
   const ratelimit = governing(model.ratelimit).map(compileRateLimit);
   const breaker = governing(model.breaker).map(compileBreaker);
   const steps = Object.fromEntries(

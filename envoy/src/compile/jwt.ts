@@ -1,15 +1,17 @@
 import type { JwtPolicySpec, Resource } from '@tollgate/model';
-import type { FilterJwt } from '../filter-config.js';
+import type { FilterJwt, FilterKeySet } from '../filter-config.js';
+import { fetched } from './key-set.js';
 import { compileMatch } from './match.js';
 import type { Secrets } from './secrets.js';
 
 /** Both sides verify alike. */
 export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): FilterJwt {
-  const { mode, providers, rules } = policy.spec;
+  const { mode, notBefore, providers, rules } = policy.spec;
   return {
     namespace: policy.namespace,
     name: policy.name,
     mode,
+    ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
     providers: providers.map(({ skew, jwks, ...provider }) => ({
       ...provider,
       jwks: keySet(policy, provider.name, jwks, secrets),
@@ -22,8 +24,9 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): Fil
 function keySet(
   policy: Resource<'JwtPolicy'>,
   provider: string,
-  { inline, env, file }: JwtPolicySpec['providers'][number]['jwks'],
+  { inline, env, file, uri, refresh, timeout }: JwtPolicySpec['providers'][number]['jwks'],
   secrets: Secrets,
-): { inline: string } | { env: string } {
+): FilterKeySet {
+  if (uri !== undefined) return fetched(uri, refresh, timeout);
   return inline === undefined ? { env: secrets.keySetOf(policy, provider, { env, file }) } : { inline };
 }

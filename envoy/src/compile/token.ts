@@ -10,11 +10,12 @@ function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
 
 /** The provider side verifies. */
 export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secrets): FilterToken {
-  const { skew, replay, systems, rules } = policy.spec;
+  const { skew, replay, notBefore, systems, rules } = policy.spec;
   return {
     ...common(policy),
     skewMs: skew,
     ...(replay.refuse ? { replay: { windowMs: replay.window, noncesMax: replay.noncesMax } } : {}),
+    ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
     systems: systems.map((system) => ({ id: system.id, secrets: secrets.variablesOf(policy, system) })),
     rules: rules.map(({ name, match, require, systems: allowed }) => ({
       name,

@@ -52,17 +52,22 @@ test('defaults are those of the policy language', () => {
   ]);
 });
 
+test('the first moment that counts is written as RFC 3339 does, in UTC', () => {
+  assert.equal(check({}, { notBefore: '2026-11-21T10:00:00Z' }).model.jwt[0]?.spec.notBefore, 1_795_255_200_000);
+  for (const notBefore of ['2026-11-21', '2026-02-30T10:00:00Z', '2026-11-21T10:00:00+01:00'])
+    assert.match(messages({}, { notBefore }), /is no moment, write for example 2026-11-21T10:00:00Z/);
+});
+
 describe('key sets', () => {
   test('may stand in the policy when they are public', () => {
     assert.equal(messages(inline({ ...rsaKey, kid: 'a' }, { kty: 'RSA', use: 'enc', alg: 'RSA-OAEP' })), '');
   });
 
   const refused: [what: string, provider: object, expected: RegExp][] = [
-    [
-      'fetched',
-      { jwks: { uri: 'https://issuer.example/keys' } },
-      /fetching a key set \(jwks\.uri\) is not in this release yet/,
-    ],
+    ['fetched by another protocol', { jwks: { uri: 'file:///etc/keys' } }, /is not the address of a key set/],
+    ['fetched as a user', { jwks: { uri: 'https://me@issuer.example/keys' } }, /is not the address of a key set/],
+    ['fetched all the time', { jwks: { uri: 'https://issuer.example', refresh: '1s' } }, /must be 10s to 24h/],
+    ['refreshed without an address', { jwks: { env: 'A', refresh: '1m' } }, /belong to a `uri`/],
     ['two ways', { jwks: { env: 'A', file: 'b' } }, /write exactly one of inline, file, env or uri/],
     ['no JSON', { jwks: { inline: '{' } }, /is not JSON/],
     ['no set', { jwks: { inline: '{"kty":"RSA"}' } }, /is no key set/],

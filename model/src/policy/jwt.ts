@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { keySetProblem } from '../jwks.js';
 import { match } from '../match.js';
-import { duration, headerName, name, plainText } from '../scalars.js';
-import { exactlyOne, laterField, object, oneOf, unique } from '../schema.js';
-import { environmentName, policyFields, side } from './shape.js';
+import { duration, headerName, moment, name, plainText } from '../scalars.js';
+import { exactlyOne, object, oneOf, unique } from '../schema.js';
+import { environmentName, keySetRefresh, keySetTimeout, keySetUri, policyFields, side } from './shape.js';
 
 const inline = z.string().superRefine((text, context) => {
   const problem = keySetProblem(text);
@@ -15,15 +15,25 @@ const jwks = exactlyOne(
     inline: inline.optional(),
     file: plainText.optional(),
     env: environmentName.optional(),
-    uri: laterField('fetching a key set (jwks.uri)'),
+    uri: keySetUri.optional(),
+    refresh: keySetRefresh.optional(),
+    timeout: keySetTimeout.optional(),
   }),
   ['inline', 'file', 'env', 'uri'],
+).refine(
+  ({ uri, refresh, timeout }) => uri !== undefined || (refresh === undefined && timeout === undefined),
+  '`refresh` and `timeout` belong to a `uri`',
 );
 
 const source = exactlyOne(
-  object({ header: headerName.optional(), prefix: plainText.optional(), query: plainText.optional() }),
-  ['header', 'query'],
-).refine(({ query, prefix }) => query === undefined || prefix === undefined, '`prefix` belongs to a header');
+  object({
+    header: headerName.optional(),
+    prefix: plainText.optional(),
+    query: plainText.optional(),
+    cookie: plainText.optional(),
+  }),
+  ['header', 'query', 'cookie'],
+).refine(({ header, prefix }) => header !== undefined || prefix === undefined, '`prefix` belongs to a header');
 
 const provider = object({
   name,
@@ -66,6 +76,7 @@ const rule = object({
 export const jwtPolicy = object({
   ...policyFields,
   side: side.default('provider'),
+  notBefore: moment.optional(),
   providers: unique(z.array(provider).min(1, 'is empty, name at least one provider'), 'name', (item) => item.name),
   rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'jwt' }]),
 }).refine(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { consumerName } from '../match.js';
 import { reasons } from '../reasons.js';
-import { headerName, ipAddress, name, plainText } from '../scalars.js';
+import { duration, headerName, ipAddress, name, plainText } from '../scalars.js';
 import { exactlyOne, later, object, oneOf } from '../schema.js';
 
 export const side = oneOf('provider', 'consumer', 'both');
@@ -30,6 +30,24 @@ export const secretReference = exactlyOne(
   ['env', 'file'],
 );
 export type SecretReference = z.output<typeof secretReference>;
+
+/** Where a key set is fetched. A user name or a fragment would be lost without a word. */
+export const keySetUri = z
+  .string()
+  .max(1024)
+  .refine(
+    (text) =>
+      /^https?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\/[\x21\x24-\x7e]*)?$/.test(text) &&
+      URL.canParse(text),
+    'is not the address of a key set, write for example https://issuer.example/keys.json',
+  );
+
+/** Longer, and a call for keys would still be on its way when the next is due. */
+const keySetTimeoutMsMax = 10_000;
+
+export const keySetTimeout = duration.refine((ms) => ms >= 100 && ms <= keySetTimeoutMsMax, 'must be 100ms to 10s');
+
+export const keySetRefresh = duration.refine((ms) => ms >= 10_000 && ms <= 86_400_000, 'must be 10s to 24h');
 
 const exampleRequest = object({
   method: z.string().default('GET'),

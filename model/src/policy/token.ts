@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { match } from '../match.js';
-import { duration, headerName, name } from '../scalars.js';
+import { duration, headerName, moment, name } from '../scalars.js';
 import { object, oneOf, unique } from '../schema.js';
 import { policyFields, secretReference, side } from './shape.js';
 
@@ -21,6 +21,8 @@ const rule = object({
   require: oneOf('token', 'none').default('token'),
   systems: z.array(systemId).min(1).optional(),
 });
+
+const dayMs = 86_400_000;
 
 /** 40 bytes each; more wants a store of its own. */
 const noncesMaxMax = 1_000_000;
@@ -52,9 +54,16 @@ export const tokenPolicy = object({
     .prefault({})
     .refine((names) => new Set(Object.values(names)).size === 4, 'the four headers must have four names'),
   replay: replay.prefault({}),
+  notBefore: moment.optional(),
   systems: unique(z.array(system).min(1, 'is empty, name at least one system'), 'id', (item) => item.id),
   rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'token' }]),
-}).superRefine(({ replay, date, skew }, context) => {
+}).superRefine(({ replay, date, skew, notBefore }, context) => {
+  if (date === 'day' && notBefore !== undefined && notBefore % dayMs !== 0)
+    context.addIssue({
+      code: 'custom',
+      path: ['notBefore'],
+      message: 'must be the beginning of a day, T00:00:00Z, where tokens carry days (date: day)',
+    });
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['replay', field], message });
   if (!replay.refuse) return;

@@ -22,11 +22,13 @@ export namespace HeaderMapType {
   export const REQUEST_TRAILERS: u32 = 1;
   export const RESPONSE_HEADERS: u32 = 2;
   export const RESPONSE_TRAILERS: u32 = 3;
+  export const HTTP_CALL_HEADERS: u32 = 6;
 }
 
 export namespace BufferType {
   export const REQUEST_BODY: u32 = 0;
   export const RESPONSE_BODY: u32 = 1;
+  export const HTTP_CALL_BODY: u32 = 4;
   export const VM_CONFIGURATION: u32 = 6;
   export const PLUGIN_CONFIGURATION: u32 = 7;
 }

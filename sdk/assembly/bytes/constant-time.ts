@@ -1,6 +1,8 @@
-/** Compares without an early end, so that the time tells nothing about where two digests differ. */
+/** Compares without an early end, so that the time tells nothing about where two digests or credentials differ. */
 export function sameInConstantTime(left: usize, right: usize, length: i32): bool {
-  let difference: u32 = 0;
-  for (let i = 0; i < length; i++) difference |= load<u8>(left + i) ^ load<u8>(right + i);
+  let difference: u64 = 0;
+  let i = 0;
+  for (; i + 8 <= length; i += 8) difference |= load<u64>(left + i) ^ load<u64>(right + i);
+  for (; i < length; i++) difference |= <u64>(load<u8>(left + i) ^ load<u8>(right + i));
   return difference == 0;
 }

@@ -1,5 +1,6 @@
 import { Slice } from '../bytes/slice';
 import { Writer } from '../bytes/writer';
+import { Arena, make } from '../memory/arena';
 
 export namespace Kind {
   export const NULL: u8 = 0;
@@ -76,6 +77,26 @@ export class Value {
       }
     }
     return null;
+  }
+
+  /** The value with all that is in it, apart from the text that it was read from. As deep as the parser lets values be. */
+  copiedTo(arena: Arena, parent: Value | null = null): Value {
+    const copy = make<Value>(arena);
+    memory.copy(changetype<usize>(copy), changetype<usize>(this), offsetof<Value>());
+    copy.parent = parent;
+    copy.next = null;
+    copy.first = null;
+    const name = this.name;
+    if (name) copy.name = name.copiedTo(arena);
+    if (changetype<usize>(this.text)) copy.text = this.text.copiedTo(arena);
+    let last: Value | null = null;
+    for (let item = this.first; item; item = item!.next) {
+      const made = item.copiedTo(arena, copy);
+      if (last) last.next = made;
+      else copy.first = made;
+      last = made;
+    }
+    return copy;
   }
 }
 

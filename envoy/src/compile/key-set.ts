@@ -1,0 +1,77 @@
+import { isIP } from 'node:net';
+import type { Model } from '@tollgate/model';
+import type { FilterConfig, FilterKeySet } from '../filter-config.js';
+import { any, type Cluster } from '../types.js';
+import { cluster } from './cluster.js';
+
+/** How often a key set is fetched, and how long an answer may take, where a policy does not say. */
+const refreshMsDefault = 300_000;
+const timeoutMsDefault = 5_000;
+
+/** The certificates of the authorities that the machine believes, where Debian, Ubuntu and Alpine keep them. */
+export const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
+
+/** What the filter is told of a key set that it fetches. */
+export function fetched(
+  uri: string,
+  refreshMs: number = refreshMsDefault,
+  timeoutMs: number = timeoutMsDefault,
+): FilterKeySet {
+  const { host, pathname, search } = new URL(uri);
+  return { fetch: { cluster: clusterName(uri), authority: host, path: pathname + search, refreshMs, timeoutMs } };
+}
+
+/** The clusters through which the filters with these configurations fetch their key sets. */
+export function keySetClusters(model: Model, configs: readonly FilterConfig[]): Cluster[] {
+  const used = new Set(
+    configs.flatMap(({ targets }) =>
+      targets.flatMap(({ jwt = [] }) =>
+        jwt.flatMap(({ providers }) => providers.flatMap(({ jwks }) => ('fetch' in jwks ? jwks.fetch.cluster : []))),
+      ),
+    ),
+  );
+  const uris = [
+    ...model.jwt.flatMap(({ spec }) => spec.providers.map(({ jwks }) => jwks.uri)),
+    ...model.requestAuthentication.flatMap(({ spec }) => spec.jwtRules.map((rule) => rule.jwksUri ?? rule.jwks_uri)),
+  ].filter((uri) => uri !== undefined);
+  const byName = new Map(uris.map((uri) => [clusterName(uri), keySetCluster(uri)]));
+  return [...byName].filter(([name]) => used.has(name)).map(([, made]) => made);
+}
+
+function clusterName(uri: string): string {
+  const { protocol, port, host } = socketOf(uri);
+  return `jwks/${protocol}/${host}:${port}`;
+}
+
+function keySetCluster(uri: string): Cluster {
+  const { protocol, port, host } = socketOf(uri);
+  const made = cluster(clusterName(uri), [{ address: host, port }], 'HTTP');
+  if (protocol === 'http') return made;
+  const isAddress = isIP(host) !== 0;
+  return {
+    ...made,
+    transport_socket: {
+      name: 'envoy.transport_sockets.tls',
+      typed_config: any('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
+        // RFC 6066 §3: an address is no name of a server.
+        ...(isAddress ? {} : { sni: host }),
+        common_tls_context: {
+          validation_context: {
+            trusted_ca: { filename: systemAuthorities },
+            match_typed_subject_alt_names: [{ san_type: isAddress ? 'IP_ADDRESS' : 'DNS', matcher: { exact: host } }],
+          },
+        },
+      }),
+    },
+  };
+}
+
+function socketOf(uri: string): { protocol: 'http' | 'https'; host: string; port: number } {
+  const { protocol, hostname, port } = new URL(uri);
+  const secure = protocol === 'https:';
+  return {
+    protocol: secure ? 'https' : 'http',
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+  };
+}

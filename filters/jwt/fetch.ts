@@ -1,0 +1,107 @@
+import { random_get } from 'proxy-wasm/assembly/abi/wasi';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { NO_CALL, httpCallBody, httpCallHeaders, sendHttpCall } from 'proxy-wasm/assembly/hostcalls/http-call';
+import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
+import { count, counter } from 'proxy-wasm/assembly/hostcalls/metric';
+import { HeaderPairs } from 'proxy-wasm/assembly/http/headers';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { discard, heapArena } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { FetchedSet } from './fetched-set';
+import { decodeFetchedKeys } from './key-set';
+
+const SECOND_NS: u64 = 1000000000;
+/** A larger answer is no key set, or one that nobody should have to read. */
+const BODY_BYTES_MAX: i32 = 65536;
+/** An answer that does not come (its plugin is gone) is waited for so much longer than its timeout. */
+const GRACE_NS: u64 = 5 * SECOND_NS;
+
+let fetchedId: u32 = 0;
+let failedId: u32 = 0;
+
+/** So that they stand in the statistics before the first fetch. Each definition is a new id, so once in a VM. */
+export function defineFetches(): void {
+  if (fetchedId) return;
+  fetchedId = counter(Writer.in(request).text('tollgate.jwt.key_set.fetched').done());
+  failedId = counter(Writer.in(request).text('tollgate.jwt.key_set.failed').done());
+}
+
+/** Sends for the set when it is time to. */
+export function fetchIfDue(set: FetchedSet, root: u32, now: u64): void {
+  if (set.pending && now >= set.pendingUntilNs) fail(set, 'was not answered', now);
+  if (set.pending || now < set.dueNs) return;
+  const pairs = HeaderPairs.begin();
+  pairs.add(':method', Writer.in(request).text('GET').done());
+  pairs.add(':path', set.path);
+  pairs.add(':authority', set.authority);
+  pairs.add('accept', Writer.in(request).text('application/json').done());
+  set.sentNs = now;
+  const call = sendHttpCall(set.cluster, pairs.done(), set.timeoutMs);
+  if (call == NO_CALL) return fail(set, 'cannot be asked for: Envoy has no such cluster', now);
+  set.pending = true;
+  set.call = call;
+  set.root = root;
+  set.pendingUntilNs = now + <u64>set.timeoutMs * 1000000 + GRACE_NS;
+}
+
+/** The answer to the set's call. Whatever is wrong with it, the set before stays. */
+export function takeAnswer(set: FetchedSet, bodyBytes: i32, now: u64): void {
+  set.pending = false;
+  const headers = httpCallHeaders();
+  const status = headers ? headers.first(':status') : null;
+  if (!status || !status.is('200')) return failWith(set, status, now);
+  if (bodyBytes > BODY_BYTES_MAX) return fail(set, 'is larger than 64 KiB', now);
+  const body = httpCallBody(bodyBytes);
+  if (!body) return fail(set, 'cannot be read', now);
+  // The same again changes nothing, so that what is known of tokens stays.
+  const text = set.text;
+  if (text && text.equals(body)) return succeed(set, now);
+  const arena = heapArena();
+  const kept = body.copiedTo(arena);
+  const decoder = Decoder.open(arena);
+  const keys = decodeFetchedKeys(decoder, decoder.parse(kept.at, kept.length));
+  const mistake = decoder.mistake;
+  if (mistake) failed(set, Writer.in(request).text('is wrong: ').slice(mistake).done(), now);
+  decoder.close();
+  if (mistake) return discard(arena);
+  set.replace(keys, kept, arena);
+  succeed(set, now);
+}
+
+function succeed(set: FetchedSet, now: u64): void {
+  count(fetchedId);
+  set.failures = 0;
+  set.fetchedNs = now;
+  set.dueNs = now + spread(set.refreshNs, set.refreshNs / 10);
+}
+
+function failWith(set: FetchedSet, status: Slice | null, now: u64): void {
+  const why = Writer.in(request).text('was answered with ');
+  if (status) why.slice(status);
+  else why.text('nothing');
+  failed(set, why.done(), now);
+}
+
+function fail(set: FetchedSet, why: Slice, now: u64): void {
+  failed(set, Writer.in(request).text(why).done(), now);
+}
+
+/** Again after 1, 2, 4, … seconds, at the latest when it would be due anyway. */
+function failed(set: FetchedSet, why: Slice, now: u64): void {
+  set.pending = false;
+  const wait = min(SECOND_NS << <u64>min(set.failures, 16), set.refreshNs);
+  set.failures++;
+  set.dueNs = now + spread(wait, wait / 4);
+  count(failedId);
+  const line = Writer.in(request).text('key set ').slice(set.authority).slice(set.path).text(' ').slice(why);
+  log(Level.WARN, line.text(set.keys ? '; the one before stays in force' : '; there is none').done());
+}
+
+const RANDOM: usize = memory.data(4, 4);
+
+/** `ns` give or take up to `by`, so that the workers of many proxies do not ask all at once. */
+function spread(ns: u64, by: u64): u64 {
+  random_get(RANDOM, 4);
+  return ns - by + ((by * 2 * <u64>load<u16>(RANDOM)) >> 16);
+}

@@ -1,0 +1,186 @@
+// Key sets that the filter fetches: whatever the issuer's server does, the last good set stays, and nobody passes without one.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type CalloutResponse, type Host, ManualClock } from '@tollgate/host-sim';
+import { jwk, jwt, keySet } from './jwt-token.js';
+import { load, policy } from './load.js';
+
+const start = '2026-11-21T12:00:00Z';
+const claims = { iss: 'i', sub: 'alice', exp: Date.parse(start) / 1000 + 86_400 * 9 };
+const set = keySet(jwk('RS256'));
+const rotated = keySet(jwk('ES256'));
+const old = jwt(claims, { algorithm: 'RS256' });
+const young = jwt(claims, { algorithm: 'ES256' });
+const fetchFrom = {
+  cluster: 'jwks',
+  authority: 'issuer.example',
+  path: '/keys?a=1',
+  refreshMs: 300_000,
+  timeoutMs: 5000,
+};
+
+/** The issuer's server, which answers as the test says. */
+class Issuer {
+  answer: CalloutResponse = { body: set };
+  asked: string[] = [];
+
+  async filter(more: object = {}, filter = 'jwt'): Promise<Host> {
+    const provider = { name: 'p', issuer: 'i', jwks: { fetch: { ...fetchFrom, ...more } } };
+    const step = { ...policy, providers: [provider] };
+    const sim = await load(filter, { jwt: [step as never] }, { clock: new ManualClock(start) });
+    sim.setCallout('jwks', (request) => {
+      this.asked.push(`${request.method} ${request.authority}${request.path}`);
+      return this.answer;
+    });
+    return sim;
+  }
+}
+
+/** Lets time pass, a tick at a time, and answers come. */
+async function pass(sim: Host, seconds: number): Promise<void> {
+  for (let i = 0; i < seconds; i++) {
+    sim.advance('1s');
+    await sim.settle();
+  }
+}
+
+async function reason(sim: Host, token: string): Promise<string> {
+  const answer = await sim.request({ headers: { authorization: `Bearer ${token}` } });
+  return answer.header('x-tollgate-reason') ?? 'allowed';
+}
+
+const warnings = (sim: Host) => sim.logs.filter(({ level }) => level === 'warn').map(({ message }) => message);
+
+for (const filter of ['jwt', 'governance'])
+  test(`${filter}: nobody passes before the first set, and then who should`, async () => {
+    const issuer = new Issuer();
+    const sim = await issuer.filter({}, filter);
+    const early = await sim.request({ headers: { authorization: `Bearer ${old}` } });
+    assert.deepEqual([early.status, early.header('x-tollgate-reason')], [503, 'filter_unavailable']);
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'allowed');
+    assert.equal(await reason(sim, `${old.slice(0, -4)}AAAA`), 'jwt_signature');
+    // One for each VM, of which the main thread has one.
+    assert.deepEqual(issuer.asked, Array(2).fill('GET issuer.example/keys?a=1'));
+    assert.equal(sim.metric('tollgate.jwt.key_set.fetched'), 2);
+  });
+
+describe('an answer that is none', () => {
+  const answers: [what: string, answer: CalloutResponse, said: RegExp][] = [
+    ['an error', { status: 500, body: set }, /^key set issuer\.example\/keys\?a=1 was answered with 500; /],
+    ['a redirect', { status: 302, headers: { location: 'http://evil.example' } }, /was answered with 302/],
+    ['a refused connection', { failure: 'refused' }, /was answered with 503/],
+    ['a broken connection', { failure: 'reset' }, /was answered with 503/],
+    ['a late one', { body: set, delay: '6s' }, /was answered with 504/],
+    ['a large one', { body: `${set}${' '.repeat(65_536)}` }, /is larger than 64 KiB/],
+    ['a very large one', { body: 'x'.repeat(10_000_000) }, /is larger than 64 KiB/],
+    ['no JSON', { body: '<html>' }, /is wrong: \$: is not JSON/],
+    ['nothing', { body: '' }, /is wrong/],
+    ['a list', { body: '[]' }, /is wrong: \$: must be an object/],
+    ['no keys', { body: '{"keys":[]}' }, /has no key for signatures/],
+    ['a broken key', { body: keySet(jwk('RS256', { n: 'AQAB' })) }, /keys\[0\]: must have a modulus/],
+    ['secrets only', { body: keySet(jwk('HS256')) }, /has no key for signatures/],
+    ['a kid twice', { body: keySet(jwk('RS256'), jwk('RS256')) }, /has the kid of another key/],
+  ];
+  for (const [what, answer, said] of answers)
+    test(`${what}: none at first, later the one before`, async () => {
+      const issuer = new Issuer();
+      issuer.answer = answer;
+      const sim = await issuer.filter();
+      await pass(sim, 10);
+      assert.equal(await reason(sim, old), 'filter_unavailable');
+      assert.match(warnings(sim)[0] ?? '', said);
+      assert.match(warnings(sim)[0] ?? '', /; there is none$/);
+      issuer.answer = { body: set };
+      await pass(sim, 40);
+      assert.equal(await reason(sim, old), 'allowed');
+      issuer.answer = answer;
+      await pass(sim, 700);
+      assert.equal(await reason(sim, old), 'allowed');
+      assert.match(warnings(sim).at(-1) ?? '', /; the one before stays in force$/);
+    });
+
+  test('is asked for again after ever longer waits', async () => {
+    const issuer = new Issuer();
+    issuer.answer = { status: 500 };
+    const sim = await issuer.filter();
+    await pass(sim, 1000);
+    const calls = issuer.asked.length / 2;
+    assert.ok(calls > 8 && calls < 16, `${calls} calls`);
+  });
+
+  test('leaves the last set in force for a day', async () => {
+    const issuer = new Issuer();
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'allowed');
+    issuer.answer = { status: 500 };
+    sim.advance('23h');
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'allowed');
+    sim.advance('1h');
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'filter_unavailable');
+  });
+
+  test('an unknown cluster', async () => {
+    const issuer = new Issuer();
+    const sim = await issuer.filter({ cluster: 'nowhere' });
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'filter_unavailable');
+    assert.match(warnings(sim)[0] ?? '', /Envoy has no such cluster/);
+  });
+});
+
+describe('keys that are changed', () => {
+  test('take effect at the next refresh, and what was known of tokens does not outlive its key', async () => {
+    const issuer = new Issuer();
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    for (let i = 0; i < 2; i++) assert.equal(await reason(sim, old), 'allowed');
+    issuer.answer = { body: rotated };
+    await pass(sim, 200);
+    assert.equal(await reason(sim, old), 'allowed');
+    await pass(sim, 140);
+    assert.equal(await reason(sim, old), 'jwt_unknown_key');
+    assert.equal(await reason(sim, young), 'allowed');
+  });
+
+  test('are fetched early when a token names one, and not more often than each 10 s', async () => {
+    const issuer = new Issuer();
+    const sim = await issuer.filter();
+    await pass(sim, 11);
+    issuer.answer = { body: keySet(jwk('RS256'), jwk('ES256')) };
+    assert.equal(await reason(sim, young), 'jwt_unknown_key');
+    await pass(sim, 1);
+    assert.equal(await reason(sim, young), 'allowed');
+    const before = issuer.asked.length;
+    for (let i = 0; i < 100; i++) {
+      assert.equal(await reason(sim, jwt(claims, { header: { kid: `k${i}` } })), 'jwt_unknown_key');
+      await pass(sim, 1);
+    }
+    assert.ok(issuer.asked.length - before <= 10, `${issuer.asked.length - before} calls`);
+  });
+
+  test('may stand beside those of which nothing is known here', async () => {
+    const issuer = new Issuer();
+    const strange = [
+      { kty: 'OKP', crv: 'Ed25519', x: 'AA' },
+      { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' },
+      { kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA' },
+      jwk('RS256', { alg: 'RSA-OAEP', kid: 'o' }),
+    ];
+    issuer.answer = { body: keySet(...strange, jwk('RS256')) };
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'allowed');
+  });
+});
+
+test('a configuration says where, in whole', async () => {
+  const refused = (more: object, pattern: RegExp) => assert.rejects(new Issuer().filter(more), pattern);
+  await refused({ cluster: '' }, /jwks\.fetch\.cluster: must not be empty/);
+  await refused({ refreshMs: 1 }, /jwks\.fetch\.refreshMs: must be a whole number from 10000/);
+  await refused({ timeoutMs: 60_000 }, /jwks\.fetch\.timeoutMs: must be a whole number from 100 to 10000/);
+  await refused({ uri: 'x' }, /jwks\.fetch\.uri: is not a field/);
+});
