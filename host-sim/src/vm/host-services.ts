@@ -1,6 +1,7 @@
 import { Activity } from '../activity.js';
 import type { Clock } from '../clock.js';
 import { Faults } from '../faults.js';
+import type { Trace } from '../http/trace.js';
 import type { Log } from '../log.js';
 import type { CalloutClient } from './callouts.js';
 import { MetricStore } from './metrics.js';
@@ -23,6 +24,8 @@ export interface HostServices {
   fault(cause: unknown): void;
   /** Random bytes for random_get. */
   random(size: number): Uint8Array;
+  /** Everything that any VM says and hears, where somebody asked for it. */
+  trace?: Trace;
   /** The node of the bootstrap, for the xds.node properties. */
   node: { id: string; cluster: string };
 }
@@ -34,6 +37,7 @@ export function createServices(options: {
   node?: { id: string; cluster: string };
   callouts: CalloutClient;
   guard?: (action: () => void) => void;
+  trace?: Trace;
 }): HostServices {
   return {
     callouts: options.callouts,
@@ -46,6 +50,7 @@ export function createServices(options: {
         plugin: '',
         thread: 'main',
       }),
+    trace: options.trace,
     clock: options.clock,
     log: options.log,
     random: options.random,
