@@ -60,6 +60,19 @@ function program(): Command {
     .addOption(json())
     .action(async (options) => (await import('./commands/control.js')).control(options, output(options.json)));
 
+  tollgate
+    .command('test')
+    .description('run scenarios in the simulator, in a real Envoy, or in both')
+    .argument('[files...]', 'scenario files or directories (default: scenarios or tests/scenarios)')
+    .option('--envoy', 'run them in a real Envoy', false)
+    .option('--both', 'run them in both, and compare all that was seen', false)
+    .option('--watch', 'run them again whenever a file changes', false)
+    .addOption(
+      new Option('--reporter <name>', 'how results are shown').choices(['spec', 'tap', 'junit']).default('spec'),
+    )
+    .addOption(json())
+    .action(async (paths, options) => (await import('./commands/test.js')).test(paths, options, output(options.json)));
+
   return tollgate;
 }
 
