@@ -65,7 +65,7 @@ export class SimStream {
     });
     // Whoever does not look at it still gets the fault from the call that caused it.
     this.response.catch(() => {});
-    this.#trace = new Trace(setting.tracing ?? true, setting.services.clock);
+    this.#trace = new Trace(setting.tracing ?? true, setting.services.clock, setting.services.trace);
     this.#stopListening = setting.services.log.listen((line) => this.#log.push(line));
     const pieces = bodyPieces(input.body);
     const end = !input.open && pieces.length === 0 && input.trailers === undefined && input.resetAfter === undefined;

@@ -50,7 +50,7 @@ test('a mistake is refused at its line and column: a misspelt field would expect
 });
 
 test('a text is repeated; a step of the monotonic clock, or a fault, makes it one for the simulator', () => {
-  const scenario = read('about: x\nsteps: [{ request: { path: "/${ab*3}" }, advance: { wall: -90m } }]');
+  const scenario = read(`about: x\nsteps: [{ request: { path: "/\${ab*3}" }, advance: { wall: -90m } }]`);
   assert.equal(scenario.steps[0]?.request?.path, '/ababab');
   assert.equal(scenario.steps[0]?.advance?.wall, -5_400_000);
   assert.equal(simulatorOnly(scenario), undefined);

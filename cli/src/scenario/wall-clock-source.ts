@@ -1,5 +1,5 @@
 /** The library that EnvoyWallClock preloads, in C. As text, so that it travels with the bundled command. */
-export const wallClockSource = String.raw`
+export const wallClockSource = `
 /* Preloaded into a real Envoy: gives it the wall clock that the mapped file TOLLGATE_CLOCK_FILE says.
  * The monotonic clock stays as it is, so Envoy's timers run on.
  *

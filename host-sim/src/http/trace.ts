@@ -34,6 +34,8 @@ export class Trace {
   constructor(
     readonly enabled: boolean,
     private readonly clock?: Clock,
+    /** The host's own trace, which hears of its acts too. */
+    private readonly whole?: Trace,
   ) {
     this.#beganNs = clock?.monotonicNs() ?? 0n;
   }
@@ -52,6 +54,7 @@ export class Trace {
 
   /** Something that the host did itself. */
   host(name: string): void {
+    this.whole?.host(name);
     this.add({ thread: '', context: 0, kind: 'host', name, args: {} });
   }
 }

@@ -24,14 +24,14 @@ function suite(result: ScenarioResult): string[] {
   const count = (status: string) => parts.filter((part) => part.status === status).length;
   const attributes = `tests="${parts.length}" failures="${count('failed')}" skipped="${count('skipped')}"`;
   return [
-    `  <testsuite name="${escape(scenario.name)}" file="${escape(scenario.file)}" ${attributes}>`,
+    `  <testsuite name="${escapeXml(scenario.name)}" file="${escapeXml(scenario.file)}" ${attributes}>`,
     ...parts.flatMap((part) => {
-      const open = `    <testcase name="${escape(titleOf(result, part))}" classname="${escape(scenario.name)}" file="${escape(scenario.file)}"`;
+      const open = `    <testcase name="${escapeXml(titleOf(result, part))}" classname="${escapeXml(scenario.name)}" file="${escapeXml(scenario.file)}"`;
       if (part.status === 'passed') return [`${open}/>`];
       const inside =
         part.status === 'skipped'
-          ? `<skipped message="${escape(part.reason ?? '')}"/>`
-          : `<failure message="${escape(part.mistakes[0]?.message.split('\n')[0] ?? '')}">${escape(explain(part).join('\n'))}</failure>`;
+          ? `<skipped message="${escapeXml(part.reason ?? '')}"/>`
+          : `<failure message="${escapeXml(part.mistakes[0]?.message.split('\n')[0] ?? '')}">${escapeXml(explain(part).join('\n'))}</failure>`;
       return [`${open}>`, `      ${inside}`, '    </testcase>'];
     }),
     '  </testsuite>',
@@ -39,7 +39,7 @@ function suite(result: ScenarioResult): string[] {
 }
 
 /** What XML 1.0 cannot hold at all becomes a question mark. */
-const escape = (text: string): string =>
+const escapeXml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '?')

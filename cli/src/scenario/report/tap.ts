@@ -10,8 +10,8 @@ export function tapReporter(): Reporter {
     result: (result) =>
       result.parts.flatMap((part) => {
         number++;
-        const title = `${part.status === 'failed' ? 'not ok' : 'ok'} ${number} - ${escape(titleOf(result, part))}`;
-        if (part.status === 'skipped') return [`${title} # SKIP ${escape(part.reason ?? '')}`];
+        const title = `${part.status === 'failed' ? 'not ok' : 'ok'} ${number} - ${escapeTap(titleOf(result, part))}`;
+        if (part.status === 'skipped') return [`${title} # SKIP ${escapeTap(part.reason ?? '')}`];
         if (part.status === 'passed') return [title];
         const text = explain(part).flatMap((line) => line.split('\n'));
         return [title, '  ---', '  message: |', ...text.map((line) => `    ${line}`), '  ...'];
@@ -21,4 +21,4 @@ export function tapReporter(): Reporter {
   };
 }
 
-const escape = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('#', '\\#');
+const escapeTap = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('#', '\\#');
