@@ -60,6 +60,36 @@ function program(): Command {
     .addOption(json())
     .action(async (options) => (await import('./commands/control.js')).control(options, output(options.json)));
 
+  tollgate
+    .command('test')
+    .description('run scenarios in the simulator, in a real Envoy, or in both')
+    .argument('[files...]', 'scenario files or directories (default: scenarios or tests/scenarios)')
+    .option('--envoy', 'run them in a real Envoy', false)
+    .option('--both', 'run them in both, and compare all that was seen', false)
+    .option('--watch', 'run them again whenever a file changes', false)
+    .addOption(
+      new Option('--reporter <name>', 'how results are shown').choices(['spec', 'tap', 'junit']).default('spec'),
+    )
+    .addOption(json())
+    .action(async (paths, options) => (await import('./commands/test.js')).test(paths, options, output(options.json)));
+
+  const several = (value: string, before: string[]) => [...before, value];
+  tollgate
+    .command('trace')
+    .description('send requests through a filter in the simulator and print all that host and filter say to each other')
+    .argument('<filter>', 'a Proxy-Wasm module (.wasm)')
+    .option('--config <text>', "the plugin's configuration, or @file")
+    .option('--request <line>', 'method and path, for example "GET /vendors"; may be repeated', several, [])
+    .option('-H, --header <header>', 'a header of the requests, "name: value"; may be repeated', several, [])
+    .option('-d, --data <text>', 'the body of the requests, or @file')
+    .option('--peer <address>', "the client's address and port")
+    .option('--env <variable>', 'NAME=value, a variable that the filter may read; may be repeated', several, [])
+    .option('--callout <answer>', 'cluster=status, what answers calls of the filter; may be repeated', several, [])
+    .option('--answer <status>', 'what the application answers', '200')
+    .option('--workers <count>', 'worker threads, each with a VM of its own', '1')
+    .addOption(json())
+    .action(async (file, options) => (await import('./commands/trace.js')).trace(file, options, output(options.json)));
+
   return tollgate;
 }
 

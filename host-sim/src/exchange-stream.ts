@@ -20,6 +20,8 @@ export interface StreamSetting {
   properties: ReadonlyMap<string, Uint8Array>;
   connectionId: number;
   bufferLimitBytes?: number;
+  /** False: no conversation is kept. */
+  tracing?: boolean;
 }
 
 const PEER_DEFAULT = '203.0.113.1:40000';

@@ -40,7 +40,7 @@ const listed = (map: HeaderMap | undefined): [string, string][] =>
 export class SimStream {
   /** What the client got, when the stream is over. It waits as long as a filter does. */
   readonly response: Promise<SimResponse>;
-  readonly #trace = new Trace(true);
+  readonly #trace: Trace;
   readonly #log: LogLine[] = [];
   readonly #info: StreamInfo;
   readonly #stream: HttpStream;
@@ -65,6 +65,7 @@ export class SimStream {
     });
     // Whoever does not look at it still gets the fault from the call that caused it.
     this.response.catch(() => {});
+    this.#trace = new Trace(setting.tracing ?? true, setting.services.clock, setting.services.trace);
     this.#stopListening = setting.services.log.listen((line) => this.#log.push(line));
     const pieces = bodyPieces(input.body);
     const end = !input.open && pieces.length === 0 && input.trailers === undefined && input.resetAfter === undefined;
@@ -266,7 +267,7 @@ export class SimStream {
       reply && { details: reply.details, grpcStatus: reply.grpcStatus },
       this.#reset,
       this.#log,
-      this.#trace.lines,
+      this.#trace.entries,
       listed(this.#answerTrailers),
     );
   }

@@ -172,7 +172,10 @@ test('time stands still; advance moves both clocks, stepWall the wall clock only
 });
 
 test('a stream left paused is an error with the trace, not a hang', async () => {
-  await assert.rejects(ask(await load(), 'ret 1'), /\[stream_paused\][\s\S]*proxy_on_request_headers returned 1/);
+  await assert.rejects(
+    ask(await load(), 'ret 1'),
+    /\[stream_paused\][\s\S]*proxy_on_request_headers returned StopIteration/,
+  );
 });
 
 test('continue in the own callback is harmless, close_stream cuts the stream', async () => {
@@ -191,10 +194,33 @@ test('what kills Envoy 1.40 is reported as that', async () => {
   await assert.rejects(ask(sim, 'cont 1'), /\[envoy_crash\] proxy_continue_stream\(response\)/);
 });
 
-test('the trace tells callbacks, host calls and what became of them', async () => {
-  const { trace } = await ask(await load(), 'get 0 nope|reply 403 d b');
-  assert.ok(trace.includes('  proxy_get_header_map_value(map_type=0, "nope") = NotFound'), trace.join('\n'));
-  assert.ok(trace.includes('local reply 403 d'));
+test('the trace tells callbacks, host calls with arguments and results, and what became of them', async () => {
+  const { trace, conversation } = await ask(await load(), 'get 0 nope|get 0 host|pairs 0|reply 403 d b a=1 7');
+  for (const line of [
+    'proxy_on_request_headers(context_id=2, num_headers=9, end_of_stream=true)',
+    '  proxy_get_header_map_value(map_type="request_headers", key="nope") = NotFound',
+    '  proxy_get_header_map_value(map_type="request_headers", key="host") = Ok "localhost"',
+    '  proxy_send_local_response(status_code=403, details="d", body="b", headers=[a: 1], grpc_status=7) = Ok',
+    'proxy_on_request_headers returned Continue',
+    'local reply 403 d',
+    'response 403 goes to the client',
+    'proxy_on_log(context_id=2)',
+  ])
+    assert.ok(trace.includes(line), `${line}\n\n${trace.join('\n')}`);
+  const pairs = conversation.find(({ name }) => name === 'proxy_get_header_map_pairs');
+  assert.deepEqual([pairs?.thread, pairs?.context, pairs?.kind, pairs?.result], ['0', 2, 'call', 'Ok']);
+  assert.deepEqual((pairs?.values?.map as string[][])[0], [':authority', 'localhost']);
+});
+
+test('a trap stands in the trace where it happened; at counts milliseconds of the clock', async () => {
+  const sim = await load({ trace: true });
+  const trapped = await ask(sim, 'trap');
+  assert.ok(trapped.trace.includes('proxy_on_request_headers trapped: unreachable'), trapped.trace.join('\n'));
+  sim.advance('2s');
+  const after = await ask(sim, 'get 0 host');
+  assert.equal(after.conversation[0]?.at, 0);
+  assert.equal(sim.conversation.find(({ thread }) => thread === 'canary')?.name, 'proxy_on_context_create');
+  assert.deepEqual((await ask(await load({ trace: false }), 'get 0 host')).conversation, []);
 });
 
 test('properties can be set for a test', async () => {

@@ -7,6 +7,7 @@ import { type RequestInput, SimStream } from './exchange.js';
 import type { Faults } from './faults.js';
 import { type CalloutHandler, HostCallouts } from './host-callouts.js';
 import type { ConnectionManagerOptions } from './http/connection-manager.js';
+import { Trace, type TraceEntry } from './http/trace.js';
 import { WORKERS_MAX } from './limits.js';
 import { Log, type LogLevel, type LogLine } from './log.js';
 import { encodeProperties, type PropertyValue } from './property-overrides.js';
@@ -47,6 +48,11 @@ export interface HostOptions extends PluginOptions {
   plugins?: PluginOptions[];
   /** Bytes that filters may hold back of one body. Default 1 MiB, as Envoy. */
   bufferLimitBytes?: number;
+  /**
+   * What is kept of the talk between host and filter: by default each stream's, in its response; `true` also all of the
+   * host's (starts, ticks, canary …), in `sim.conversation`; `false` nothing, for speed.
+   */
+  trace?: boolean;
   /** The connection manager's settings; by default the peer's address is used and paths are left as they are. */
   connection?: Partial<ConnectionManagerOptions>;
 }
@@ -84,6 +90,7 @@ export class Host {
   readonly #callouts: HostCallouts;
   readonly #pool: VmPool;
   readonly #bufferLimitBytes: number | undefined;
+  readonly #tracing: boolean | undefined;
   #requests = 0;
 
   private constructor(bytes: Uint8Array, options: HostOptions) {
@@ -95,7 +102,9 @@ export class Host {
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
     const clock = options.clock ?? new ManualClock();
     this.#callouts = new HostCallouts(clock, () => this.#services);
+    this.#tracing = options.trace;
     this.#services = createServices({
+      trace: options.trace ? new Trace(true, clock) : undefined,
       clock,
       callouts: this.#callouts,
       log: new Log(options.logLevel ?? 'info'),
@@ -168,6 +177,7 @@ export class Host {
       properties: this.#properties,
       connectionId: this.#requests,
       bufferLimitBytes: this.#bufferLimitBytes,
+      tracing: this.#tracing,
     });
   }
 
@@ -215,6 +225,11 @@ export class Host {
   /** Moves only the wall clock, in either direction. */
   stepWall(duration: string | number): void {
     this.manualClock().stepWall(duration);
+  }
+
+  /** Everything that all VMs said and heard, given `trace: true`. */
+  get conversation(): readonly TraceEntry[] {
+    return this.#services.trace?.entries ?? [];
   }
 
   get logs(): readonly LogLine[] {

@@ -4,6 +4,7 @@ export type { RequestInput, SimStream } from './exchange.js';
 export { Gateway, type GatewayOptions } from './gateway/gateway.js';
 export { Host, type HostOptions, type PluginOptions, type UpstreamHandler } from './host.js';
 export type { CalloutHandler, CalloutResponse } from './host-callouts.js';
+export { formatTraceEntry, type TraceEntry, type TraceValue } from './http/trace.js';
 export { formatLogLine, type LogLevel, type LogLine } from './log.js';
 export type { PropertyValue } from './property-overrides.js';
 export type { BodyInput, SimResponse, UpstreamRequest, UpstreamResponse } from './response.js';

@@ -1,3 +1,4 @@
+import { formatTraceEntry, type TraceEntry } from './http/trace.js';
 import type { LogLine } from './log.js';
 
 const find = (headers: readonly [string, string][], name: string): string | undefined =>
@@ -53,10 +54,15 @@ export class SimResponse {
     readonly reset: boolean,
     /** What was logged while this request was on its way. */
     readonly log: LogLine[],
-    /** Callbacks, host calls, log lines and the host's own acts, in order. */
-    readonly trace: string[],
+    /** Callbacks, host calls with arguments and results, log lines and the host's own acts, in order. */
+    readonly conversation: readonly TraceEntry[],
     readonly trailers: [string, string][] = [],
   ) {}
+
+  /** The conversation as text, a line an entry: `console.log(response.trace.join('\n'))`. */
+  get trace(): string[] {
+    return this.conversation.map(formatTraceEntry);
+  }
 
   /** The first value of a header. */
   header(name: string): string | undefined {

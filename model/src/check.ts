@@ -30,7 +30,7 @@ export function checkDocument(document: SourceDocument): { resource?: Resource; 
     spec: kind === 'Service' ? kinds.Service.prefault({}) : kinds[kind],
   });
   const checked = shape.safeParse(value, { reportInput: true });
-  if (!checked.success) return { mistakes: checked.error.issues.flatMap((issue) => mistakesOf(document, issue, [])) };
+  if (!checked.success) return { mistakes: mistakesIn(document, checked.error) };
   const { namespace, name: ownName, labels, annotations } = checked.data.metadata;
   const spec = checked.data.spec as Spec<Kind>;
   return {
@@ -46,6 +46,11 @@ export function checkDocument(document: SourceDocument): { resource?: Resource; 
     },
     mistakes: [],
   };
+}
+
+/** What a schema found wrong with a document, each at its place. The value must have been parsed with `reportInput`. */
+export function mistakesIn(document: SourceDocument, error: z.core.$ZodError): Mistake[] {
+  return error.issues.flatMap((issue) => mistakesOf(document, issue, []));
 }
 
 type Issue = z.core.$ZodIssue;

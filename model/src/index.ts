@@ -1,5 +1,7 @@
 export { buildModel, type CheckedFile, checkFile } from './build-model.js';
 export { canonicalPath } from './canonical-path.js';
+export { checkDocument, mistakesIn } from './check.js';
+export { readDocuments, type SourceDocument } from './document.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
 export { authenticationsOf } from './istio.js';
@@ -18,6 +20,7 @@ export { istioLocations, type JwtRuleSpec } from './policy/request-authenticatio
 export type { Example, Mode, SecretReference, Side } from './policy/shape.js';
 export type { TokenPolicySpec } from './policy/token.js';
 export { type Reason, reasons, type Verdict } from './reasons.js';
-export { keyOf, type Path, type Resource } from './resource.js';
+export { formatPath, keyOf, type Path, type Resource } from './resource.js';
+export { object, oneOf } from './schema.js';
 export { isHttp2, type ServiceSpec } from './service.js';
 export { signToken, type TokenParts, tokenDate, tokenHeaders } from './token.js';

@@ -106,8 +106,8 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
     if (isComplaint(line)) complaints.push(line);
     if (complaints.length > limits.complaintsKept) complaints.shift();
     const wanted = isComplaint(line) || line.component === 'wasm';
-    // That it was asked to stop is no warning to whoever asked.
-    if (wanted && !(stopping && line.level === 'warning')) onLog?.(line);
+    // That it was asked to stop is no warning to whoever asked; what filters say at their end is.
+    if (wanted && !(stopping && line.level === 'warning' && line.component !== 'wasm')) onLog?.(line);
   });
   readLines(child.stdout, (message) => onLog?.({ level: 'info', component: 'stdout', message }));
 

@@ -5,7 +5,7 @@ import { HeaderMap } from '../http/header-map.js';
 import { HttpStream } from '../http/http-stream.js';
 import { type LocalReply, plainReply } from '../http/local-reply.js';
 import type { StreamInfo } from '../http/stream-info.js';
-import { Trace } from '../http/trace.js';
+import { Trace, type TraceEntry } from '../http/trace.js';
 import type { HostServices } from '../vm/host-services.js';
 import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
 import type { Cluster } from './cluster.js';
@@ -23,12 +23,17 @@ export interface ExchangeSetting {
   worker: string;
   connectionId: number;
   requestId(): string;
+  /** Asked for: the conversation is kept, and handed over when the exchange is over. */
+  onTrace?: ((entries: readonly TraceEntry[]) => void) | undefined;
+  /** The exchange is over: logged, counted, and its contexts gone. */
+  over(): void;
 }
 
 /** One HTTP/1.1 request of a real client, through the filters to a real upstream and back; bodies stream through. */
 export class GatewayExchange {
   readonly #info: StreamInfo;
   readonly #stream: HttpStream;
+  readonly #trace: Trace;
   readonly #endStream: boolean;
   readonly #refusal: { status: number; body: string } | undefined;
   #upstream: ClientRequest | undefined;
@@ -48,6 +53,7 @@ export class GatewayExchange {
     private readonly setting: ExchangeSetting,
   ) {
     const { services, listener, worker, connectionId } = setting;
+    this.#trace = new Trace(setting.onTrace !== undefined, services.clock);
     const head = readHead(message);
     this.#refusal = 'status' in head ? head : undefined;
     const headers = 'status' in head ? HeaderMap.request() : head.headers;
@@ -101,7 +107,7 @@ export class GatewayExchange {
         },
       },
       this.#info,
-      new Trace(false),
+      this.#trace,
       services.clock,
       handles,
       listener.bufferLimitBytes,
@@ -327,8 +333,13 @@ export class GatewayExchange {
   }
 
   private end(): void {
-    if (!this.client.writableFinished) this.#upstream?.destroy();
-    this.#stream.end();
+    try {
+      if (!this.client.writableFinished) this.#upstream?.destroy();
+      this.#stream.end();
+    } finally {
+      this.setting.onTrace?.(this.#trace.entries);
+      this.setting.over();
+    }
   }
 }
 

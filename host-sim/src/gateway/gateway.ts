@@ -3,9 +3,12 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Clock, SystemClock } from '../clock.js';
 import { SimulatorError } from '../errors.js';
+import type { Faults } from '../faults.js';
+import type { TraceEntry } from '../http/trace.js';
 import { REQUEST_HEADER_BYTES_MAX, WORKERS_MAX } from '../limits.js';
 import { Log, type LogLevel, type LogLine } from '../log.js';
 import { createServices, type HostServices } from '../vm/host-services.js';
+import { MetricType } from '../vm/metrics.js';
 import { type CheckedModule, checkModule } from '../vm/module.js';
 import { PluginRuntime, VmPool } from '../vm/plugin-runtime.js';
 import { readBootstrap } from './bootstrap.js';
@@ -23,6 +26,8 @@ export interface GatewayOptions {
   workers?: number;
   logLevel?: LogLevel;
   onLog?: (line: LogLine) => void;
+  /** Called when a request is over, with all that happened between host and filters on its account. */
+  onTrace?: (entries: readonly TraceEntry[]) => void;
 }
 
 /** Lines kept for whoever asks later; a gateway may run for days. */
@@ -44,6 +49,9 @@ export class Gateway {
   readonly #workers: string[];
   readonly #pool: VmPool;
   #connections = 0;
+  readonly #onTrace: GatewayOptions['onTrace'];
+  #active = 0;
+  #idle: (() => void)[] = [];
 
   private constructor(
     readonly plan: GatewayPlan,
@@ -54,6 +62,7 @@ export class Gateway {
       throw new SimulatorError('bad_input', `workers: ${workers}; write a whole number from 1 to ${WORKERS_MAX}`);
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
     this.#clusters = new Map([...plan.clusters].map(([name, cluster]) => [name, new Cluster(cluster)]));
+    this.#onTrace = options.onTrace;
     const log = new Log(options.logLevel ?? 'info', LOG_LINES_MAX);
     if (options.onLog) log.listen(options.onLog);
     this.#services = createServices({
@@ -106,6 +115,27 @@ export class Gateway {
     return this.#services.metrics.value(name);
   }
 
+  /** All counters and gauges that filters defined, by name. */
+  get metrics(): Record<string, number> {
+    const shown = this.#services.metrics.all().filter(({ type }) => type !== MetricType.Histogram);
+    return Object.fromEntries(shown.map(({ name, value }) => [name, Number(value)]));
+  }
+
+  /** What goes wrong on request: `gateway.faults.trapAtHostCall(3)`. */
+  get faults(): Faults {
+    return this.#services.faults;
+  }
+
+  /** Resolves when no request is on its way any more: all has been logged and counted. */
+  async idle(): Promise<void> {
+    while (this.#active > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  private over(): void {
+    this.#active--;
+    if (this.#active === 0) for (const wake of this.#idle.splice(0)) wake();
+  }
+
   /** Stops listening and ends every connection, also those with a request on its way. */
   async close(): Promise<void> {
     await Promise.all(
@@ -142,6 +172,7 @@ export class Gateway {
       answering.add(message.socket);
       const connectionId = connections.get(message.socket) ?? 0;
       const worker = this.#workers[connectionId % this.#workers.length] as string;
+      this.#active++;
       new GatewayExchange(message, response, {
         services: this.#services,
         listener,
@@ -150,6 +181,8 @@ export class Gateway {
         worker,
         connectionId,
         requestId: randomUUID,
+        onTrace: this.#onTrace,
+        over: () => this.over(),
       }).run();
     };
     server.on('request', serve);

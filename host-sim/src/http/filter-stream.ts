@@ -7,6 +7,7 @@ import type { HttpStream } from './http-stream.js';
 import { type LocalReply, plainReply } from './local-reply.js';
 import type { DataVerdict, HeadersVerdict, Pass, PassFilter, TrailersVerdict } from './pass.js';
 import type { StreamInfo } from './stream-info.js';
+import type { Trace } from './trace.js';
 
 const MAP = { requestHeaders: 0, requestTrailers: 1, responseHeaders: 2, responseTrailers: 3 } as const;
 const HeadersAction = { Continue: 0, StopIteration: 1, ContinueAndEndStream: 2, StopAllIterationAndBuffer: 3 } as const;
@@ -48,12 +49,9 @@ export class FilterStream {
     return this.http.info;
   }
 
-  get tracing(): boolean {
-    return this.http.trace.enabled;
-  }
-
-  trace(line: string): void {
-    this.http.trace.write(line);
+  /** What has happened to this stream so far. */
+  get log(): Trace {
+    return this.http.trace;
   }
 
   /** The map that a filter may change now. Envoy: until its callback has returned Continue, and never in on_log. */

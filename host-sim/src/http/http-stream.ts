@@ -47,7 +47,7 @@ export class HttpStream {
       {
         ...ends.upstream,
         headers: (headers, end) => {
-          this.trace.write('request goes upstream');
+          this.trace.host('request goes upstream');
           ends.upstream.headers(headers, end);
         },
         tooLarge: () => this.localReply(plainReply(413, 'request_payload_too_large', 'Payload Too Large')),
@@ -117,7 +117,7 @@ export class HttpStream {
       this.reset(undefined);
       return;
     }
-    this.trace.write(`local reply ${reply.status} ${reply.details}`);
+    this.trace.host(`local reply ${reply.status} ${reply.details}`);
     this.localReplyDetails = reply;
     this.info.responseCodeDetails = reply.details;
     const { headers, body } = renderLocalReply(reply, this.info);
@@ -132,7 +132,7 @@ export class HttpStream {
 
   reset(details: string | undefined): void {
     if (this.#over) return;
-    this.trace.write(`stream reset ${details ?? ''}`.trimEnd());
+    this.trace.host(`stream reset ${details ?? ''}`.trimEnd());
     if (details) this.info.responseCodeDetails = details;
     this.close();
     this.ends.reset();
@@ -174,7 +174,7 @@ export class HttpStream {
   private send(headers: HeaderMap, end: boolean): void {
     this.#responseSent = true;
     this.info.responseCode = Number(headers.first(':status'));
-    this.trace.write(`response ${headers.first(':status') ?? ''} goes to the client`);
+    this.trace.host(`response ${headers.first(':status') ?? ''} goes to the client`);
     this.ends.client.headers(headers, end);
   }
 

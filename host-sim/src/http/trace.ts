@@ -1,14 +1,89 @@
+import type { Clock } from '../clock.js';
 import { TRACE_LINES_MAX } from '../limits.js';
 
-/** What happened to one stream, in order: callbacks, host calls with their results, log lines, and the host's own acts. */
+/** A value as a reader wants it: enums by name, bytes as text, header maps as a list. */
+export type TraceValue = string | number | boolean | [name: string, value: string][];
+
+/** One event of a conversation between host and filter. */
+export interface TraceEntry {
+  /** Milliseconds of the host's monotonic clock since this trace began. */
+  at: number;
+  /** `main`, `canary` or the worker's number; '' for the host's own acts. */
+  thread: string;
+  /** The context that the callback is for or the host call works on; 0 is the VM, or the host itself. */
+  context: number;
+  /**
+   * `callback`: the host calls the filter; `return`: that callback's end; `call`: the filter calls the host; `log`: a
+   * line of the filter; `host`: what the host did of its own accord.
+   */
+  kind: 'callback' | 'return' | 'call' | 'log' | 'host';
+  /** The callback, the host function, the log level, or what the host did. */
+  name: string;
+  args: Record<string, TraceValue>;
+  /** A host call's status by name, a callback's verdict by name, or the trap. */
+  result?: string;
+  /** What a host call handed out, by the parameter that it came through. */
+  values?: Record<string, TraceValue>;
+}
+
+/** What happened, in order: callbacks, host calls with arguments and results, log lines, and the host's own acts. */
 export class Trace {
-  readonly lines: string[] = [];
+  readonly entries: TraceEntry[] = [];
+  readonly #beganNs: bigint;
 
-  constructor(readonly enabled: boolean) {}
-
-  write(line: string): void {
-    if (!this.enabled) return;
-    if (this.lines.length < TRACE_LINES_MAX) this.lines.push(line);
-    else if (this.lines.length === TRACE_LINES_MAX) this.lines.push('… the rest is left out');
+  constructor(
+    readonly enabled: boolean,
+    private readonly clock?: Clock,
+    /** The host's own trace, which hears of its acts too. */
+    private readonly whole?: Trace,
+  ) {
+    this.#beganNs = clock?.monotonicNs() ?? 0n;
   }
+
+  /** The same as text, a line an entry. */
+  get lines(): string[] {
+    return this.entries.map(formatTraceEntry);
+  }
+
+  add(entry: Omit<TraceEntry, 'at'>): void {
+    if (!this.enabled || this.entries.length > TRACE_LINES_MAX) return;
+    const at = this.clock ? Number(this.clock.monotonicNs() - this.#beganNs) / 1e6 : 0;
+    if (this.entries.length < TRACE_LINES_MAX) this.entries.push({ at, ...entry });
+    else this.entries.push({ at, thread: '', context: 0, kind: 'host', name: '… the rest is left out', args: {} });
+  }
+
+  /** Something that the host did itself. */
+  host(name: string): void {
+    this.whole?.host(name);
+    this.add({ thread: '', context: 0, kind: 'host', name, args: {} });
+  }
+}
+
+function formatValue(value: TraceValue): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(([name, text]) => `${name}: ${text}`).join(', ')}]`;
+  return String(value);
+}
+
+/** Bare words for enums (they have no blanks and no quotes to lose), quotes for what came as bytes. */
+const formatArguments = (args: Record<string, TraceValue>): string =>
+  Object.entries(args)
+    .map(([name, value]) => `${name}=${formatValue(value)}`)
+    .join(', ');
+
+/**
+ * One line of text.
+ *
+ * @example
+ * proxy_on_request_headers(context_id=2, num_headers=7, end_of_stream=true)
+ *   proxy_get_header_map_value(map_type="request_headers", key="x-tenant") = Ok "a"
+ * proxy_on_request_headers returned Continue
+ */
+export function formatTraceEntry({ kind, name, args, result, values }: TraceEntry): string {
+  if (kind === 'callback') return `${name}(${formatArguments(args)})`;
+  if (kind === 'return') return result?.startsWith('trapped') ? `${name} ${result}` : `${name} returned ${result}`;
+  if (kind === 'log') return `  log ${name}: ${args.message ?? ''}`;
+  if (kind === 'host') return name;
+  const out = Object.values(values ?? {}).map((value) => ` ${formatValue(value)}`);
+  return `  ${name}(${formatArguments(args)})${result === undefined ? '' : ` = ${result}`}${out.join('')}`;
 }

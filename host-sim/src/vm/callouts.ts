@@ -37,13 +37,14 @@ export class Callouts {
   constructor(private readonly vm: Vm) {}
 
   start(root: Context, request: CalloutRequest, timeoutMs: number, timedOut: () => CalloutAnswer): number {
+    const caller = this.vm.current();
     this.#tokenLast += TOKEN_STEP;
     const token = this.#tokenLast;
     const { clock } = this.vm.host;
     const finish = (answer: CalloutAnswer) => {
       if (!this.#open.delete(token)) return;
       cancelTimeout();
-      this.deliver(root, token, answer);
+      this.deliver(root, caller, token, answer);
     };
     // Envoy: 0 is no timeout.
     const cancelTimeout =
@@ -68,14 +69,16 @@ export class Callouts {
     this.#open.clear();
   }
 
-  private deliver(root: Context, token: number, answer: CalloutAnswer): void {
+  private deliver(root: Context, caller: Context, token: number, answer: CalloutAnswer): void {
     this.vm.enter(() => {
       this.current = answer;
+      this.vm.onBehalfOf = caller;
       const sizes = [answer.headers.entries.length, answer.body.length, answer.trailers?.entries.length ?? 0];
       try {
         this.vm.call(root, 'proxy_on_http_call_response', root.id, token, ...sizes);
       } finally {
         this.current = undefined;
+        this.vm.onBehalfOf = undefined;
       }
     });
   }

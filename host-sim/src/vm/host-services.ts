@@ -1,6 +1,7 @@
 import { Activity } from '../activity.js';
 import type { Clock } from '../clock.js';
 import { Faults } from '../faults.js';
+import type { Trace } from '../http/trace.js';
 import type { Log } from '../log.js';
 import type { CalloutClient } from './callouts.js';
 import { MetricStore } from './metrics.js';
@@ -23,6 +24,8 @@ export interface HostServices {
   fault(cause: unknown): void;
   /** Random bytes for random_get. */
   random(size: number): Uint8Array;
+  /** Everything that any VM says and hears, where somebody asked for it. */
+  trace?: Trace;
   /** The node of the bootstrap, for the xds.node properties. */
   node: { id: string; cluster: string };
 }
@@ -35,6 +38,7 @@ export function createServices(options: {
   callouts: CalloutClient;
   guard?: (action: () => void) => void;
   casNumbers?: 'together' | 'by-key' | undefined;
+  trace?: Trace;
 }): HostServices {
   return {
     callouts: options.callouts,
@@ -47,6 +51,7 @@ export function createServices(options: {
         plugin: '',
         thread: 'main',
       }),
+    trace: options.trace,
     clock: options.clock,
     log: options.log,
     random: options.random,

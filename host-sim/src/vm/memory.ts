@@ -23,6 +23,10 @@ export class GuestMemory {
     this.view(at, 4).setUint32(0, value, true);
   }
 
+  readU64(at: number): bigint {
+    return this.view(at, 8).getBigUint64(0, true);
+  }
+
   writeU64(at: number, value: bigint): void {
     this.view(at, 8).setBigUint64(0, BigInt.asUintN(64, value), true);
   }

@@ -1,4 +1,4 @@
-import { Status, StatusFault, statusName } from '../abi/status.js';
+import { Status, StatusFault } from '../abi/status.js';
 import type { HostFunction } from '../abi/table.js';
 import { SimulatorError } from '../errors.js';
 import type { FilterStream } from '../http/filter-stream.js';
@@ -12,6 +12,7 @@ import { MetricIds } from './metrics.js';
 import type { CheckedModule } from './module.js';
 import type { Plugin } from './plugin.js';
 import { Ticks } from './ticks.js';
+import { Tracer } from './tracer.js';
 
 type GuestFunction = (...args: number[]) => number | undefined;
 
@@ -28,9 +29,12 @@ export class Vm {
 
   readonly ticks = new Ticks(this);
   readonly callouts = new Callouts(this);
+  /** Whose callout is being answered: its stream's trace shows it. */
+  onBehalfOf: Context | undefined;
   /** Names given to declare_property. */
   readonly declaredProperties = new Set<string>();
 
+  readonly #tracer = new Tracer(this);
   readonly #exports: Record<string, GuestFunction>;
   readonly #contexts = new Map<number, Context>();
   readonly #roots = new Map<string, Context>();
@@ -92,13 +96,13 @@ export class Vm {
     this.#calling = context;
     this.#effective = undefined;
     this.#depth++;
-    context.stream?.trace(`${callback}(${args.join(', ')})`);
+    this.#tracer.callback(context, callback, args);
     let result: number | undefined;
     try {
       result = (this.#exports[callback] as GuestFunction)(...args);
-      if (result !== undefined) context.stream?.trace(`${callback} returned ${result}`);
+      this.#tracer.returned(context, callback, result);
     } catch (cause) {
-      this.fail(callback, cause, context.stream);
+      this.fail(callback, cause, context);
     } finally {
       this.#depth--;
       this.#calling = before.calling;
@@ -134,7 +138,7 @@ export class Vm {
   }
 
   log(level: LogLevel, message: string): void {
-    this.current().stream?.trace(`log ${level}: ${message}`);
+    this.#tracer.log(this.current(), level, message);
     this.host.log.write({ level, message, plugin: this.current().plugin.name, thread: this.thread });
   }
 
@@ -234,13 +238,13 @@ export class Vm {
     this.#initializing = false;
   }
 
-  private fail(callback: string, cause: unknown, stream: FilterStream | undefined): void {
+  private fail(callback: string, cause: unknown, context: Context): void {
     if (cause instanceof SimulatorError) throw cause;
     // A deep recursion is a RangeError in V8's JavaScript API, the same stack overflow trap.
     if (!(cause instanceof engine.RuntimeError) && !(cause instanceof RangeError)) throw cause;
     this.failed = true;
     const message = `Function: ${callback} failed: Uncaught RuntimeError: ${(cause as Error).message}`;
-    stream?.trace(message);
+    this.#tracer.trapped(context, callback, (cause as Error).message);
     this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
   }
 
@@ -270,6 +274,8 @@ export class Vm {
       }
       if (this.host.faults.trapsNow()) throw new engine.RuntimeError('unreachable');
       const unsigned = args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg));
+      const context = this.current();
+      const described = this.#tracer.arguments(context, host, unsigned);
       let status: number;
       try {
         status = run(this, ...unsigned);
@@ -277,32 +283,8 @@ export class Vm {
         if (!(cause instanceof StatusFault)) throw cause;
         status = cause.status;
       }
-      this.traceCall(host, unsigned, status);
+      if (described) this.#tracer.call(context, host, described, unsigned, status);
       return host.results.length > 0 ? status : undefined;
     };
-  }
-
-  private traceCall(host: HostFunction, args: (number | bigint)[], status: number): void {
-    const stream = this.#calling.stream;
-    if (!stream?.tracing || host.name === 'proxy_log') return;
-    const named = host.parameterNames
-      .map((name, index) => this.traceArgument(host, name, index, args))
-      .filter((text) => text !== '');
-    const result = host.name.startsWith('proxy_') ? statusName(status) : String(status);
-    stream.trace(`  ${host.name}(${named.join(', ')}) = ${result}`);
-  }
-
-  /** Texts stand in the trace as texts; addresses say nothing to a reader and are left out. */
-  private traceArgument(host: HostFunction, name: string, index: number, args: (number | bigint)[]): string {
-    const out = name.startsWith('return_') || name.endsWith('_size') || name === 'buffer';
-    if (out) return '';
-    if (!name.endsWith('_data')) return `${name}=${args[index]}`;
-    const sizeAt = host.parameterNames.indexOf(name.replace(/_data$/, '_size'));
-    try {
-      const bytes = this.memory.read(args[index] as number, Math.min(args[sizeAt] as number, 80));
-      return JSON.stringify(Buffer.from(bytes).toString('latin1'));
-    } catch {
-      return `${name}=outside memory`;
-    }
   }
 }

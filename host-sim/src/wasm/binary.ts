@@ -22,7 +22,9 @@ export interface ModuleShape {
 const KINDS = ['function', 'table', 'memory', 'global', 'tag'] as const;
 const VALUE_TYPES: Record<number, ValueType> = { 127: 'i32', 126: 'i64', 125: 'f32', 124: 'f64', 123: 'v128' };
 // Section ids of the core specification, section 5.5.2.
-const SECTION = { type: 1, import: 2, function: 3, export: 7, start: 8 } as const;
+const SECTION = { type: 1, import: 2, function: 3, memory: 5, export: 7, start: 8 } as const;
+/** The flag of limits whose numbers have 64 bits. */
+const LIMITS_64 = 4;
 
 export const formatSignature = (type: Signature): string =>
   `(${type.params.join(', ')}) -> ${type.results.length ? type.results.join(', ') : 'nothing'}`;
@@ -70,6 +72,8 @@ class Reader {
 
   limits(): void {
     const flags = this.byte();
+    if (flags & LIMITS_64)
+      throw new SimulatorError('module_refused', 'the module uses 64-bit memory, which Envoy does not enable');
     this.u32();
     if (flags & 1) this.u32();
   }
@@ -98,6 +102,7 @@ function readSections(bytes: Uint8Array): ModuleShape {
     if (id === SECTION.type) types.push(...section.list(() => readType(section)));
     else if (id === SECTION.import) section.list(() => readImport(section, types, functions, shape));
     else if (id === SECTION.function) functions.push(...section.list(() => section.u32()));
+    else if (id === SECTION.memory) section.list(() => section.limits());
     else if (id === SECTION.start) shape.hasStart = true;
     else if (id === SECTION.export) {
       section.list(() => {

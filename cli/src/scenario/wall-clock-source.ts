@@ -1,3 +1,5 @@
+/** The library that EnvoyWallClock preloads, in C. As text, so that it travels with the bundled command. */
+export const wallClockSource = `
 /* Preloaded into a real Envoy: gives it the wall clock that the mapped file TOLLGATE_CLOCK_FILE says.
  * The monotonic clock stays as it is, so Envoy's timers run on.
  *
@@ -54,3 +56,4 @@ time_t time(time_t *at) {
   if (at != NULL) *at = precise.tv_sec;
   return precise.tv_sec;
 }
+`;

@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { TollgateError } from '@tollgate/model';
+import { wallClockSource } from './wall-clock-source.js';
 
-/** A wall clock that a test sets, for a real Envoy: a preloaded library reads it from a file. */
+/** A wall clock that a test sets, for a real Envoy: a preloaded library reads it from a file. Linux with glibc only. */
 export class EnvoyWallClock {
   private readonly folder = mkdtempSync(join(tmpdir(), 'tollgate-clock-'));
   private readonly file = join(this.folder, 'setting');
@@ -47,8 +48,26 @@ function library(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-clock-library-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'wall-clock.so');
-  const source = fileURLToPath(new URL('wall-clock.c', import.meta.url));
-  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', path, source]);
+  const { status, error, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-x', 'c', '-o', path, '-'], {
+    input: wallClockSource,
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new TollgateError(
+      'envoy_missing',
+      'this scenario sets the wall clock, which takes a C compiler where it runs in a real Envoy: install one as `cc`',
+      { cause: error, details: stderr ? [stderr] : [] },
+    );
   built = path;
   return path;
+}
+
+/** True where a wall clock can be had. */
+export function wallClockAvailable(): boolean {
+  try {
+    library();
+    return true;
+  } catch {
+    return false;
+  }
 }

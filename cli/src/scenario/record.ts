@@ -1,5 +1,5 @@
-import type { SeenRequest } from '../support/application.js';
-import type { RawAnswer } from '../support/raw-http.js';
+import type { SeenRequest } from './application.js';
+import type { RawAnswer } from './raw-http.js';
 
 /** What a caller and the application saw of one request, without what differs from run to run. */
 export interface Record {
@@ -7,6 +7,8 @@ export interface Record {
   request: string;
   answer: RawAnswer;
   upstream: SeenRequest[];
+  /** What each cluster that the filters call received. */
+  callouts: { [cluster: string]: SeenRequest[] };
 }
 
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -17,11 +19,17 @@ const signedNonce = /(?<=\.)[0-9a-f]{32}\.[0-9a-f]{64}$/g;
 /** Differ from run to run by their nature, whoever ran it. That they are there, and where, is compared. */
 const unstable = new Set(['date', 'x-envoy-upstream-service-time']);
 
-export function recordOf(request: string, answer: RawAnswer, upstream: SeenRequest[]): Record {
+export function recordOf(
+  request: string,
+  answer: RawAnswer,
+  { upstream, callouts }: Pick<Record, 'upstream' | 'callouts'>,
+): Record {
+  const stableAll = (list: SeenRequest[]) => list.map((seen) => ({ ...seen, headers: stable(seen.headers) }));
   return {
     request,
     answer: { ...answer, headers: stable(answer.headers), body: answer.body.replace(uuid, '…') },
-    upstream: upstream.map((seen) => ({ ...seen, headers: stable(seen.headers) })),
+    upstream: stableAll(upstream),
+    callouts: Object.fromEntries(Object.entries(callouts).map(([name, list]) => [name, stableAll(list)])),
   };
 }
 

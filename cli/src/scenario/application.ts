@@ -1,0 +1,114 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SeenRequest {
+  method: string;
+  path: string;
+  headers: [name: string, value: string][];
+  /** Grows while it comes in. Characters are bytes (latin1). */
+  body: string;
+}
+
+/** What an application answers. */
+export interface ApplicationAnswer {
+  status: number;
+  headers: readonly (readonly [name: string, value: string])[];
+  body: string;
+  /** No answer at all: the connection is cut. */
+  cut?: boolean;
+  /** No answer until `release`. */
+  hold?: boolean;
+}
+
+export interface Application {
+  port: number;
+  /** What reached it, oldest first; not what it cut, since a proxy that finds a kept connection cut may ask once more. */
+  seen: SeenRequest[];
+  /** Resolves when that many requests have arrived since it was started. */
+  arrived(count: number): Promise<void>;
+  /** From now on it answers so, whatever it is asked; undefined: as the path says. */
+  answerWith(answer: ApplicationAnswer | undefined): void;
+  /** Answers what waits: requests with `x-hold`, and those that came while the answer was `hold`. */
+  release(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * An application behind the proxies: answers 200 and remembers what it was asked. The path may ask for another answer:
+ * `/status/503`, `/grpc-status/14` (in the head, without a body), `/cut` (none at all).
+ */
+export async function startApplication(port = 0): Promise<Application> {
+  const seen: SeenRequest[] = [];
+  const arrivals = new EventEmitter();
+  let held: (() => void)[] = [];
+  let scripted: ApplicationAnswer | undefined;
+  // Takes whatever head Envoy lets through.
+  const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => {
+    const wanted = scripted ?? answerTo(request.url ?? '');
+    if (wanted.cut) {
+      request.socket.destroy();
+      return;
+    }
+    const entry: SeenRequest = {
+      method: request.method ?? '',
+      path: request.url ?? '',
+      headers: pairs(request),
+      body: '',
+    };
+    seen.push(entry);
+    request.on('data', (chunk: Buffer) => {
+      entry.body += chunk.toString('latin1');
+    });
+    const holds = wanted.hold || request.headers['x-hold'] !== undefined;
+    if (holds) held.push(() => answer(response, wanted));
+    else request.once('end', () => answer(response, wanted));
+    arrivals.emit('request');
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    arrived: async (count) => {
+      while (seen.length < count) await once(arrivals, 'request');
+    },
+    answerWith: (wanted) => {
+      scripted = wanted;
+    },
+    release: () => {
+      for (const answerOne of held) answerOne();
+      held = [];
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answerTo(path: string): ApplicationAnswer {
+  const [, wish, value = ''] = /^\/(status|grpc-status|cut)(?:\/(\d+))?(?:\?|$)/.exec(path) ?? [];
+  if (wish === 'grpc-status') {
+    const headers = Object.entries({ 'content-type': 'application/grpc', 'grpc-status': value, 'content-length': '0' });
+    return { status: 200, headers, body: '' };
+  }
+  return {
+    status: wish === 'status' ? Number(value) : 200,
+    headers: Object.entries({ 'content-type': 'text/plain', 'x-application': 'vendors' }),
+    body: 'hello from the application\n',
+    cut: wish === 'cut',
+  };
+}
+
+function answer(response: ServerResponse, { status, headers, body }: ApplicationAnswer): void {
+  response.writeHead(status, headers.flat());
+  response.end(body, 'latin1');
+}
+
+function pairs({ rawHeaders }: IncomingMessage): [string, string][] {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
+    (rawHeaders[index * 2] ?? '').toLowerCase(),
+    rawHeaders[index * 2 + 1] ?? '',
+  ]);
+}

@@ -1,0 +1,142 @@
+import { type Mistake, signToken, tokenDate } from '@tollgate/model';
+import { check, type Outcome, Unexpected } from './check.js';
+import { NoAnswer, type RawAnswer, rawHttp } from './raw-http.js';
+import { type Record, recordOf } from './record.js';
+import type { Scenario } from './scenario.js';
+import type { Expectation, ScenarioRequest, ScenarioToken, Step } from './schema.js';
+import type { Stage } from './stages.js';
+
+/** Log lines and metrics may come after the answer: where the scenario expects some, they are waited for so long. */
+const patienceMs = 2000;
+const pollMs = 10;
+
+type Seen = Pick<Outcome, 'upstream' | 'callouts'>;
+
+/** Plays a scenario, checks what it expects, and returns all that was seen. Throws `Unexpected` at the first step that went otherwise. */
+export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> {
+  const records: Record[] = [];
+  let now = scenario.at.getTime();
+  const held: (() => Promise<Record>)[] = [];
+  for (const [index, step] of scenario.steps.entries()) {
+    now += await advance(stage, step);
+    script(scenario, stage, step);
+    const logFrom = stage.log.length;
+    stage.conversation();
+    for (let count = 1; step.request && count <= step.times; count++) {
+      const before = marks(stage);
+      const request = step.held ? hold(step.request) : step.request;
+      const answering = ask(stage, request, new Date(now));
+      const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
+      const conclude = async (early?: Seen) => {
+        const answer = await answering;
+        const seen = early ?? since(stage, before);
+        if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
+        return recordOf(where, answer, seen);
+      };
+      if (!step.held) {
+        records.push(await conclude());
+        continue;
+      }
+      // An answer instead of an arrival is a refusal that nobody expected: it is shown when the step is concluded.
+      const arrivals = [...before].map(([application, count]) => application.arrived(count + 1));
+      await Promise.race([...arrivals, answering]);
+      const early = since(stage, before);
+      held.push(() => conclude(early));
+    }
+    if (!step.release) continue;
+    for (const application of applications(stage)) application.release();
+    for (const conclude of held.splice(0)) records.push(await conclude());
+  }
+  return records;
+}
+
+const applications = (stage: Stage) => [stage.application, ...stage.clusters.values()];
+const marks = (stage: Stage) =>
+  new Map(applications(stage).map((application) => [application, application.seen.length]));
+
+function since(stage: Stage, before: ReturnType<typeof marks>): Seen {
+  const callouts = [...stage.clusters].map(([name, application]) => [
+    name,
+    application.seen.slice(before.get(application)),
+  ]);
+  return {
+    upstream: stage.application.seen.slice(before.get(stage.application)),
+    callouts: Object.fromEntries(callouts),
+  };
+}
+
+/** Moves the clocks, gives by how much the wall clock went on. */
+async function advance(stage: Stage, { advance: by }: Step): Promise<number> {
+  const wallMs = by?.wall ?? 0;
+  const monotonicMs = by?.monotonic ?? 0;
+  if (wallMs !== 0) stage.stepWall(wallMs);
+  if (monotonicMs !== 0) await stage.stepMonotonic(monotonicMs);
+  return wallMs + monotonicMs;
+}
+
+/** What the applications answer in this step, and what goes wrong in it. */
+function script(scenario: Scenario, stage: Stage, step: Step): void {
+  stage.application.answerWith(step.answer);
+  for (const [name, application] of stage.clusters)
+    application.answerWith(step.clusters?.[name] ?? scenario.clusters[name]);
+  if (step.fault) stage.fault(step.fault);
+}
+
+async function expectStep(
+  scenario: Scenario,
+  stage: Stage,
+  index: number,
+  expect: Expectation,
+  seen: Seen & { answer: RawAnswer },
+  logFrom: number,
+): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const mistakes: Mistake[] = [];
+    const outcome: Outcome = {
+      ...seen,
+      log: stage.log.slice(logFrom),
+      metrics: expect.metrics ? await stage.metrics() : {},
+      elapsedMs: stage.elapsedMs(),
+    };
+    check(expect, outcome, (path, message) =>
+      mistakes.push(scenario.mistake(['steps', index, 'expect', ...path], message)),
+    );
+    if (mistakes.length === 0) return;
+    const late = mistakes.every(({ path }) => /\.expect\.(log|metrics)/.test(path));
+    if (!late || performance.now() > until) throw new Unexpected(mistakes);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+async function ask(stage: Stage, request: ScenarioRequest, now: Date): Promise<RawAnswer> {
+  const { method, path, headers, from, body, token } = request;
+  try {
+    return await rawHttp({
+      port: request.via === 'consumer' ? stage.consumerPort : stage.providerPort,
+      method,
+      path,
+      headers: token ? [...headers, tokenHeader(token, now)] : headers,
+      body,
+      ...(from === undefined ? {} : { from }),
+    });
+  } catch (thrown) {
+    if (thrown instanceof NoAnswer) return { status: 0, headers: [], body: '' };
+    throw thrown;
+  }
+}
+
+function hold(request: ScenarioRequest): ScenarioRequest {
+  return { ...request, headers: [...request.headers, ['x-hold', 'yes']] };
+}
+
+function tokenHeader(token: ScenarioToken, now: Date): [name: string, value: string] {
+  const { system, secret, at, digest, date, nonce, header } = token;
+  const signed = signToken(digest, secret, {
+    system,
+    date: tokenDate(at ?? now, date),
+    ...(nonce === undefined ? {} : { nonce }),
+  });
+  const hex = token.upperCase ? signed.digest.toUpperCase() : signed.digest;
+  return [header, [signed.system, signed.date, ...(nonce === undefined ? [] : [nonce]), hex].join('.')];
+}

@@ -1,0 +1,20 @@
+import { explain } from '../run-scenario.js';
+import type { Reporter } from './reporter.js';
+import { titleOf } from './reporter.js';
+
+const marks = { passed: '✔', failed: '✖', skipped: '○' };
+
+/** For people. */
+export function specReporter(): Reporter {
+  return {
+    begin: () => [],
+    result: (result) =>
+      result.parts.flatMap((part) => [
+        `${marks[part.status]} ${titleOf(result, part)}${part.reason ? ` (skipped: ${part.reason})` : ''}`,
+        ...explain(part).map((line) => `    ${line.replaceAll('\n', '\n    ')}`),
+      ]),
+    end: ({ passed, failed, skipped }) => [
+      `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { type Mistake, mistakesIn, readDocuments, type SourceDocument, TollgateError } from '@tollgate/model';
+import { checkTopology } from './policy-proxies.js';
+import { type ScenarioSpec, scenarioSchema } from './schema.js';
+
+/** A checked scenario and where it stands. */
+export interface Scenario extends ScenarioSpec {
+  name: string;
+  file: string;
+  /** A mistake, or what was not as expected, at a place in the file. */
+  mistake: SourceDocument['mistake'];
+}
+
+/** Reads and checks one file. A misspelt field would expect nothing, and be green for ever: so it is a mistake. */
+export function loadScenario(file: string): { scenario?: Scenario; mistakes: Mistake[] } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new TollgateError('input_invalid', `cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+  return readScenario(file, text);
+}
+
+export function readScenario(file: string, text: string): { scenario?: Scenario; mistakes: Mistake[] } {
+  const { documents, mistakes } = readDocuments(file, text);
+  const [document, second] = documents;
+  if (mistakes.length > 0) return { mistakes };
+  if (!document) return { mistakes: [{ file, line: 1, column: 1, path: '', message: 'holds no scenario' }] };
+  if (second) return { mistakes: [second.mistake([], 'is a second document: a file holds one scenario')] };
+  const checked = scenarioSchema.safeParse(repeatTexts(document.value), { reportInput: true });
+  if (!checked.success) return { mistakes: mistakesIn(document, checked.error) };
+  const name = basename(file).replace(/\.ya?ml$/, '');
+  const scenario: Scenario = { ...checked.data, name, file, mistake: document.mistake };
+  const policyMistakes = scenario.filters ? [] : checkTopology(scenario);
+  return policyMistakes.length > 0 ? { mistakes: policyMistakes } : { scenario, mistakes: [] };
+}
+
+/** Paths in a scenario are relative to its file. */
+export function besideScenario({ file }: Scenario, path: string): string {
+  return resolve(dirname(file), path);
+}
+
+/** Why a scenario cannot run in a real Envoy; undefined where it can. */
+export function simulatorOnly({ steps }: Pick<Scenario, 'steps'>): string | undefined {
+  const stepped = steps.findIndex(({ advance }) => advance?.monotonic !== undefined);
+  if (stepped >= 0) return `step ${stepped + 1} advances the monotonic clock, which no real Envoy's can`;
+  const faulty = steps.findIndex(({ fault }) => fault !== undefined);
+  if (faulty >= 0) return `step ${faulty + 1} has a fault injected, which only the simulator can`;
+  return undefined;
+}
+
+/** `${text*count}`: that text so often. */
+const repetition = /\$\{([^{}"]+)\*(\d{1,7})\}/g;
+
+function repeatTexts(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value.replace(repetition, (_, text: string, count: string) => text.repeat(Number(count)));
+  if (Array.isArray(value)) return value.map(repeatTexts);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, repeatTexts(field)]));
+}

@@ -1,0 +1,53 @@
+import { formatTraceEntry, Gateway, ManualClock, type TraceEntry } from '@tollgate/host-sim';
+import type { Scenario } from './scenario.js';
+import { endUnlessAll, logText, type OpenStage, openStage } from './stages.js';
+
+/** Of a long scenario the end is what explains its failure. */
+const conversationLinesMax = 200;
+
+/** The scenario's proxies in this process, with a clock that stands still. */
+export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
+  const clock = new ManualClock(scenario.at);
+  const log: string[] = [];
+  const conversation: string[] = [];
+  const options = {
+    env: scenario.env,
+    workers: scenario.workers,
+    clock,
+    logLevel: scenario.logLevel,
+    onLog: ({ level, message, plugin }: { level: string; message: string; plugin: string }) => {
+      if (plugin !== '') log.push(logText(level, message));
+    },
+    onTrace: (entries: readonly TraceEntry[]) => {
+      conversation.push(...entries.map(formatTraceEntry));
+      conversation.splice(0, conversation.length - conversationLinesMax);
+    },
+  };
+  let gateways: Gateway[] = [];
+  const stage = await openStage(scenario, async (nodes) => {
+    const starts = await Promise.allSettled(nodes.map(({ bootstrap }) => Gateway.start(bootstrap, options)));
+    gateways = starts.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
+    const close = () => Promise.all(gateways.map((gateway) => gateway.close()));
+    await endUnlessAll(starts, close);
+    return close;
+  });
+  return {
+    ...stage,
+    stepWall: (ms) => clock.stepWall(ms),
+    // What is on its way over the sockets now happened before the clock moves.
+    stepMonotonic: async (ms) => clock.advance(ms),
+    elapsedMs: () => 0,
+    log,
+    metrics: async () => Object.assign({}, ...gateways.map((gateway) => gateway.metrics)),
+    fault: ({ trapAtHostCall, allocationsRefused }) => {
+      for (const { faults } of gateways) {
+        if (trapAtHostCall !== undefined) faults.trapAtHostCall(trapAtHostCall);
+        if (allocationsRefused !== undefined) faults.allocationsRefused = allocationsRefused;
+      }
+    },
+    idle: async () => {
+      await Promise.all(gateways.map((gateway) => gateway.idle()));
+    },
+    conversation: () => conversation.splice(0),
+  };
+}

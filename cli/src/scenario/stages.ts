@@ -1,0 +1,93 @@
+import { type Application, startApplication } from './application.js';
+import { filterProxy } from './filter-proxy.js';
+import { type NodeBootstrap, policyProxies } from './policy-proxies.js';
+import { freePorts } from './ports.js';
+import type { Scenario } from './scenario.js';
+import type { Step } from './schema.js';
+
+/** Where a scenario runs: the proxies, the applications behind them, and their clocks. */
+export interface Stage {
+  providerPort: number;
+  consumerPort: number;
+  application: Application;
+  /** What the filters call, by cluster. */
+  clusters: ReadonlyMap<string, Application>;
+  stepWall(ms: number): void;
+  /** Lets time pass, on both clocks. */
+  stepMonotonic(ms: number): Promise<void>;
+  /** By how much the monotonic clock went on by itself. */
+  elapsedMs(): number;
+  /** What the filters logged so far, each line `level: text`. */
+  log: readonly string[];
+  /** The filters' counters and gauges. */
+  metrics(): Promise<Record<string, number>>;
+  fault(fault: NonNullable<Step['fault']>): void;
+  /** Resolves when no request is on its way any more. */
+  idle(): Promise<void>;
+  /** What happened between host and filters since the last call, line by line; none where nobody can know. */
+  conversation(): string[];
+}
+
+export type OpenStage = Stage & { close(): Promise<void> };
+
+/** Runs the proxies; when it fails, none is left running. */
+export type StartProxies = (nodes: NodeBootstrap[]) => Promise<() => Promise<unknown>>;
+
+export type StageBase = Pick<Stage, 'application' | 'clusters' | 'providerPort' | 'consumerPort'> & {
+  close(): Promise<void>;
+};
+
+/** A port that was free may be taken by the time a proxy listens on it. */
+const attemptsMax = 3;
+
+/** The scenario's applications and ports, with the proxies that its steps go through: the same wherever it runs. */
+export async function openStage(scenario: Scenario, start: StartProxies, attempt = 1): Promise<StageBase> {
+  const application = await startApplication();
+  const names = Object.keys(scenario.clusters);
+  const clusters = new Map(
+    await Promise.all(names.map(async (name): Promise<[string, Application]> => [name, await startApplication()])),
+  );
+  const closeApplications = () => Promise.all([application, ...clusters.values()].map((each) => each.close()));
+  const [providerPort = 0, consumerPort = 0] = await freePorts(2);
+  try {
+    const stop = await start(
+      scenario.filters
+        ? [
+            {
+              name: 'filter-test',
+              bootstrap: filterProxy(scenario, {
+                listen: providerPort,
+                application: application.port,
+                clusters: new Map([...clusters].map(([name, { port }]) => [name, port])),
+              }),
+            },
+          ]
+        : policyProxies(scenario, { provider: providerPort, consumer: consumerPort, application: application.port }),
+    );
+    const close = async () => {
+      await Promise.all([stop(), closeApplications()]);
+    };
+    return { application, clusters, providerPort, consumerPort, close };
+  } catch (cause) {
+    await closeApplications();
+    const taken = ['port_in_use', 'address_in_use'].includes((cause as { code?: string }).code ?? '');
+    if (!taken || attempt === attemptsMax) throw cause;
+    return openStage(scenario, start, attempt + 1);
+  }
+}
+
+/** Ends all that started when one of them did not. */
+export async function endUnlessAll(
+  starts: PromiseSettledResult<unknown>[],
+  end: () => Promise<unknown>,
+): Promise<void> {
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (!failed) return;
+  await end();
+  throw failed.reason;
+}
+
+/** One line of a filter, the same from either host. */
+export function logText(level: string, message: string): string {
+  return `${level === 'warning' ? 'warn' : level}: ${message.replaceAll('\n', '\\n')}`;
+}
