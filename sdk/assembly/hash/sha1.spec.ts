@@ -64,7 +64,8 @@ describe('sha1, FIPS 180 examples and RFC 3174 7.3', () => {
       'ee971065aaa017e0632a8ca6c77bb3bf8b1dfc56',
       'f34c1488385346a55709ba056ddd08280dd4c6d6',
     ];
-    for (let i = 0; i < lengths.length; i++) expect(sha1Of('a'.repeat(lengths[i]))).toBe(digests[i], lengths[i].toString());
+    for (let i = 0; i < lengths.length; i++)
+      expect(sha1Of('a'.repeat(lengths[i]))).toBe(digests[i], lengths[i].toString());
   });
 });
 
