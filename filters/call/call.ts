@@ -1,5 +1,5 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { configurationOf } from 'proxy-wasm/assembly/lifecycle/contexts';
+import { Stream } from 'proxy-wasm/assembly/lifecycle/stream';
 import { property } from 'proxy-wasm/assembly/hostcalls/property';
 import { Headers } from 'proxy-wasm/assembly/http/headers';
 import { make } from 'proxy-wasm/assembly/memory/arena';
@@ -14,6 +14,8 @@ import { hostName } from './host';
 @unmanaged
 export class Call {
   stream: u32;
+  /** The plugin's root context. */
+  root: u32;
   configuration: Configuration;
   /** What governs it; null where nothing does. */
   target: Target | null;
@@ -40,14 +42,14 @@ export class Call {
   }
 }
 
-/** Null when the stream has no configuration or no headers: it must be refused. */
-export function openCall(stream: u32): Call | null {
-  const at = configurationOf(stream);
+/** Null when there are no headers: the request must be refused. */
+export function openCall(stream: Stream, configuration: Configuration): Call | null {
   const headers = Headers.read(HeaderMapType.REQUEST_HEADERS);
-  if (!at || !headers) return null;
+  if (!headers) return null;
   const call = make<Call>(request);
-  call.stream = stream;
-  call.configuration = changetype<Configuration>(at);
+  call.stream = stream.id;
+  call.root = stream.root;
+  call.configuration = configuration;
   call.headers = headers;
   call.target = targetOf(call.configuration);
   call.method = orEmpty(headers.first(':method'));

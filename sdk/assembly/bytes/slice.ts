@@ -1,7 +1,9 @@
 import { Arena, make } from '../memory/arena';
-import { copyText, isText, startsWithText } from './text';
 
-/** Bytes somewhere in memory, not owned. */
+/**
+ * Bytes somewhere in memory, not owned. Where one is expected a string literal is one: the transform lays its UTF-8 bytes
+ * down in static memory, for everybody who says the same, so nobody may change them.
+ */
 @unmanaged
 export class Slice {
   at: usize;
@@ -12,12 +14,12 @@ export class Slice {
     return <u32>index < <u32>this.length ? load<u8>(this.at + index) : 0;
   }
 
-  is(text: string): bool {
-    return isText(this.at, this.length, text);
+  is(other: Slice): bool {
+    return this.equals(other);
   }
 
-  startsWith(text: string): bool {
-    return startsWithText(this.at, this.length, text);
+  startsWith(prefix: Slice): bool {
+    return this.hasPrefix(prefix);
   }
 
   equals(other: Slice): bool {
@@ -79,9 +81,10 @@ export function sliceOf(arena: Arena, at: usize, length: i32): Slice {
   return slice;
 }
 
+/** The UTF-8 bytes of a string that was built at run time. */
 export function textSlice(arena: Arena, text: string): Slice {
-  const at = arena.take(text.length);
-  return sliceOf(arena, at, copyText(at, text));
+  const at = arena.take(String.UTF8.byteLength(text));
+  return sliceOf(arena, at, <i32>String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, at));
 }
 
 export function lower(byte: u32): u32 {
