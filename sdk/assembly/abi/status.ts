@@ -5,10 +5,14 @@ export namespace Status {
   export const BAD_ARGUMENT: u32 = 2;
   export const SERIALIZATION_FAILURE: u32 = 3;
   export const PARSE_FAILURE: u32 = 4;
+  export const BAD_EXPRESSION: u32 = 5;
   export const INVALID_MEMORY_ACCESS: u32 = 6;
   export const EMPTY: u32 = 7;
   export const CAS_MISMATCH: u32 = 8;
+  export const RESULT_MISMATCH: u32 = 9;
   export const INTERNAL_FAILURE: u32 = 10;
+  export const BROKEN_CONNECTION: u32 = 11;
+  export const UNIMPLEMENTED: u32 = 12;
 }
 
 /** What a stream callback returns. */
@@ -17,20 +21,44 @@ export enum Action {
   PAUSE = 1,
 }
 
+/** The header maps; the last four belong to a call that the filter made. */
 export namespace HeaderMapType {
   export const REQUEST_HEADERS: u32 = 0;
   export const REQUEST_TRAILERS: u32 = 1;
   export const RESPONSE_HEADERS: u32 = 2;
   export const RESPONSE_TRAILERS: u32 = 3;
+  export const GRPC_INITIAL_METADATA: u32 = 4;
+  export const GRPC_TRAILING_METADATA: u32 = 5;
   export const HTTP_CALL_HEADERS: u32 = 6;
+  export const HTTP_CALL_TRAILERS: u32 = 7;
 }
 
+/** The buffers; from `HTTP_CALL_BODY` on they can only be read. */
 export namespace BufferType {
   export const REQUEST_BODY: u32 = 0;
   export const RESPONSE_BODY: u32 = 1;
+  export const DOWNSTREAM_DATA: u32 = 2;
+  export const UPSTREAM_DATA: u32 = 3;
   export const HTTP_CALL_BODY: u32 = 4;
+  export const GRPC_MESSAGE: u32 = 5;
   export const VM_CONFIGURATION: u32 = 6;
   export const PLUGIN_CONFIGURATION: u32 = 7;
+  export const FOREIGN_FUNCTION_ARGUMENT: u32 = 8;
+}
+
+/** What `proxy_continue_stream` and `proxy_close_stream` mean. */
+export namespace StreamType {
+  export const REQUEST: u32 = 0;
+  export const RESPONSE: u32 = 1;
+  export const DOWNSTREAM: u32 = 2;
+  export const UPSTREAM: u32 = 3;
+}
+
+/** Who closed a TCP connection. */
+export namespace PeerType {
+  export const UNKNOWN: u32 = 0;
+  export const LOCAL: u32 = 1;
+  export const REMOTE: u32 = 2;
 }
 
 export namespace MetricType {

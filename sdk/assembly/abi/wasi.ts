@@ -15,3 +15,11 @@ export declare function environ_get(pointersOut: usize, textOut: usize): u32;
 // @ts-ignore: decorator
 @external("wasi_snapshot_preview1", "random_get")
 export declare function random_get(bytesOut: usize, length: i32): u32;
+
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "args_sizes_get")
+export declare function args_sizes_get(countOut: usize, bytesOut: usize): u32;
+
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "args_get")
+export declare function args_get(pointersOut: usize, textOut: usize): u32;

@@ -1,3 +1,4 @@
+import { proxy_get_current_time_nanoseconds } from '../abi/time';
 import { clock_time_get } from '../abi/wasi';
 
 const NOW: usize = memory.data(8, 8);
@@ -10,6 +11,13 @@ export function wallMs(): i64 {
 /** ns by the clock that never goes back and is the same for all workers of a process: for budgets and waits. */
 export function monotonicNs(): u64 {
   return read(1);
+}
+
+/** ns since 1970 by the host's own function, for hosts without WASI; Envoy's wall clock. */
+export function currentTimeNs(): u64 {
+  store<u64>(NOW, 0);
+  proxy_get_current_time_nanoseconds(NOW);
+  return load<u64>(NOW);
 }
 
 function read(clock: u32): u64 {

@@ -1,13 +1,13 @@
-import { proxy_get_buffer_bytes } from '../abi/buffers';
-import { BufferType, Status } from '../abi/status';
-import { request } from '../memory/request';
-import { Slice, sliceOf } from '../bytes/slice';
-
-const OUT: usize = memory.data(8, 4);
+import { BufferType } from '../abi/status';
+import { Slice } from '../bytes/slice';
+import { readBuffer } from './buffer';
 
 /** The plugin's configuration; to be read in `proxy_on_configure` only. Null when the host cannot hand it over. */
 export function pluginConfiguration(length: u32): Slice | null {
-  store<u64>(OUT, 0);
-  if (proxy_get_buffer_bytes(BufferType.PLUGIN_CONFIGURATION, 0, length, OUT, OUT + 4) != Status.OK) return null;
-  return sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4));
+  return readBuffer(BufferType.PLUGIN_CONFIGURATION, 0, length);
+}
+
+/** The configuration of the VM, which all its plugins share, whole; `proxy_on_vm_start` is told its length. */
+export function vmConfiguration(length: u32): Slice | null {
+  return readBuffer(BufferType.VM_CONFIGURATION, 0, length);
 }

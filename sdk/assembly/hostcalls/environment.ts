@@ -1,4 +1,4 @@
-import { environ_get, environ_sizes_get } from '../abi/wasi';
+import { args_get, args_sizes_get, environ_get, environ_sizes_get } from '../abi/wasi';
 import { Arena } from '../memory/arena';
 import { Slice, sliceOf } from '../bytes/slice';
 
@@ -13,8 +13,7 @@ export function environment(arena: Arena, name: Slice): Slice | null {
   const text = arena.take(load<i32>(SIZES, 4));
   if (environ_get(pointers, text) != 0) return null;
   for (let i = 0; i < count; i++) {
-    const at = load<usize>(pointers + (i << 2));
-    const entry = sliceOf(arena, at, cStringLength(at));
+    const entry = cString(arena, load<usize>(pointers + (i << 2)));
     const value = name.length + 1;
     if (entry.hasPrefix(name) && entry.byte(name.length) == 0x3d && entry.length > value) {
       return entry.part(arena, value, entry.length);
@@ -23,8 +22,19 @@ export function environment(arena: Arena, name: Slice): Slice | null {
   return null;
 }
 
-function cStringLength(at: usize): i32 {
+/** An argument of the program by its index; null beyond the last. Envoy: there are none. */
+export function programArgument(arena: Arena, index: i32): Slice | null {
+  store<u64>(SIZES, 0);
+  if (args_sizes_get(SIZES, SIZES + 4) != 0) return null;
+  const count = load<i32>(SIZES);
+  if (<u32>index >= <u32>count) return null;
+  const pointers = arena.take((<usize>count) << 2);
+  if (args_get(pointers, arena.take(load<i32>(SIZES, 4))) != 0) return null;
+  return cString(arena, load<usize>(pointers + (index << 2)));
+}
+
+function cString(arena: Arena, at: usize): Slice {
   let length = 0;
   while (load<u8>(at + length)) length++;
-  return length;
+  return sliceOf(arena, at, length);
 }

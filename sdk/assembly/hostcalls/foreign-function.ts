@@ -1,13 +1,23 @@
 import { proxy_call_foreign_function } from '../abi/contexts';
-import { Status } from '../abi/status';
+import { BufferType } from '../abi/status';
 import { Slice, sliceOf } from '../bytes/slice';
 import { request } from '../memory/request';
+import { readBuffer } from './buffer';
+import { succeeded } from './host-status';
 
 const OUT: usize = memory.data(8, 4);
 
-/** What a function of the host answers (in the request's memory); null where it has none of this name or refuses the argument. */
+/**
+ * What a function of the host answers (in the request's memory), empty where it has nothing to say; null where it has none
+ * of this name (NOT_FOUND) or refuses the argument (the status says how).
+ */
 export function callForeignFunction(name: Slice, argument: Slice): Slice | null {
   store<u64>(OUT, 0);
   const status = proxy_call_foreign_function(name.at, name.length, argument.at, argument.length, OUT, OUT + 4);
-  return status == Status.OK ? sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4)) : null;
+  return succeeded(status) ? sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4)) : null;
+}
+
+/** The argument with which the host calls `proxy_on_foreign_function(root, function, length)`. */
+export function foreignFunctionArgument(length: u32): Slice | null {
+  return readBuffer(BufferType.FOREIGN_FUNCTION_ARGUMENT, 0, length);
 }

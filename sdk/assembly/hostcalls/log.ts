@@ -15,10 +15,16 @@ const LEVEL: usize = memory.data(4, 4);
 
 /** Whether a line of this level would be written: ask before building one on the request path. */
 export function logs(level: u32): bool {
-  store<u32>(LEVEL, Level.INFO);
-  return proxy_get_log_level(LEVEL) != Status.OK || load<u32>(LEVEL) <= level;
+  return logLevel() <= level;
 }
 
+/** The least level that the host writes; `Level.TRACE` when it does not say, so that nothing is lost. */
+export function logLevel(): u32 {
+  store<u32>(LEVEL, Level.TRACE);
+  return proxy_get_log_level(LEVEL) == Status.OK ? load<u32>(LEVEL) : Level.TRACE;
+}
+
+/** Writes a line to the host's log, without a line break. What came from a request is escaped before it gets here. */
 export function log(level: u32, line: Slice): void {
   proxy_log(level, line.at, line.length);
 }

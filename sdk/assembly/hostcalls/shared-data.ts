@@ -1,7 +1,7 @@
 import { proxy_get_shared_data, proxy_set_shared_data } from '../abi/shared-data';
-import { Status } from '../abi/status';
 import { make } from '../memory/arena';
 import { request } from '../memory/request';
+import { succeeded } from './host-status';
 
 const OUT: usize = memory.data(12, 4);
 
@@ -29,10 +29,14 @@ export function forgetWritten(): void {
   known = 0;
 }
 
+/**
+ * The value at a key of the map that all VMs with this vm_id share, copied to the request's memory; null when there is none.
+ * An empty value is a value.
+ */
 export function shared(key: usize, keyLength: i32): Shared | null {
   store<u64>(OUT, 0);
   store<u32>(OUT, 0, 8);
-  if (proxy_get_shared_data(key, keyLength, OUT, OUT + 4, OUT + 8) != Status.OK) return null;
+  if (!succeeded(proxy_get_shared_data(key, keyLength, OUT, OUT + 4, OUT + 8))) return null;
   const value = make<Shared>(request);
   value.at = load<usize>(OUT);
   value.length = load<i32>(OUT, 4);
@@ -41,7 +45,10 @@ export function shared(key: usize, keyLength: i32): Shared | null {
   return value;
 }
 
-/** Replaces the value unless somebody else did since it was read. With `cas` 0 it always wins. */
+/**
+ * Replaces the value unless somebody else did since it was read (CAS_MISMATCH: read again, bounded). With `cas` 0 it always
+ * wins, and on a key that is not there yet with any. Keys cannot be taken away again: bound them.
+ */
 export function share(key: usize, keyLength: i32, value: usize, length: i32, cas: u32): bool {
   if (proxy_set_shared_data(key, keyLength, value, length, cas) != Status.OK) return false;
   // 0 is no number: it would replace any value.

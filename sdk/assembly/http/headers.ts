@@ -4,11 +4,10 @@ import {
   proxy_remove_header_map_value,
   proxy_replace_header_map_value,
 } from '../abi/headers';
-import { Status } from '../abi/status';
 import { Arena, make } from '../memory/arena';
 import { request } from '../memory/request';
-import { Slice } from '../bytes/slice';
-import { lower } from '../bytes/slice';
+import { Slice, lower } from '../bytes/slice';
+import { kept, succeeded } from '../hostcalls/host-status';
 import { Writer } from '../bytes/writer';
 
 const OUT: usize = memory.data(8, 4);
@@ -53,7 +52,7 @@ export class Headers {
   /** Null when the host gives no headers, which a request never lacks: the caller refuses. */
   static read(map: u32): Headers | null {
     store<u64>(OUT, 0);
-    if (proxy_get_header_map_pairs(map, OUT, OUT + 4) != Status.OK) return null;
+    if (!succeeded(proxy_get_header_map_pairs(map, OUT, OUT + 4))) return null;
     return Headers.decode(request, load<usize>(OUT), load<i32>(OUT, 4));
   }
 
@@ -78,12 +77,14 @@ export class Headers {
   }
 }
 
-export function addHeader(map: u32, name: Slice, value: Slice): void {
-  proxy_add_header_map_value(map, name.at, name.length, value.at, value.length);
+/** Adds one more value of a header (`map` is a `HeaderMapType`), and returns the status. */
+export function addHeader(map: u32, name: Slice, value: Slice): u32 {
+  return kept(proxy_add_header_map_value(map, name.at, name.length, value.at, value.length));
 }
 
-export function removeHeader(map: u32, name: Slice): void {
-  proxy_remove_header_map_value(map, name.at, name.length);
+/** Takes away all values of a header, and returns the status: OK also where there is none. */
+export function removeHeader(map: u32, name: Slice): u32 {
+  return kept(proxy_remove_header_map_value(map, name.at, name.length));
 }
 
 /** Whether this may stand as a header's name (RFC 9110 token, lower case; no pseudo header). */
@@ -126,6 +127,7 @@ export class HeaderPairs {
   }
 }
 
-export function replaceHeader(map: u32, name: Slice, value: Slice): void {
-  proxy_replace_header_map_value(map, name.at, name.length, value.at, value.length);
+/** Puts one value in place of all values of a header, and returns the status. */
+export function replaceHeader(map: u32, name: Slice, value: Slice): u32 {
+  return kept(proxy_replace_header_map_value(map, name.at, name.length, value.at, value.length));
 }

@@ -1,0 +1,120 @@
+import {
+  proxy_grpc_call,
+  proxy_grpc_cancel,
+  proxy_grpc_close,
+  proxy_grpc_send,
+  proxy_grpc_stream,
+} from '../abi/grpc-calls';
+import { Slice, sliceOf } from '../bytes/slice';
+import { kept, succeeded } from '../hostcalls/host-status';
+import { HeaderPairs } from '../http/headers';
+import { make } from '../memory/arena';
+import { request } from '../memory/request';
+
+const TOKEN: usize = memory.data(4, 4);
+
+/**
+ * A call to a method of a gRPC service, or a stream of messages with it.
+ *
+ *   const call = GrpcCall.to(envoyGrpc('authz', 'authz.internal'), 'tollgate.Check', 'Ask');
+ *   if (!this.awaits(call.send(message, 200))) return this.refuse();
+ *   return Action.PAUSE;
+ */
+@unmanaged
+export class GrpcCall {
+  private service: Slice;
+  private name: Slice;
+  private method: Slice;
+  private metadata: HeaderPairs | null;
+
+  /** Adds a header to what is sent first. */
+  add(name: Slice, value: Slice): void {
+    let metadata = this.metadata;
+    if (!metadata) {
+      metadata = HeaderPairs.begin();
+      this.metadata = metadata;
+    }
+    metadata.add(name, value);
+  }
+
+  /**
+   * Sends one message and returns the call's token; 0 when it cannot be sent (PARSE_FAILURE for an unknown cluster). The answer
+   * is either one message (`onGrpcMessage`), or the failure (`onGrpcClose` with its status: 14 when nobody answered, or the
+   * `timeoutMs` were over), never both.
+   */
+  send(message: Slice, timeoutMs: u32): u32 {
+    const service = this.service;
+    const name = this.name;
+    const method = this.method;
+    const pairs = this.pairs();
+    store<u32>(TOKEN, 0);
+    const status = proxy_grpc_call(
+      service.at,
+      service.length,
+      name.at,
+      name.length,
+      method.at,
+      method.length,
+      pairs.at,
+      pairs.length,
+      message.at,
+      message.length,
+      timeoutMs,
+      TOKEN,
+    );
+    return succeeded(status) ? load<u32>(TOKEN) : 0;
+  }
+
+  /**
+   * Opens a stream of messages and returns its token; 0 when it cannot be opened. What comes: initial metadata, messages,
+   * trailing metadata, and `onGrpcClose` last, also with status 0.
+   */
+  open(): u32 {
+    const service = this.service;
+    const name = this.name;
+    const method = this.method;
+    const pairs = this.pairs();
+    store<u32>(TOKEN, 0);
+    const status = proxy_grpc_stream(
+      service.at,
+      service.length,
+      name.at,
+      name.length,
+      method.at,
+      method.length,
+      pairs.at,
+      pairs.length,
+      TOKEN,
+    );
+    return succeeded(status) ? load<u32>(TOKEN) : 0;
+  }
+
+  private pairs(): Slice {
+    const metadata = this.metadata;
+    return metadata ? metadata.done() : sliceOf(request, 0, 0);
+  }
+
+  /** A call in the request's memory: to be sent in the same callback. `name` is the service's full name. */
+  static to(service: Slice, name: Slice, method: Slice): GrpcCall {
+    const call = make<GrpcCall>(request);
+    call.service = service;
+    call.name = name;
+    call.method = method;
+    return call;
+  }
+}
+
+/** Sends a message on a stream; with `end` it is the last one. NOT_FOUND when there is no such stream (any more). */
+export function grpcSend(token: u32, message: Slice, end: bool): u32 {
+  return kept(proxy_grpc_send(token, message.at, message.length, end));
+}
+
+/** Says that no more messages will be sent on a stream; what the server sends still comes. */
+export function grpcClose(token: u32): u32 {
+  return kept(proxy_grpc_close(token));
+}
+
+/** Gives a call or stream up: nothing comes any more. */
+export function grpcCancel(token: u32): u32 {
+  return kept(proxy_grpc_cancel(token));
+}

@@ -1,0 +1,14 @@
+import { Slice } from '../bytes/slice';
+import { request } from '../memory/request';
+import { MessageWriter } from '../protobuf/writer';
+
+/**
+ * Where a gRPC call goes: a cluster of the host's configuration, and the `:authority` that is sent (empty: the cluster's name). In
+ * the request's memory. The plain name of a cluster does as well.
+ *
+ *   GrpcService   1 envoy_grpc { 1 cluster_name · 2 authority }
+ */
+export function envoyGrpc(cluster: Slice, authority: Slice): Slice {
+  const target = MessageWriter.in(request).slice(1, cluster).slice(2, authority).done();
+  return MessageWriter.in(request).message(1, target).done();
+}

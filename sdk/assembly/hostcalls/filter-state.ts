@@ -1,0 +1,54 @@
+import { Slice } from '../bytes/slice';
+import { request } from '../memory/request';
+import { MessageWriter } from '../protobuf/writer';
+import { Status } from '../abi/status';
+import { callForeignFunction } from './foreign-function';
+import { hostStatus } from './host-status';
+
+/** How long what is set lives. */
+export namespace LifeSpan {
+  export const FILTER_CHAIN: u32 = 0;
+  export const REQUEST: u32 = 1;
+  export const CONNECTION: u32 = 2;
+}
+
+/** What a declared property holds. */
+export namespace PropertyType {
+  export const BYTES: u32 = 0;
+  export const STRING: u32 = 1;
+  export const FLATBUFFERS: u32 = 2;
+  export const PROTOBUF: u32 = 3;
+}
+
+/**
+ * Sets an object of Envoy's own filter state, such as 'envoy.tcp_proxy.cluster', from its text, and returns the status.
+ * NOT_FOUND when no extension knows the name.
+ *
+ *   SetEnvoyFilterStateArguments   1 path · 2 value · 3 span
+ */
+export function setEnvoyFilterState(name: Slice, value: Slice, span: u32 = LifeSpan.FILTER_CHAIN): u32 {
+  const argument = MessageWriter.in(request).slice(1, name).slice(2, value).number(3, span);
+  return called('set_envoy_filter_state', argument.done());
+}
+
+/**
+ * Says what a property that `setProperty` will set holds and how long it lives, once in the life of a root (BAD_ARGUMENT the
+ * second time). `schema` is for FlatBuffers and protocol buffers (a message's type URL).
+ *
+ *   DeclarePropertyArguments   1 name · 2 readonly · 3 type · 4 schema · 5 span
+ */
+export function declareProperty(
+  name: Slice,
+  type: u32 = PropertyType.STRING,
+  span: u32 = LifeSpan.FILTER_CHAIN,
+  readonly: bool = false,
+  schema: Slice | null = null,
+): u32 {
+  const argument = MessageWriter.in(request).slice(1, name).number(2, readonly).number(3, type);
+  if (schema) argument.slice(4, schema);
+  return called('declare_property', argument.number(5, span).done());
+}
+
+function called(name: Slice, argument: Slice): u32 {
+  return callForeignFunction(name, argument) ? Status.OK : hostStatus();
+}
