@@ -50,7 +50,7 @@ export function shared(key: usize, keyLength: i32): Shared | null {
  * wins, and on a key that is not there yet with any. Keys cannot be taken away again: bound them.
  */
 export function share(key: usize, keyLength: i32, value: usize, length: i32, cas: u32): bool {
-  if (proxy_set_shared_data(key, keyLength, value, length, cas) != Status.OK) return false;
+  if (!succeeded(proxy_set_shared_data(key, keyLength, value, length, cas))) return false;
   // 0 is no number: it would replace any value.
   if (known && !++known) known = 1;
   return true;
