@@ -1,3 +1,5 @@
+import { allocate, release } from '../memory/heap';
+
 /** A call that a stream made and whose answer has not come. */
 @unmanaged
 class Call {
@@ -9,7 +11,7 @@ class Call {
 let calls: usize = 0;
 
 export function expectAnswer(token: u32, stream: u32): void {
-  const at = heap.alloc(offsetof<Call>());
+  const at = allocate(offsetof<Call>());
   const call = changetype<Call>(at);
   call.token = token;
   call.stream = stream;
@@ -30,7 +32,7 @@ export function streamAwaiting(token: u32, last: bool): u32 {
     if (last) {
       if (before) changetype<Call>(before).next = call.next;
       else calls = call.next;
-      heap.free(at);
+      release(at);
     }
     return stream;
   }
