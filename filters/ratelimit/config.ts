@@ -79,6 +79,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     for (let i = 0; i < item.index; i++) {
       if (limits.at(i).name.equals(limit.name)) decoder.fail(item, 'has the name of another limit');
     }
+    if (limit.name.is('fairShares')) decoder.fail(item, 'has the name of the shared budget');
     limits.put(item.index, limit);
   }
   if (shares) limits.put(count, decodeShares(decoder, shares));

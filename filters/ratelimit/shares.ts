@@ -101,9 +101,10 @@ export function takeBack(record: usize, amount: u64, rate: Rate, now: u64): void
 }
 
 /**
- * How many more calls a consumer of this weight may have within its share, if it asks for `amount` now: weighted max-min.
- * Who asked for no more than its part gets that; what is left is divided among the others by their weights, until nobody's
- * part is more than it asked for. Whole calls, rounded up: the window over all stops what is too much by that.
+ * How many more calls a consumer of this weight may have, if it asks for `amount` now. Shares are weighted max-min: who asked
+ * for no more than its part gets that; what is left is divided among the others by their weights, until nobody's part is
+ * more than it asked for. A consumer may have what its own share still has, and beyond it what would be left over if all
+ * others had theirs. (The window over all has the last word: the caller asks it as well.)
  */
 export function shareLeft(chain: Chain, own: usize, weight: u32, amount: u64, rate: Rate, now: u64): u64 {
   const cell = cellOf(rate, now);
@@ -111,33 +112,46 @@ export function shareLeft(chain: Chain, own: usize, weight: u32, amount: u64, ra
   const budget = rate.requests * UNIT;
   let rest = budget;
   let weights: u64 = 0;
+  store<u64>(own, weight, WEIGHT);
   for (let entry = firstRecord(chain); entry < chain.end; entry = nextEntry(entry)) {
-    const asked = entry == own ? count(entry, cell, part, 0) + amount * UNIT : count(entry, cell, part, 0);
-    if (entry == own) store<u64>(entry, weight, WEIGHT);
+    const more = entry == own ? amount * UNIT : 0;
     // What exceeds the whole budget changes no share, and would overflow.
-    store<u64>(DEMANDS + <usize>index(chain, entry) * 8, min(asked, budget));
+    const asked = min(count(entry, cell, part, ASKED) + more, budget);
+    store<u64>(demandOf(chain, entry), asked);
     if (asked) weights += load<u64>(entry, WEIGHT);
   }
+  let unmet: u64 = 0;
   // Each round satisfies at least one consumer or is the last.
   for (let changed = true; changed;) {
     changed = false;
     for (let entry = firstRecord(chain); entry < chain.end; entry = nextEntry(entry)) {
-      const at = DEMANDS + <usize>index(chain, entry) * 8;
-      const asked = load<u64>(at);
+      const asked = load<u64>(demandOf(chain, entry));
       if (!asked || asked * weights > load<u64>(entry, WEIGHT) * rest) continue;
       if (entry == own) return rate.requests;
       rest -= asked;
       weights -= load<u64>(entry, WEIGHT);
-      store<u64>(at, 0);
+      unmet += lacking(asked, count(entry, cell, part, ADMITTED));
+      store<u64>(demandOf(chain, entry), 0);
       changed = true;
     }
   }
+  for (let entry = firstRecord(chain); entry < chain.end; entry = nextEntry(entry)) {
+    if (entry == own || !load<u64>(demandOf(chain, entry))) continue;
+    unmet += lacking((load<u64>(entry, WEIGHT) * rest) / weights, count(entry, cell, part, ADMITTED));
+  }
   const share = (weight * rest + weights - 1) / weights;
-  const got = count(own, cell, part, 4);
-  return got < share ? (share - got + UNIT - 1) / UNIT : 0;
+  const ofOwn = lacking(share, count(own, cell, part, ADMITTED)) + UNIT - 1;
+  const spent = budgetOf(chain.at + HEAD_BYTES).spent * UNIT;
+  return max(ofOwn, lacking(budget, spent + unmet)) / UNIT;
 }
 
-const DEMANDS: usize = memory.data(1040, 8);
+function lacking(due: u64, got: u64): u64 {
+  return due > got ? due - got : 0;
+}
+
+/** What consumers ask for, in UNITs, while shares are worked out; 0 once a consumer is satisfied. */
+/** One more than CONSUMERS_MAX, of the others. */
+const DEMANDS: usize = memory.data(1032, 8);
 
 /** Where a consumer's share alone refuses: until the oldest cell is over. */
 export function shareWaitNs(rate: Rate): u64 {
@@ -147,23 +161,27 @@ export function shareWaitNs(rate: Rate): u64 {
 const NEWEST: usize = 24;
 const WEIGHT: usize = 32;
 const RING: usize = 40;
-const RECORD_BYTES: i32 = 120;
+const RECORD_BYTES: usize = 120;
+/** Of a cell's two counts. */
+const ASKED: usize = 0;
+const ADMITTED: usize = 4;
 
 /** Records have one length, behind the window's entry. */
 function firstRecord(chain: Chain): usize {
   return nextEntry(chain.at + HEAD_BYTES);
 }
 
-function index(chain: Chain, entry: usize): i32 {
-  return <i32>(entry - firstRecord(chain)) / RECORD_BYTES;
+function demandOf(chain: Chain, entry: usize): usize {
+  return DEMANDS + ((entry - firstRecord(chain)) / RECORD_BYTES) * 8;
 }
 
 function cellNs(rate: Rate): u64 {
   return max<u64>(rate.perNs / PERIOD_CELLS, 1);
 }
 
+/** From CELLS on, so that there is an older one for each of the ring also when the clock has just begun. */
 function cellOf(rate: Rate, now: u64): u64 {
-  return now / cellNs(rate);
+  return now / cellNs(rate) + CELLS;
 }
 
 /** Of the oldest cell, as much as the one that has begun does not have yet. */
@@ -175,7 +193,7 @@ function cellAt(record: usize, cell: u64): usize {
   return record + RING + <usize>(cell % CELLS) * 8;
 }
 
-/** In UNITs: asked for (`field` 0) or admitted (4) within the last period. */
+/** In UNITs: ASKED or ADMITTED within the last period. */
 function count(record: usize, now: u64, part: u64, field: usize): u64 {
   if (isIdle(record, now)) return 0;
   const newest = load<u64>(record, NEWEST);

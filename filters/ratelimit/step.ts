@@ -88,7 +88,7 @@ function denyClaim(call: Call, claim: Claim): bool {
   const pairs = HeaderPairs.begin();
   pairs.add('retry-after', number(max<u64>(secondsUp(claim.waitNs), 1)));
   pairs.add('x-ratelimit-limit', number(limit.rate.requests));
-  pairs.add('x-ratelimit-remaining', number(claim.budget.left(limit.rate)));
+  pairs.add('x-ratelimit-remaining', number(claim.left));
   pairs.add('x-ratelimit-reset', number(secondsUp(claim.resetNs)));
   return deny(call, claim.policy!, limit.name, reasonOf(limit), pairs);
 }

@@ -9,6 +9,7 @@ import { envoyStage, type OpenStage, simulatorStage } from './stages.js';
 const simulatorScenarios = [
   'breaker-probes',
   'breaker-window',
+  'ratelimit-fair-shares-converge',
   'ratelimit-keys-give-way',
   'ratelimit-refill-burst',
   'ratelimit-refill-quota',
