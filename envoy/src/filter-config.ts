@@ -1,4 +1,4 @@
-import type { JwtPolicySpec, KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
+import type { Cost, JwtPolicySpec, KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
 
 /**
  * What the filters are configured with: the JSON that stands in Envoy's plugin configuration. filters/governance/schema.json
@@ -91,14 +91,17 @@ export interface FilterKeySetFetch {
 }
 type JwtProvider = JwtPolicySpec['providers'][number];
 
+/** One of the two at least. */
 export interface FilterRateLimit extends FilterPolicy {
-  limits: ({
+  limits?: ({
     name: string;
     match?: FilterMatch;
     key: KeyPart[];
+    cost?: Cost;
     headers: boolean;
     keysMax: number;
   } & FilterAmounts)[];
+  fairShares?: { requests: number; perMs: number; weights: Record<string, number> };
 }
 
 /** A limit is a token bucket unless it says otherwise. */

@@ -115,6 +115,8 @@ describe('a chain', () => {
     expect(budgetOf(entry).admits(limit, 10)).toBe(false);
     expect(budgetOf(entry).waitNs(limit, 11, 0)).toBe(SECOND);
     expect(budgetOf(entry).waitNs(limit, 10, 0)).toBe(SECOND / 10);
+    expect(budgetOf(entry).waitNs(rate(0, SECOND), 1, 0)).toBe(SECOND);
+    expect(budgetOf(entry).resetNs(rate(0, SECOND), 0)).toBe(SECOND);
     made.spend(entry, limit, 9, 0);
     expect(budgetOf(entry).left(limit)).toBe(0);
     made.take(entry, limit, 9, 0);

@@ -21,7 +21,8 @@ export class Chain {
   adopt(rate: Rate, now: u64): void {
     const old = otherRate(this.at, rate);
     if (!old) return;
-    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = behind(entry)) convert(budgetOf(entry), old, now);
+    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = nextEntry(entry))
+      convert(budgetOf(entry), old, now);
     writeHead(this.at, rate);
   }
 
@@ -29,7 +30,7 @@ export class Chain {
   find(fingerprint: usize): usize {
     const first = load<u64>(fingerprint, 0);
     const second = load<u64>(fingerprint, 8);
-    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = behind(entry)) {
+    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = nextEntry(entry)) {
       if (load<u64>(entry, 0) == first && load<u64>(entry, 8) == second) return entry;
     }
     return 0;
@@ -48,7 +49,7 @@ export class Chain {
     // A bucket has its mark, and keeps it.
     if (rate.algorithm == Algorithm.BUCKET && budget.marks) return budget.add(rate, amount, now);
     const open = budget.bytes + MARK_BYTES;
-    const rest = behind(entry);
+    const rest = nextEntry(entry);
     memory.copy(rest + MARK_BYTES, rest, this.end - rest);
     this.length += MARK_BYTES;
     const t = budget.add(rate, amount, now);
@@ -73,14 +74,14 @@ export class Chain {
   }
 
   remove(entry: usize): void {
-    const next = behind(entry);
+    const next = nextEntry(entry);
     memory.copy(entry, next, this.end - next);
     this.length -= <i32>(next - entry);
   }
 
   /** The first entry whose budget is whole; 0 when there is none. It says nothing that a new one would not say. */
   whole(rate: Rate, now: u64): usize {
-    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = behind(entry)) {
+    for (let entry = this.at + HEAD_BYTES; entry < this.end; entry = nextEntry(entry)) {
       this.settle(entry, rate, now);
       if (budgetOf(entry).isWhole(rate)) return entry;
     }
@@ -105,7 +106,7 @@ export class Chain {
   private close(entry: usize, bytes: i32): void {
     const less = bytes - budgetOf(entry).bytes;
     if (!less) return;
-    const rest = behind(entry);
+    const rest = nextEntry(entry);
     memory.copy(rest, rest + less, this.end - rest - less);
     this.length -= less;
   }
@@ -140,6 +141,7 @@ export function budgetOf(entry: usize): Budget {
   return changetype<Budget>(entry + FINGERPRINT_BYTES);
 }
 
-function behind(entry: usize): usize {
+/** Where the one after it begins. */
+export function nextEntry(entry: usize): usize {
   return entry + FINGERPRINT_BYTES + budgetOf(entry).bytes;
 }

@@ -5,10 +5,11 @@ import { Algorithm } from './bucket';
 import { Budget, MARK_BYTES } from './budget';
 import { budgetOf } from './chain';
 import { Copy, likelyCopy, readCopy } from './copies';
-import { FINGERPRINT_BYTES, chainOf } from './key';
+import { EMPTY_KEY, FINGERPRINT_BYTES, chainOf } from './key';
 import { ATTEMPTS_MAX, Ledger, readLedger } from './ledger';
 import { Limit, RateLimitPolicy } from './policy';
 import { reclaim } from './reclaim';
+import { ROOM_BYTES, note, recordEntry, shareLeft, shareWaitNs, takeBack, windowEntry } from './shares';
 import { keepAlive } from './vms';
 
 export enum Outcome {
@@ -37,6 +38,10 @@ export class Claim {
   private chain: Copy;
   /** In the chain; 0 for a newcomer. */
   private entry: usize;
+  /** Where consumers share a budget: this one's weight and record, and what its share still has. */
+  weight: u32;
+  private record: usize;
+  private shareLeft: u64;
   private ledger: Ledger | null;
   overflow: bool;
   spent: bool;
@@ -50,6 +55,23 @@ export class Claim {
     // What is spent is proved by writing it. Nobody is refused, and no key is new, by a copy's word alone.
     if (copy && this.findIn(copy) && this.judge() == Outcome.ADMITTED) return Outcome.ADMITTED;
     return this.look();
+  }
+
+  /** How many more calls would be admitted. */
+  get left(): u64 {
+    const left = this.budget.left(this.limit.rate);
+    return this.limit.shares ? min(left, this.shareLeft) : left;
+  }
+
+  /** Until this call would be. */
+  get waitNs(): u64 {
+    const rate = this.limit.rate;
+    const wait = this.budget.waitNs(rate, this.amount, this.now);
+    return wait || !this.limit.shares ? wait : shareWaitNs(rate);
+  }
+
+  get resetNs(): u64 {
+    return this.budget.resetNs(this.limit.rate, this.now);
   }
 
   /** Spends; another worker may have been quicker, so it looks again until it is in or out. */
@@ -83,7 +105,8 @@ export class Claim {
       if (!copy || !copy.find(this.fingerprint)) copy = readCopy(this.limit, this.chainNumber, this.now);
       const entry = copy ? copy.find(this.fingerprint) : 0;
       if (!copy || !entry) return;
-      copy.take(entry, this.limit.rate, this.amount, this.t);
+      if (this.limit.shares) this.giveBack(copy, entry);
+      else copy.take(entry, this.limit.rate, this.amount, this.t);
       if (copy.write(this.limit, this.now)) return;
       copy = null;
     }
@@ -95,16 +118,19 @@ export class Claim {
   }
 
   private judge(): Outcome {
-    return this.conclude(this.budget.admits(this.limit.rate, this.amount) ? Outcome.ADMITTED : Outcome.REFUSED);
+    const admits = this.budget.admits(this.limit.rate, this.amount);
+    const inShare = !this.limit.shares || this.shareLeft >= this.amount;
+    return this.conclude(admits && inShare ? Outcome.ADMITTED : Outcome.REFUSED);
   }
 
   /** Whether the key has an entry there, whose budget then is this claim's. */
   private findIn(chain: Copy): bool {
     const rate = this.limit.rate;
     chain.adopt(rate, this.now);
-    chain.need(MARK_BYTES);
     this.chain = chain;
     this.overflow = false;
+    if (this.limit.shares) return this.findShare(chain);
+    chain.need(MARK_BYTES);
     const entry = chain.find(this.fingerprint);
     this.entry = entry;
     if (!entry) return false;
@@ -116,7 +142,7 @@ export class Claim {
   private look(): Outcome {
     const chain = readCopy(this.limit, this.chainNumber, this.now);
     if (!chain) return this.conclude(Outcome.FAILED);
-    if (this.findIn(chain)) return this.judge();
+    if (this.findIn(chain)) return this.limit.shares ? this.judgeShare() : this.judge();
     return this.lookAround() ? this.judge() : this.conclude(Outcome.FAILED);
   }
 
@@ -145,8 +171,39 @@ export class Claim {
     return this.limit.rate.algorithm == Algorithm.FLIGHT;
   }
 
+  /** The window over all consumers is the entry; records that are made here say nothing before they are written. */
+  private findShare(chain: Copy): bool {
+    const rate = this.limit.rate;
+    chain.need(ROOM_BYTES);
+    this.entry = windowEntry(chain, rate, this.now);
+    this.record = recordEntry(chain, this.fingerprint, rate, this.now);
+    this.shareLeft = shareLeft(chain, this.record, this.weight, this.amount, rate, this.now);
+    this.budget = budgetOf(this.entry);
+    return true;
+  }
+
+  /** Who is refused has asked all the same: that is what moves the shares. */
+  private judgeShare(): Outcome {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+      if (this.judge() == Outcome.ADMITTED) return this.outcome;
+      note(this.record, this.weight, this.amount, 0, this.limit.rate, this.now);
+      if (this.chain.write(this.limit, this.now)) return this.outcome;
+      if (!this.chain.read(this.limit, this.now)) break;
+      this.findIn(this.chain);
+    }
+    return this.conclude(Outcome.FAILED);
+  }
+
+  private giveBack(chain: Copy, record: usize): void {
+    const rate = this.limit.rate;
+    takeBack(record, this.amount, rate, this.now);
+    chain.take(chain.find(EMPTY_KEY), rate, this.amount, this.t);
+  }
+
   private spendEntry(): bool {
+    if (this.limit.shares) note(this.record, this.weight, this.amount, this.amount, this.limit.rate, this.now);
     this.t = this.chain.spend(this.entry, this.limit.rate, this.amount, this.now);
+    this.shareLeft -= this.amount;
     return this.chain.write(this.limit, this.now);
   }
 

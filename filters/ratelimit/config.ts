@@ -13,16 +13,18 @@ import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Algorithm, Rate } from './bucket';
 import { openLedger, sharedName } from './ledger';
+import { decodeCost } from './decode-cost';
+import { decodeShares } from './decode-shares';
 import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
 import { openVms } from './vms';
 
-const MS_NS: u64 = 1000000;
+export const MS_NS: u64 = 1000000;
 const SECOND_NS: u64 = 1000000000;
 /** From one hour on a limit is a quota. */
-const QUOTA_MS: u64 = 3600000;
+export const QUOTA_MS: u64 = 3600000;
 /** 366 days. */
-const PER_MS_MAX: u64 = 31622400000;
-const REQUESTS_MAX: u64 = 4294967295;
+export const PER_MS_MAX: u64 = 31622400000;
+export const REQUESTS_MAX: u64 = 4294967295;
 const KEYS_MAX: u64 = 1048576;
 const KEYS_DEFAULT: u32 = 10000;
 const KEY_PARTS_MAX: i32 = 8;
@@ -65,16 +67,25 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   const policy = make<RateLimitPolicy>(decoder.arena);
   const object = decoder.object(value);
   policy.decode(decoder, object);
-  const array = decoder.filled(decoder.required(object, 'limits'));
-  const limits = List.of<Limit>(decoder.arena, array ? array.count : 0);
+  const shares = decoder.optional(object, 'fairShares');
+  const limitsField = decoder.optional(object, 'limits');
+  let array: Value | null = null;
+  if (limitsField || !shares) array = decoder.filled(decoder.required(object, 'limits'));
+  const count = array ? array.count : 0;
+  const limits = List.of<Limit>(decoder.arena, count + (shares ? 1 : 0));
   policy.limits = limits;
   for (let item = array ? array.first : null; item; item = item!.next) {
     const limit = decodeLimit(decoder, item);
     for (let i = 0; i < item.index; i++) {
       if (limits.at(i).name.equals(limit.name)) decoder.fail(item, 'has the name of another limit');
     }
-    limit.shared = sharedName(decoder.arena, fullName(target, policy, limit, provider));
+    if (limit.name.is('fairShares')) decoder.fail(item, 'has the name of the shared budget');
     limits.put(item.index, limit);
+  }
+  if (shares) limits.put(count, decodeShares(decoder, shares));
+  for (let i = 0; i < limits.length; i++) {
+    const limit = limits.at(i);
+    limit.shared = sharedName(decoder.arena, fullName(target, policy, limit, provider));
   }
   decoder.end(object);
   return policy;
@@ -91,6 +102,9 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   const concurrent = decoder.optional(object, 'concurrent');
   if (concurrent) decodeConcurrent(decoder, object, concurrent, rate);
   else limit.quota = decodeRate(decoder, object, rate);
+  const cost = decoder.optional(object, 'cost');
+  if (cost && concurrent) refuse(decoder, cost);
+  if (cost && !concurrent) limit.cost = decodeCost(decoder, cost);
   limit.headers = decoder.flag(decoder.optional(object, 'headers'));
   const keysMax = decoder.optional(object, 'keysMax');
   limit.keysMax = keysMax ? <u32>decoder.whole(keysMax, 1, KEYS_MAX) : KEYS_DEFAULT;
@@ -163,11 +177,12 @@ function decodeKey(decoder: Decoder, value: Value | null): List<KeyPart> | null 
 function decodePart(decoder: Decoder, value: Value): KeyKind {
   const text = decoder.text(value);
   if (text.is('service')) return KeyKind.SERVICE;
+  if (text.is('route')) return KeyKind.ROUTE;
   if (text.is('consumer')) return KeyKind.CONSUMER;
   if (text.is('address')) return KeyKind.ADDRESS;
   if (text.is('path')) return KeyKind.PATH;
   if (text.is('method')) return KeyKind.METHOD;
-  decoder.fail(value, 'must be service, consumer, address, path, method, {header}, {cookie} or {query}');
+  decoder.fail(value, 'must be service, route, consumer, address, path, method, {header}, {cookie} or {query}');
   return KeyKind.SERVICE;
 }
 
@@ -190,16 +205,18 @@ function decodeNamedPart(decoder: Decoder, object: Value, part: KeyPart): void {
     decoder.fail(name, 'must be the name of a header');
 }
 
-/** `bucket|window|flight <side> <service> <namespace> <policy> <limit>`, NUL between. */
+/** `bucket|window|flight|shares <side> <service> <namespace> <policy> <limit>`, NUL between. */
 function fullName(target: Target, policy: RateLimitPolicy, limit: Limit, provider: bool): Slice {
-  const name = Writer.in(request).text(algorithmText(limit.rate.algorithm)).byte(0);
+  const name = Writer.in(request).text(algorithmText(limit)).byte(0);
   name.text(provider ? 'provider' : 'consumer').byte(0);
   name.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
   return name.slice(limit.name).done();
 }
 
 /** Each counts in its own way, so that a limit which changes its algorithm begins anew. */
-function algorithmText(algorithm: Algorithm): Slice {
+function algorithmText(limit: Limit): Slice {
+  if (limit.shares) return 'shares';
+  const algorithm = limit.rate.algorithm;
   if (algorithm == Algorithm.WINDOW) return 'window';
   return algorithm == Algorithm.FLIGHT ? 'flight' : 'bucket';
 }

@@ -1,3 +1,4 @@
+import { property } from 'proxy-wasm/assembly/hostcalls/property';
 import { sha256 } from 'proxy-wasm/assembly/hash/sha256';
 import { Arena } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
@@ -12,13 +13,13 @@ import { KeyKind, KeyPart } from './policy';
 export const FINGERPRINT_BYTES: i32 = 16;
 /** First byte of a fingerprint that is a digest; others begin with a length, which is below. */
 const HASHED: u8 = 0xff;
-/** Of all calls together: the empty key. */
-const ALL: usize = memory.data(16, 8);
+/** Of all calls together. */
+export const EMPTY_KEY: usize = memory.data(16, 8);
 const DIGEST: usize = memory.data(32, 8);
 
 /** The 16 bytes that stand for the caller of a limit: the key itself where it fits, so that small keys cannot collide. */
 export function fingerprintOf(call: Call, parts: List<KeyPart> | null): usize {
-  if (!parts) return ALL;
+  if (!parts) return EMPTY_KEY;
   const key = Writer.in(request, 128);
   for (let i = 0; i < parts.length; i++) writePart(key, call, parts.at(i));
   return fingerprint(request, key.at, key.length);
@@ -64,6 +65,8 @@ function valueOf(call: Call, part: KeyPart): Slice | null {
   switch (part.kind) {
     case KeyKind.SERVICE:
       return call.target!.service;
+    case KeyKind.ROUTE:
+      return property('xds\0route_name');
     case KeyKind.CONSUMER:
       return call.identity;
     case KeyKind.ADDRESS: {

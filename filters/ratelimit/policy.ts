@@ -3,6 +3,8 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
 import { Rate } from './bucket';
+import { Cost } from './cost';
+import { Shares } from './shares';
 
 
 @unmanaged
@@ -17,6 +19,10 @@ export class Limit {
   match: List<Match> | null;
   key: List<KeyPart> | null;
   rate: Rate;
+  /** Where consumers share one budget; `rate` is all of it. */
+  shares: Shares | null;
+  /** Null: each call costs one. */
+  cost: Cost | null;
   /** Allowed calls tell what is left. */
   headers: bool;
   /** So long a period that the caller should read it as a quota. */
@@ -33,6 +39,7 @@ export class Limit {
 
 export enum KeyKind {
   SERVICE,
+  ROUTE,
   CONSUMER,
   ADDRESS,
   PATH,

@@ -13,6 +13,7 @@ import { Algorithm, secondsUp } from './bucket';
 import { Claim, Outcome } from './claim';
 import { beginTurn } from './copies';
 import { hold } from './hold';
+import { costOf } from './cost';
 import { fingerprintOf } from './key';
 import { noteFor, noteOf } from './note';
 import { Limit, RateLimitPolicy } from './policy';
@@ -48,6 +49,9 @@ function claimsOf(call: Call, policies: List<RateLimitPolicy>): Claim | null {
       if (!matches(limit.match, call)) continue;
       const claim = Claim.of(policy, limit, fingerprintOf(call, limit.key), now);
       claim.enforced = enforced;
+      claim.amount = costOf(limit.cost, call);
+      const shares = limit.shares;
+      if (shares) claim.weight = shares.weightOf(call.consumer);
       claim.peek();
       if (last) last.next = claim;
       else first = claim;
@@ -62,13 +66,9 @@ function longestWait(first: Claim): Claim | null {
   let longest: Claim | null = null;
   for (let claim: Claim | null = first; claim; claim = claim.next) {
     if (!claim.enforced || claim.outcome == Outcome.ADMITTED) continue;
-    if (!longest || waitNs(claim) > waitNs(longest)) longest = claim;
+    if (!longest || claim.waitNs > longest.waitNs) longest = claim;
   }
   return longest;
-}
-
-function waitNs(claim: Claim): u64 {
-  return claim.budget.waitNs(claim.limit.rate, claim.amount, claim.now);
 }
 
 function refundAll(first: Claim): void {
@@ -86,10 +86,10 @@ function denyClaim(call: Call, claim: Claim): bool {
   const limit = claim.limit;
   if (claim.outcome == Outcome.FAILED) return deny(call, claim.policy!, limit.name, Reason.FILTER_UNAVAILABLE);
   const pairs = HeaderPairs.begin();
-  pairs.add('retry-after', number(max<u64>(secondsUp(waitNs(claim)), 1)));
+  pairs.add('retry-after', number(max<u64>(secondsUp(claim.waitNs), 1)));
   pairs.add('x-ratelimit-limit', number(limit.rate.requests));
-  pairs.add('x-ratelimit-remaining', number(claim.budget.left(limit.rate)));
-  pairs.add('x-ratelimit-reset', number(resetSeconds(claim)));
+  pairs.add('x-ratelimit-remaining', number(claim.left));
+  pairs.add('x-ratelimit-reset', number(secondsUp(claim.resetNs)));
   return deny(call, claim.policy!, limit.name, reasonOf(limit), pairs);
 }
 
@@ -103,17 +103,13 @@ function noteHeaders(call: Call, first: Claim): void {
   let least: Claim | null = null;
   for (let claim: Claim | null = first; claim; claim = claim.next) {
     if (!claim.enforced || !claim.limit.headers) continue;
-    if (!least || claim.budget.left(claim.limit.rate) < least.budget.left(least.limit.rate)) least = claim;
+    if (!least || claim.left < least.left) least = claim;
   }
   if (!least) return;
   const note = noteFor(call.stream);
   note.limit = least.limit.rate.requests;
-  note.remaining = least.budget.left(least.limit.rate);
-  note.reset = resetSeconds(least);
-}
-
-function resetSeconds(claim: Claim): u64 {
-  return secondsUp(claim.budget.resetNs(claim.limit.rate, claim.now));
+  note.remaining = least.left;
+  note.reset = secondsUp(least.resetNs);
 }
 
 /** The response's side: one value each, also where the service behind has headers of its own. */

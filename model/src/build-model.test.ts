@@ -129,9 +129,44 @@ describe('a document by itself', () => {
       ['p.yaml:10:5 spec.limits[0]: has requests alone, write requests and per'],
     ],
     [
-      'key by route',
-      limits('{name: a, key: [route], requests: 1, per: 1s}'),
-      ['p.yaml:10:21 spec.limits[0].key[0]: counting by route is not in this release yet'],
+      'a cost of nothing',
+      limits('{name: a, key: [route], requests: 1, per: 1s, cost: 0}'),
+      ['p.yaml:10:51 spec.limits[0].cost: must be at least 1'],
+    ],
+    [
+      'a cost beside calls in flight',
+      limits('{name: a, key: [service], concurrent: 1, cost: 2}'),
+      ['p.yaml:10:46 spec.limits[0].cost: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own'],
+    ],
+    [
+      'a default that costs more than the most',
+      limits('{name: a, key: [service], requests: 1, per: 1s, cost: {header: x-cost, default: 9, max: 3}}'),
+      ['p.yaml:10:76 spec.limits[0].cost.default: is more than max'],
+    ],
+    [
+      'a limit named like the shared budget',
+      limits('{name: fairShares, key: [service], requests: 1, per: 1s}'),
+      ['p.yaml:10:6 spec.limits[0].name: "fairShares" is the name of the shared budget (fairShares), choose another'],
+    ],
+    [
+      'neither limits nor shares',
+      mistakesIn(`${head('RateLimitPolicy')}spec: {side: both}\n`),
+      ['p.yaml:4:1 spec: has neither limits nor fairShares, write one of them'],
+    ],
+    [
+      'a weight of nobody',
+      mistakesIn(`${head('RateLimitPolicy')}spec: {fairShares: {requests: 1, per: 1s, weights: {ordres: 1, "*": 2}}}\n`),
+      ['p.yaml:3:1 metadata: governs nothing: there is no Service in namespace default',
+        'p.yaml:4:53 spec.fairShares.weights.ordres: there is no system or service "ordres", name a system id of a TokenPolicy or a Service',
+],
+    ],
+    [
+      'a weight of nothing, one too fine, and one that is none',
+      mistakesIn(`${head('RateLimitPolicy')}spec: {fairShares: {requests: 1, per: 1s, weights: {a: 0, b: 0.125, "*": x}}}\n`),
+      ['p.yaml:4:53 spec.fairShares.weights.a: must be at least 0.01',
+        'p.yaml:4:59 spec.fairShares.weights.b: has more than two decimals',
+        'p.yaml:4:69 spec.fairShares.weights.*: must be a number, not a string',
+],
     ],
     [
       'TCP',

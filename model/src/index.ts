@@ -15,7 +15,7 @@ export type { NodeSpec, Socket } from './node.js';
 export type { AccessPolicySpec } from './policy/access.js';
 export { type BreakerPolicySpec, grpcStatuses } from './policy/breaker.js';
 export type { JwtPolicySpec } from './policy/jwt.js';
-export type { KeyPart, RateLimitAmounts, RateLimitPolicySpec } from './policy/ratelimit.js';
+export type { Cost, FairShares, KeyPart, RateLimitAmounts, RateLimitPolicySpec } from './policy/ratelimit.js';
 export { istioLocations, type JwtRuleSpec } from './policy/request-authentication.js';
 export type { Example, Mode, SecretReference, Side } from './policy/shape.js';
 export type { TokenPolicySpec } from './policy/token.js';

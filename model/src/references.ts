@@ -157,13 +157,18 @@ function consumerMistakes(names: Names, policy: Policy): Mistake[] {
       : 'breakers' in policy.spec
         ? { field: 'breakers', items: policy.spec.breakers }
         : { field: 'rules', items: policy.spec.rules };
-  return ruled.items.flatMap((item, index) =>
+  const weighed = 'fairShares' in policy.spec ? Object.keys(policy.spec.fairShares?.weights ?? {}) : [];
+  const inWeights = weighed.flatMap((name) =>
+    name === '*' ? [] : unknown(['spec', 'fairShares', 'weights', name], name),
+  );
+  const inMatches = ruled.items.flatMap((item, index) =>
     (item.match ?? []).flatMap((conditions, matchIndex) =>
       (conditions.consumers ?? []).flatMap((name, at) =>
         unknown(['spec', ruled.field, index, 'match', matchIndex, 'consumers', at], name),
       ),
     ),
   );
+  return [...inMatches, ...inWeights];
 }
 
 function tokenMistakes(names: Names, policy: Resource<'TokenPolicy'>): Mistake[] {

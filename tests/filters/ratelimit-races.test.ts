@@ -84,6 +84,17 @@ describe('workers that come in between each other’s host calls', () => {
           { numRuns: 60 },
         ));
 
+  test('spend a shared budget exactly', () =>
+    fc.assert(
+      fc.asyncProperty(callers, interleavings, async (keys, plan) => {
+        const fairShares = { requests: 7, perMs: 3_600_000, weights: {} };
+        const sim = await load('ratelimit', { ratelimit: [{ ...policy, fairShares }] }, { workers });
+        const passed = [...(await passes(sim, keys, plan)).values()].reduce((sum, count) => sum + count, 0);
+        assert.equal(passed, Math.min(7, keys.length));
+      }),
+      { numRuns: 60 },
+    ));
+
   for (const amount of amounts)
     test(`and with fewer places than keys nobody gets more than one budget: ${JSON.stringify(amount)}`, () =>
       fc.assert(

@@ -9,6 +9,7 @@ import { realEnvoy } from '../support/envoy.js';
 const simulatorScenarios = [
   'breaker-probes',
   'breaker-window',
+  'ratelimit-fair-shares-converge',
   'ratelimit-keys-give-way',
   'ratelimit-refill-burst',
   'ratelimit-refill-quota',

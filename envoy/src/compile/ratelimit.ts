@@ -1,22 +1,34 @@
-import type { RateLimitAmounts, Resource } from '@tollgate/model';
+import type { FairShares, RateLimitAmounts, Resource } from '@tollgate/model';
 import type { FilterAmounts, FilterRateLimit } from '../filter-config.js';
 import { compileMatch } from './match.js';
 
 /** Both sides count, each in its own Envoy. */
 export function compileRateLimit(policy: Resource<'RateLimitPolicy'>): FilterRateLimit {
-  const limits = policy.spec.limits.map(({ name, match, key, headers, keysMax, ...amounts }) => ({
+  const { mode, fairShares } = policy.spec;
+  const limits = policy.spec.limits.map(({ name, match, key, cost, headers, keysMax, ...amounts }) => ({
     name,
     ...compileMatch(match),
     key,
     ...compileAmounts(amounts),
+    cost,
     headers,
     keysMax,
   }));
-  return { namespace: policy.namespace, name: policy.name, mode: policy.spec.mode, limits };
+  return {
+    namespace: policy.namespace,
+    name: policy.name,
+    mode,
+    ...(limits.length > 0 ? { limits } : {}),
+    ...(fairShares ? { fairShares: compileShares(fairShares) } : {}),
+  };
 }
 
 function compileAmounts(amounts: RateLimitAmounts): FilterAmounts {
   if ('concurrent' in amounts) return { concurrent: amounts.concurrent };
   const { requests, per: perMs, algorithm, burst = 0 } = amounts;
   return algorithm === 'sliding-window' ? { requests, perMs, algorithm } : { requests, perMs, burst };
+}
+
+function compileShares({ requests, per: perMs, weights }: FairShares): NonNullable<FilterRateLimit['fairShares']> {
+  return { requests, perMs, weights };
 }

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { match } from '../match.js';
+import { consumerName, match } from '../match.js';
 import { headerName, name, plainText, positiveDuration } from '../scalars.js';
-import { exactlyOne, later, laterField, object, oneOf, unique } from '../schema.js';
+import { exactlyOne, object, oneOf, unique } from '../schema.js';
 import { policyFields, side } from './shape.js';
 
 /** A million keys are 32 MB of counters; more wants a store of its own. */
 const keysMaxMax = 1_000_000;
 
-const namedPart = later(oneOf('service', 'route', 'consumer', 'address', 'path', 'method'), (part) =>
-  part === 'route' ? 'counting by route' : undefined,
-);
+const namedPart = oneOf('service', 'route', 'consumer', 'address', 'path', 'method');
 const valuePart = exactlyOne(
   object({ header: headerName.optional(), cookie: plainText.optional(), query: plainText.optional() }),
   ['header', 'cookie', 'query'],
@@ -18,7 +16,7 @@ const valuePart = exactlyOne(
 const keyPart = z.union([namedPart, valuePart], {
   error: (issue) =>
     issue.code === 'invalid_union'
-      ? 'write service, consumer, address, path, method, {header: x}, {cookie: x} or {query: x}'
+      ? 'write service, route, consumer, address, path, method, {header: x}, {cookie: x} or {query: x}'
       : undefined,
 });
 export type KeyPart = z.output<typeof keyPart>;
@@ -27,6 +25,27 @@ const amount = z
   .int()
   .min(0)
   .max(2 ** 32 - 1);
+
+const spent = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1);
+
+/** What a call spends: a number, or what a header says. */
+const cost = z.union(
+  [
+    spent,
+    object({ header: headerName, default: spent.default(1), max: spent.default(2 ** 32 - 1) }).refine(
+      (given) => given.default <= given.max,
+      { path: ['default'], message: 'is more than max' },
+    ),
+  ],
+  {
+    error: (issue) =>
+      issue.code === 'invalid_union' ? 'write a whole number from 1, or {header: x-cost, default: 1, max: 100}' : undefined,
+  },
+);
+export type Cost = z.output<typeof cost>;
 
 /** As written: which fields go together is told apart below. */
 const written = object({
@@ -38,6 +57,7 @@ const written = object({
   burst: amount.optional(),
   algorithm: oneOf('token-bucket', 'sliding-window').optional(),
   concurrent: amount.optional(),
+  cost: cost.optional(),
   headers: z.boolean().default(false),
   keysMax: z.int().min(1).max(keysMaxMax).default(10_000),
 });
@@ -54,7 +74,7 @@ function checkAmounts(limit: Written, context: z.RefinementCtx): void {
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   const { requests, per, algorithm, burst, concurrent } = limit;
   if (concurrent !== undefined) {
-    for (const field of ['requests', 'per', 'burst', 'algorithm'] as const)
+    for (const field of ['requests', 'per', 'burst', 'algorithm', 'cost'] as const)
       if (limit[field] !== undefined)
         refuse(
           [field],
@@ -72,13 +92,39 @@ function checkAmounts(limit: Written, context: z.RefinementCtx): void {
     );
 }
 
+/** Hundredths are as fine as the filter counts; who should get nothing is refused by another policy. */
+const weight = z
+  .number()
+  .min(0.01)
+  .max(1000)
+  .refine((given) => Math.abs(given * 100 - Math.round(given * 100)) < 1e-6, 'has more than two decimals');
+
+const fairShares = object({
+  requests: amount,
+  per: positiveDuration,
+  weights: z.record(z.union([z.literal('*'), consumerName]), weight).default({}),
+});
+export type FairShares = z.output<typeof fairShares>;
+
+/** Refusals name a limit by policy and limit, and the shared budget by this. */
+export const fairSharesName = 'fairShares';
+
+const limits = unique(z.array(limit).min(1), 'name', (item) => item.name).superRefine((items, context) => {
+  items.forEach(({ name }, index) => {
+    if (name === fairSharesName)
+      context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is the name of the shared budget (fairShares), choose another` });
+  });
+});
+
 /** How much, on either side of a call. All limits whose match fits apply; the tightest refusal answers. */
 export const rateLimitPolicy = object({
   ...policyFields,
   side: side.default('provider'),
-  limits: unique(z.array(limit).min(1), 'name', (item) => item.name),
-  fairShares: laterField('sharing one budget fairly (fairShares)'),
-});
+  limits: limits.optional(),
+  fairShares: fairShares.optional(),
+})
+  .refine(({ limits, fairShares }) => limits || fairShares, 'has neither limits nor fairShares, write one of them')
+  .transform(({ limits = [], ...policy }) => ({ ...policy, limits }));
 export type RateLimitPolicySpec = z.output<typeof rateLimitPolicy>;
 
 /** How much a limit admits: so many calls in a period, or so many at once. */
