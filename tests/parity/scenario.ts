@@ -17,7 +17,12 @@ export interface Scenario {
   hosts?: string[];
   labels?: Record<string, string>;
   /** Policy documents; `apiVersion` is left out but for Istio's. The services orders and vendors and their nodes are there already. */
-  policies: { apiVersion?: string; kind: string; metadata: { name: string; namespace?: string }; spec: Record<string, unknown> }[];
+  policies: {
+    apiVersion?: string;
+    kind: string;
+    metadata: { name: string; namespace?: string };
+    spec: Record<string, unknown>;
+  }[];
   steps: Step[];
 }
 
