@@ -146,7 +146,7 @@ export function useSet(address: KeySetAddress, now: u64): void {
 
 export function dropUnusedSets(now: u64): void {
   let before: FetchedSet | null = null;
-  for (let set = sets; set; ) {
+  for (let set = sets; set;) {
     const next = set.next;
     if (set.isUnused(now)) {
       if (before) before.next = next;
