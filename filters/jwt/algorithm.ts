@@ -11,15 +11,19 @@ export enum Algorithm {
   ES256,
   ES384,
   ES512,
+  PS256,
+  PS384,
+  PS512,
   UNKNOWN,
 }
 
 export const HMAC: u32 = 0b111;
 export const RSA: u32 = 0b111000;
+export const PSS: u32 = 0b111000000000;
 
 /** Names are compared as they are written: `none`, `None` and `hs256` are no algorithms. */
 export function algorithmOf(name: Slice): Algorithm {
-  const names: Slice = 'HS256HS384HS512RS256RS384RS512ES256ES384ES512';
+  const names: Slice = 'HS256HS384HS512RS256RS384RS512ES256ES384ES512PS256PS384PS512';
   if (name.length != 5) return Algorithm.UNKNOWN;
   for (let i = 0; i < Algorithm.UNKNOWN; i++) {
     if (memory.compare(name.at, names.at + i * 5, 5) == 0) return i;

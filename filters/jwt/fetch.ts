@@ -90,7 +90,7 @@ function fail(set: FetchedSet, why: Slice, now: u64): void {
 /** Again after 1, 2, 4, … seconds, at the latest when it would be due anyway. */
 function failed(set: FetchedSet, why: Slice, now: u64): void {
   set.pending = false;
-  const wait = min(SECOND_NS << <u64>min(set.failures, 16), set.refreshNs);
+  const wait = min(SECOND_NS << (<u64>min(set.failures, 16)), set.refreshNs);
   set.failures++;
   set.dueNs = now + spread(wait, wait / 4);
   count(failedId);

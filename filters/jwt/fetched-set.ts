@@ -63,9 +63,11 @@ export class FetchedSet {
 
   /** Says that a configuration in force names it. */
   use(address: KeySetAddress, now: u64): void {
+    // Of several that name it in one tick, the shortest wait counts.
+    const first = this.usedNs != now;
     this.usedNs = now;
-    this.refreshNs = address.refreshNs;
-    this.timeoutMs = address.timeoutMs;
+    this.refreshNs = first ? address.refreshNs : min(this.refreshNs, address.refreshNs);
+    this.timeoutMs = first ? address.timeoutMs : min(this.timeoutMs, address.timeoutMs);
   }
 
   isUnused(now: u64): bool {
@@ -144,7 +146,7 @@ export function useSet(address: KeySetAddress, now: u64): void {
 
 export function dropUnusedSets(now: u64): void {
   let before: FetchedSet | null = null;
-  for (let set = sets; set; ) {
+  for (let set = sets; set;) {
     const next = set.next;
     if (set.isUnused(now)) {
       if (before) before.next = next;

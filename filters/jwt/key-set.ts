@@ -2,6 +2,7 @@ import { fromBase64Url } from 'proxy-wasm/assembly/bytes/base64url';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { ecPublicKey, rsaPublicKey } from 'proxy-wasm/assembly/crypto/der';
+import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
 import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
 import { environment } from 'proxy-wasm/assembly/hostcalls/environment';
@@ -9,7 +10,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { JsonParser } from 'proxy-wasm/assembly/json/parser';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
-import { Algorithm, HMAC, RSA, algorithmOf } from './algorithm';
+import { Algorithm, HMAC, PSS, RSA, algorithmOf } from './algorithm';
 import { Key } from './key';
 
 /** A token without a key's id is tried with each: this bounds what it can cost. */
@@ -124,7 +125,7 @@ function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
   if (!key.mayVerify(algorithm)) {
     decoder.fail(
       alg,
-      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, ES256 to 512 (as its curve says)',
+      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, PS256 to 512 (up to 4096 bits), ES256 to 512 (as its curve says)',
     );
   }
   key.allows = 1 << algorithm;
@@ -149,7 +150,8 @@ function decodeRsa(decoder: Decoder, object: Value, key: Key): void {
     decoder.fail(object, 'must have a modulus of 2048 to 8192 bits and an odd exponent of 3 to 2^32');
     return;
   }
-  key.allows = RSA;
+  key.rsa = RsaKey.of(decoder.arena, modulus, exponent);
+  key.allows = key.rsa ? RSA | PSS : RSA;
   key.spki = rsaPublicKey(decoder.arena, modulus, exponent);
 }
 

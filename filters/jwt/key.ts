@@ -1,6 +1,8 @@
 import { sameInConstantTime } from 'proxy-wasm/assembly/bytes/constant-time';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { ecdsaSignature } from 'proxy-wasm/assembly/crypto/der';
+import { verifyPss } from 'proxy-wasm/assembly/crypto/pss';
+import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
 import { verifySignature } from 'proxy-wasm/assembly/crypto/verify-signature';
 import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
@@ -20,6 +22,8 @@ export class Key {
   hs512: HmacSha512Key | null;
   /** SubjectPublicKeyInfo of an RSA or EC key. */
   spki: Slice;
+  /** An RSA key that may verify PSS, which the host does not. */
+  rsa: RsaKey | null;
   /** Bytes of an EC key's coordinate, half a signature. */
   coordinate: i32;
 
@@ -30,6 +34,7 @@ export class Key {
   verifies(algorithm: Algorithm, text: Slice, signature: Slice): bool {
     if (!this.mayVerify(algorithm)) return false;
     if (algorithm <= Algorithm.HS512) return this.tags(algorithm, text, signature);
+    if (algorithm >= Algorithm.PS256) return verifyPss(request, this.rsa!, 32 + 16 * (algorithm % 3), signature, text);
     const hash = hashOf(algorithm);
     if (algorithm <= Algorithm.RS512) return verifySignature(hash, this.spki, signature, text);
     if (signature.length != this.coordinate << 1) return false;

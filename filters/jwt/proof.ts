@@ -5,6 +5,9 @@ import { Algorithm, algorithmOf } from './algorithm';
 import { Key } from './key';
 import { Token } from './token';
 
+/** PSS is computed here, and costs: of the keys that a token may mean so many are tried. */
+const PSS_TRIES_MAX = 4;
+
 /** What the header names; it only says which of a key's own algorithms was used. */
 export function algorithmIn(header: Value): Algorithm {
   const alg = header.member('alg');
@@ -20,6 +23,7 @@ export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i
   const kid = header.member('kid');
   if (kid && kid.kind != Kind.STRING) return Reason.JWT_MALFORMED;
   let reason: i32 = Reason.JWT_UNKNOWN_KEY;
+  let tries = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys.at(i);
     const id = key.id;
@@ -27,7 +31,8 @@ export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i
     if (kid && id && !id.equals(kid.text)) continue;
     if (!key.mayVerify(algorithm)) {
       if (reason == Reason.JWT_UNKNOWN_KEY) reason = Reason.JWT_ALGORITHM;
-    } else if (key.verifies(algorithm, token.signed, token.signature)) return -1;
+    } else if (algorithm >= Algorithm.PS256 && tries++ == PSS_TRIES_MAX) return Reason.JWT_SIGNATURE;
+    else if (key.verifies(algorithm, token.signed, token.signature)) return -1;
     else reason = Reason.JWT_SIGNATURE;
   }
   return reason;

@@ -58,7 +58,8 @@ describe('algorithms', () => {
     expect(algorithmOf(textSlice(arena, 'ES512'))).toBe(Algorithm.ES512);
     expect(algorithmOf(textSlice(arena, 'hs256'))).toBe(Algorithm.UNKNOWN);
     expect(algorithmOf(textSlice(arena, 'none'))).toBe(Algorithm.UNKNOWN);
-    expect(algorithmOf(textSlice(arena, 'PS256'))).toBe(Algorithm.UNKNOWN);
+    expect(algorithmOf(textSlice(arena, 'PS256'))).toBe(Algorithm.PS256);
+    expect(algorithmOf(textSlice(arena, 'EdDSA'))).toBe(Algorithm.UNKNOWN);
     expect(algorithmOf(textSlice(arena, 'ES2561'))).toBe(Algorithm.UNKNOWN);
   });
 });

@@ -1,13 +1,33 @@
 // What the TypeScript tests call with published JSON Web Signatures. No filter contains this file.
 import { heapArena } from 'proxy-wasm/assembly/memory/arena';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { enter } from 'proxy-wasm/assembly/memory/request';
-import { sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { enter, request } from 'proxy-wasm/assembly/memory/request';
+import { verifyPss } from 'proxy-wasm/assembly/crypto/pss';
+import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import 'proxy-wasm/assembly/lifecycle/abort';
 import { decodeKeys } from '../jwt/key-set';
 import { Algorithm } from '../jwt/algorithm';
 import { algorithmIn, unproved } from '../jwt/proof';
 import { readJws } from '../jwt/token';
+
+/** 1 proved, 0 not, -1 when the key is refused; `bytes` are those of the digest. */
+export function verifiesPss(
+  modulus: ArrayBuffer,
+  exponent: ArrayBuffer,
+  bytes: i32,
+  text: ArrayBuffer,
+  signature: ArrayBuffer,
+): i32 {
+  enter();
+  const key = RsaKey.of(request, sliceOfBuffer(modulus), sliceOfBuffer(exponent));
+  if (!key) return -1;
+  return verifyPss(request, key, bytes, sliceOfBuffer(signature), sliceOfBuffer(text)) ? 1 : 0;
+}
+
+function sliceOfBuffer(buffer: ArrayBuffer): Slice {
+  return sliceOf(request, changetype<usize>(buffer), buffer.byteLength);
+}
 
 export { proxy_on_memory_allocate } from 'proxy-wasm/assembly/memory/request';
 

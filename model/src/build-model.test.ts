@@ -37,7 +37,7 @@ describe('a document by itself', () => {
       'no kind',
       mistakesIn('a: 1\n'),
       [
-        'p.yaml:1:1 kind: is required, write one of Service, Node, AccessPolicy, TokenPolicy, JwtPolicy, RateLimitPolicy, CircuitBreakerPolicy',
+        'p.yaml:1:1 kind: is required, write one of Service, Node, AccessPolicy, TokenPolicy, JwtPolicy, RateLimitPolicy, CircuitBreakerPolicy, RequestAuthentication',
       ],
     ],
     ['a list', mistakesIn('- 1\n'), ['p.yaml:1:1 is a list, not a policy: write apiVersion, kind, metadata and spec']],

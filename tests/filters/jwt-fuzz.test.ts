@@ -21,9 +21,13 @@ const pieces = fc.constantFrom(
   '+',
   '%00',
 );
+/** Of every algorithm, as what is computed here and what the host computes must both take anything. */
+const signers = ['HS256', 'RS256', 'PS256', 'PS384', 'ES256'] as const;
 const mutated = fc
-  .tuple(fc.nat(400), fc.nat(40), pieces)
-  .map(([at, drop, piece]) => ((good) => good.slice(0, at) + piece + good.slice(at + drop))(jwt(claims)));
+  .tuple(fc.nat(700), fc.nat(40), pieces, fc.constantFrom(...signers))
+  .map(([at, drop, piece, algorithm]) =>
+    ((good) => good.slice(0, at) + piece + good.slice(at + drop))(jwt(claims, { algorithm })),
+  );
 const payload = fc
   .tuple(fc.json({ depthSize: 'medium' }), fc.constantFrom('exp', 'nbf', 'iat', 'iss', 'aud', 'sub'))
   .map(([json, name]) => jws('HS256', `{"iss":"i","exp":${now + 600},"x":0,"${name}":${json}}`));
@@ -40,7 +44,10 @@ test('whatever stands in the place of a token: no trap, and no pass without a ri
   const sim = await load(
     'jwt',
     { jwt: [{ ...policy, providers: [provider] } as never] },
-    { env: { KEYS: keySet(jwk('HS256'), jwk('ES256')) }, clock: new ManualClock('2026-11-21T12:00:00Z') },
+    {
+      env: { KEYS: keySet(...signers.map((algorithm) => jwk(algorithm))) },
+      clock: new ManualClock('2026-11-21T12:00:00Z'),
+    },
   );
   const good = jwt(claims);
   await fc.assert(

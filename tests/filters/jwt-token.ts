@@ -1,6 +1,9 @@
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 
-export const algorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const;
+export const algorithms = [
+  ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'] as const),
+] as const;
 export type Algorithm = (typeof algorithms)[number];
 
 /** A secret long enough for all three digests. */
@@ -8,7 +11,10 @@ export const secret = Buffer.alloc(64, 'a secret of the tests ');
 
 const curves = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const pairs: Record<string, { publicKey: KeyObject; privateKey: KeyObject }> = { RS256: rsa, RS384: rsa, RS512: rsa };
+const pairs: Record<string, { publicKey: KeyObject; privateKey: KeyObject }> = {
+  ...{ RS256: rsa, RS384: rsa, RS512: rsa },
+  ...{ PS256: rsa, PS384: rsa, PS512: rsa },
+};
 for (const [algorithm, namedCurve] of Object.entries(curves))
   pairs[algorithm] = generateKeyPairSync('ec', { namedCurve });
 
@@ -45,7 +51,9 @@ export function signature(algorithm: Algorithm, input: string, key: Buffer = sec
   const hash = `sha${algorithm.slice(2)}`;
   if (algorithm.startsWith('HS')) return createHmac(hash, key).update(input).digest();
   const privateKey = pairs[algorithm]?.privateKey as KeyObject;
-  return sign(hash, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  const more = algorithm.startsWith('PS') ? pss : { dsaEncoding: 'ieee-p1363' as const };
+  return sign(hash, Buffer.from(input), { key: privateKey, ...more });
 }
 
 /** The public key of RS256 as a file has it: what an HMAC must never be keyed with. */

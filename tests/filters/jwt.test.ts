@@ -69,7 +69,8 @@ describe('a token', () => {
       'another digest than the key': [jwt(claims, { algorithm: 'HS512', header: { kid: 'HS256' } }), 'jwt_algorithm'],
       none: [`${encode('{"alg":"none"}')}.${encode(JSON.stringify(claims))}.`, 'jwt_algorithm'],
       nOnE: [jwt(claims, { header: { alg: 'nOnE' } }), 'jwt_algorithm'],
-      PS256: [jwt(claims, { header: { alg: 'PS256' } }), 'jwt_algorithm'],
+      EdDSA: [jwt(claims, { header: { alg: 'EdDSA' } }), 'jwt_algorithm'],
+      'PSS of a key for PKCS #1': [jwt(claims, { algorithm: 'PS256', header: { kid: 'RS256' } }), 'jwt_algorithm'],
       'no algorithm': [jwt(claims, { header: { alg: undefined } }), 'jwt_algorithm'],
       'a number': [jwt(claims, { header: { alg: 256 } }), 'jwt_algorithm'],
     });
@@ -302,7 +303,7 @@ describe('a configuration', () => {
     await refused([provider], /jwks\.env: environment variable KEYS is not set or empty/, {});
     await refused([provider], /jwks\.env: is not JSON/, { KEYS: 's3cret' });
     await refused(inline(jwk('RS256'), jwk('RS256')), /keys\[1\]: has the kid of another key/);
-    await refused(inline(jwk('RS256', { alg: 'PS256' })), /keys\[0\]\.alg: is an algorithm/);
+    await refused(inline(jwk('RS256', { alg: 'ES256' })), /keys\[0\]\.alg: is an algorithm/);
     await refused(inline({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }), /keys\[0\]\.kty: is a kind of key/);
     await refused(inline(jwk('RS256', { use: 'enc' })), /keys: has no key for signatures/);
     await refused(inline(jwk('RS256', { e: 'AQ' })), /odd exponent/);

@@ -27,6 +27,7 @@ const sets: [policies: string, nodes: string[]][] = [
   ['examples/hello.yaml', ['hello-1']],
   ['tests/golden/sets/mesh.yaml', ['shared-1', 'vendors-1']],
   ['tests/golden/sets/breaker.yaml', ['orders-1']],
+  ['tests/golden/sets/issuers.yaml', ['vendors-2']],
 ];
 const named = sets.flatMap(([policies, nodes]) =>
   nodes.map((node) => ({ policies, node, file: `${policies.match(/([a-z]+)(\.yaml)?$/)?.[1]}.${node}.yaml` })),

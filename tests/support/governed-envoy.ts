@@ -13,6 +13,8 @@ export interface GovernedOptions {
   /** In place of the governance filter. */
   wasm?: WasmModule;
   filterLogLevel?: 'debug' | 'info';
+  /** Changes what was compiled, as JSON: files of the test in place of the machine's. */
+  adapt?: (bootstrap: string) => string;
 }
 
 export interface GovernedEnvoy {
@@ -30,13 +32,14 @@ export async function startGoverned({
   secretFiles = {},
   wasm = inlineModule(),
   filterLogLevel = 'info',
+  adapt = (text) => text,
 }: GovernedOptions): Promise<GovernedEnvoy> {
   const { path } = await realEnvoy();
   const { model, mistakes } = buildModel([checkFile('policies.yaml', policies)]);
   if (mistakes.length > 0) throw new Error(mistakes.map(formatMistake).join('\n'));
   const node = findNode(model.nodes, name);
   const resources = compile(model, node, { version: '1', wasm });
-  const bootstrap = staticBootstrap(node, resources);
+  const bootstrap = JSON.parse(adapt(JSON.stringify(staticBootstrap(node, resources)))) as Bootstrap;
   const fromFiles = resources.secrets.flatMap(({ name: variable, file }) =>
     file ? [[variable, secretFiles[file.path] ?? '']] : [],
   );

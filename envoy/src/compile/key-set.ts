@@ -45,9 +45,13 @@ function clusterName(uri: string): string {
 
 function keySetCluster(uri: string): Cluster {
   const { protocol, port, host } = socketOf(uri);
-  const made = cluster(clusterName(uri), [{ address: host, port }], 'HTTP');
-  if (protocol === 'http') return made;
   const isAddress = isIP(host) !== 0;
+  const made: Cluster = {
+    ...cluster(clusterName(uri), [{ address: host, port }], 'HTTP'),
+    // Issuers are out in the world: a name with an IPv6 address that this network cannot reach has others.
+    ...(isAddress ? {} : { dns_lookup_family: 'ALL' }),
+  };
+  if (protocol === 'http') return made;
   return {
     ...made,
     transport_socket: {

@@ -78,7 +78,8 @@ describe('key sets', () => {
     ],
     ['a private key', inline(rsa.privateKey.export({ format: 'jwk' })), /has its private part \(d\)/],
     ['EdDSA', inline({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }), /of a kind that is not in this release yet \(OKP\)/],
-    ['PS256', inline({ ...rsaKey, alg: 'PS256' }), /is for PS256, which is not in this release yet/],
+    ['ES256 with RSA', inline({ ...rsaKey, alg: 'ES256' }), /is for ES256, which is not in this release yet/],
+    ['a long key for PS256', inline({ ...rsaKey, n: 'v'.repeat(700), alg: 'PS256' }), /longer than 4096 bits/],
     ['a short modulus', inline({ kty: 'RSA', n: 'AQAB', e: 'AQAB' }), /needs a modulus/],
     ['exponent one', inline({ ...rsaKey, e: 'AQ' }), /needs an odd exponent/],
     [

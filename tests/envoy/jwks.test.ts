@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { compile, inlineModule, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
+import { Gateway } from '@tollgate/host-sim';
+import { buildModel, checkFile, findNode } from '@tollgate/model';
+import { jwk, jwt, keySet } from '../filters/jwt-token.js';
+import { startApplication } from '../support/application.js';
+import { document, file, vendorsNode } from '../support/documents.js';
+import { fetchText } from '../support/fetch-text.js';
+import { Folder } from '../support/folder.js';
+import { startGoverned } from '../support/governed-envoy.js';
+import { certificate, type IssuerAnswer, startIssuer } from '../support/issuer.js';
+import { freePorts } from '../support/ports.js';
+
+// Key sets that come from a server, as Envoy fetches them for the filter, and the simulator beside it.
+
+const keys = keySet(jwk('RS256'));
+const claims = { iss: 'https://issuer.example', sub: 'alice', exp: Math.floor(Date.now() / 1000) + 3600 };
+const token = jwt(claims, { algorithm: 'RS256' });
+
+interface Setting {
+  stage?: 'envoy' | 'simulator';
+  answer?: IssuerAnswer;
+  tls?: boolean;
+  timeout?: string;
+  adapt?: (bootstrap: string) => string;
+  istio?: boolean;
+}
+
+async function governed(context: TestContext, setting: Setting) {
+  const { stage = 'envoy', answer = { body: keys }, tls = false, timeout = '5s', adapt, istio = false } = setting;
+  const application = await startApplication();
+  const issuer = await startIssuer(answer, { tls });
+  const [port = 0] = await freePorts(1);
+  const uri = `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${issuer.port}/keys`;
+  const policies = file(
+    document('Service', 'vendors', '{}'),
+    vendorsNode({ listen: port, to: application.port }, ', workers: 1'),
+    istio
+      ? document(
+          'RequestAuthentication',
+          'issuers',
+          `{ jwtRules: [{ issuer: "${claims.iss}", jwksUri: "${uri}", timeout: ${timeout} }] }`,
+        ).replace('tollgate.dev/v1', 'security.istio.io/v1')
+      : document(
+          'JwtPolicy',
+          'jwt',
+          `{ providers: [{ name: issuer, issuer: "${claims.iss}", jwks: { uri: "${uri}", timeout: ${timeout} } }] }`,
+        ),
+  );
+  const { log, stop } = await start(stage, policies, adapt);
+  context.after(async () => {
+    await stop();
+    await issuer.close();
+    await application.close();
+  });
+  const call = async (authorization = `Bearer ${token}`) => {
+    const { status, headers } = await fetchText(`http://127.0.0.1:${port}/`, { headers: { authorization } });
+    return [status, headers['x-tollgate-reason']];
+  };
+  /** Each call takes its time, so this waits without a clock; the test's own limit ends it. */
+  const until = async (done: () => boolean | Promise<boolean>) => {
+    while (!(await done())) await call();
+  };
+  const allowed = async () => (await call())[0] === 200;
+  const said = (pattern: RegExp) => until(() => log.some((line) => pattern.test(line)));
+  return { issuer, call, until, allowed, said };
+}
+
+async function start(stage: Setting['stage'], policies: string, adapt: Setting['adapt']) {
+  if (stage === 'envoy') {
+    const { envoy, log } = await startGoverned({ policies, node: 'vendors-1', ...(adapt ? { adapt } : {}) });
+    return { log, stop: () => envoy.stop() as Promise<unknown> };
+  }
+  const log: string[] = [];
+  const { model } = buildModel([checkFile('policies.yaml', policies)]);
+  const node = findNode(model.nodes, 'vendors-1');
+  const bootstrap = staticBootstrap(node, compile(model, node, { version: '1', wasm: inlineModule() }));
+  const gateway = await Gateway.start(bootstrap, { workers: 1, onLog: ({ message }) => log.push(message) });
+  return { log, stop: () => gateway.close() as Promise<unknown> };
+}
+
+for (const stage of ['envoy', 'simulator'] as const)
+  describe(`a key set from a server, in the ${stage}`, { timeout: 60_000 }, () => {
+    test('is fetched by every VM, and believed', async (context) => {
+      const { issuer, call, until, allowed } = await governed(context, { stage });
+      await issuer.askedTimes(2);
+      await until(allowed);
+      assert.deepEqual(await call(`Bearer ${token.slice(0, -4)}AAAA`), [401, 'jwt_signature']);
+    });
+
+    test('for Istio’s document too, where a call without a token passes meanwhile', async (context) => {
+      const { issuer, call, until, allowed } = await governed(context, { stage, istio: true, answer: { status: 500 } });
+      assert.deepEqual(await call('Basic YTpi'), [200, undefined]);
+      assert.deepEqual(await call(), [503, 'filter_unavailable']);
+      issuer.answer = { body: keys };
+      await until(allowed);
+    });
+
+    test('that cannot be had lets nobody pass, until it can', async (context) => {
+      const { issuer, call, until, allowed, said } = await governed(context, { stage, answer: { status: 500 } });
+      await said(/key set 127\.0\.0\.1:\d+\/keys was answered with 500; there is none/);
+      assert.deepEqual(await call(), [503, 'filter_unavailable']);
+      issuer.answer = { body: keys };
+      await until(allowed);
+    });
+
+    const wrong: [what: string, answer: IssuerAnswer, said: RegExp][] = [
+      ['too large', { body: `${keys}${' '.repeat(65_536)}` }, /is larger than 64 KiB/],
+      ['no key set', { body: '<html>' }, /is wrong: \$: is not JSON/],
+      ['not answered', { silent: true }, /was answered with 504/],
+    ];
+    for (const [what, answer, pattern] of wrong)
+      test(`that is ${what} is none`, async (context) => {
+        const { call, said } = await governed(context, { stage, answer, timeout: '100ms' });
+        await said(pattern);
+        assert.deepEqual(await call(), [503, 'filter_unavailable']);
+      });
+  });
+
+describe('over TLS', { timeout: 60_000 }, () => {
+  test('the server must be one that the machine’s authorities vouch for', async (context) => {
+    const { issuer, call, said } = await governed(context, { tls: true });
+    await said(/was answered with 503; there is none/);
+    assert.deepEqual(await call(), [503, 'filter_unavailable']);
+    assert.deepEqual([issuer.connections > 0, issuer.asked], [true, 0]);
+  });
+
+  test('and have the name that is asked for', async (context) => {
+    const folder = new Folder({ 'ca.pem': certificate });
+    const adapt = (text: string) => text.replaceAll(systemAuthorities, `${folder.path}/ca.pem`);
+    const { until, allowed } = await governed(context, { tls: true, adapt });
+    await until(allowed);
+    const other = (text: string) => adapt(text).replaceAll('"exact":"localhost"', '"exact":"issuer.example"');
+    const refused = await governed(context, { tls: true, adapt: other });
+    await refused.said(/was answered with 503; there is none/);
+    assert.deepEqual([refused.issuer.connections > 0, refused.issuer.asked], [true, 0]);
+  });
+});
