@@ -2,6 +2,7 @@ export { buildModel, type CheckedFile, checkFile } from './build-model.js';
 export { canonicalPath } from './canonical-path.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
+export { keySetProblem } from './jwks.js';
 export { apiVersion, type Kind, kinds, type Spec } from './kinds.js';
 export type { Match } from './match.js';
 export { compareMistakes, formatMistake, type Mistake } from './mistake.js';

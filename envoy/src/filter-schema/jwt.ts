@@ -1,0 +1,55 @@
+import { keySetProblem } from '@tollgate/model';
+import { z } from 'zod';
+import { distinct, headerName, policyFields, ruleFields, text, texts, whole } from './common.js';
+
+const source = z.union([
+  z.strictObject({ header: headerName, prefix: z.string().optional() }),
+  z.strictObject({ query: text }),
+]);
+
+const jwks = z
+  .union([
+    z.strictObject({ inline: z.string().refine((keys) => keySetProblem(keys) === undefined) }),
+    z.strictObject({ env: text }),
+  ])
+  .describe('A JWK Set: its text, public keys only, or the environment variable that holds it');
+
+const provider = z.strictObject({
+  name: text,
+  issuer: text,
+  audiences: texts.optional(),
+  jwks,
+  from: z.array(source).min(1).optional().describe('Default the header authorization with the prefix "Bearer "'),
+  skewMs: whole(0, 604_800_000).default(60_000),
+  subject: text.default('sub'),
+  claimsToHeaders: z
+    .array(z.strictObject({ claim: text, header: headerName }))
+    .min(1)
+    .optional(),
+  forward: z.boolean().default(true),
+});
+
+const rule = z
+  .strictObject({
+    ...ruleFields,
+    require: z.enum(['jwt', 'none']).default('jwt'),
+    providers: texts.optional(),
+    claims: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+    scopes: texts.optional(),
+  })
+  .refine(({ require, claims, scopes }) => require === 'jwt' || (!claims && !scopes));
+
+export const jwtSchema = z.array(
+  z
+    .strictObject({
+      ...policyFields,
+      providers: distinct(z.array(provider).min(1), ({ name }) => name),
+      rules: z.array(rule).min(1).optional(),
+    })
+    .superRefine(({ providers, rules = [] }, context) => {
+      const known = providers.map(({ name }) => name);
+      for (const [index, { providers: wanted = [] }] of rules.entries())
+        if (!wanted.every((name) => known.includes(name)))
+          context.addIssue({ code: 'custom', path: ['rules', index, 'providers'], message: 'names no provider' });
+    }),
+);
