@@ -75,13 +75,13 @@ function unpackNetworks(decoder: Decoder, object: Value): NetworkSet {
 
 function decodeHosts(decoder: Decoder, value: Value | null): List<Slice> | null {
   const hosts = decodeNames(decoder, value);
-  for (let i = 0; hosts && i < hosts.length; i++) {
-    const host = hostName(decoder.arena, hosts.at(i));
+  for (let item = hosts ? value!.first : null; item; item = item!.next) {
+    const host = hostName(decoder.arena, item.text);
     const star = host.lastIndexOf(0x2a);
     if (star > 0 || (star == 0 && (host.byte(1) != 0x2e || host.length < 3))) {
-      decoder.fail(value, 'may have a star only in front, as in "*.example.com"');
+      decoder.fail(item, 'may have a star only in front, as in "*.example.com"');
     }
-    hosts.put(i, host);
+    hosts!.put(item.index, host);
   }
   return hosts;
 }

@@ -106,7 +106,7 @@ describe('a principal', () => {
     { name: 'rest', deny: ['0.0.0.0/0'] },
   ];
   const asked = async (uri: string | undefined, consumers = ['spiffe://mesh/orders']) => {
-    const properties = uri === undefined ? {} : { 'connection.uri_san_peer_certificate': uri };
+    const properties: Record<string, string> = uri === undefined ? {} : { 'connection.uri_san_peer_certificate': uri };
     const sim = await load('access', { access: [{ ...policy, rules: named(consumers) }] }, { properties });
     return (await sim.request({ headers: { 'x-forwarded-client-cert': 'URI=spiffe://mesh/orders' } })).status;
   };

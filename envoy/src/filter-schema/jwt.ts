@@ -1,0 +1,69 @@
+import { keySetProblem } from '@tollgate/model';
+import { z } from 'zod';
+import { distinct, headerName, moment, policyFields, ruleFields, text, texts, whole } from './common.js';
+
+const source = z.union([
+  z.strictObject({ header: headerName, prefix: z.string().optional() }),
+  z.strictObject({ query: text }),
+  z.strictObject({ cookie: text }),
+]);
+
+const fetched = z.strictObject({
+  cluster: text,
+  authority: text,
+  path: text,
+  refreshMs: whole(10_000, 86_400_000),
+  timeoutMs: whole(100, 10_000),
+});
+
+const jwks = z
+  .union([
+    z.strictObject({ inline: z.string().refine((keys) => keySetProblem(keys) === undefined) }),
+    z.strictObject({ env: text }),
+    z.strictObject({ fetch: fetched }),
+  ])
+  .describe('A JWK Set: its text, public keys only; the environment variable that holds it; or where it is fetched');
+
+const claim = z.union([
+  z.strictObject({ claim: text, header: headerName }),
+  z.strictObject({ path: texts.describe('The way to a claim within claims'), header: headerName }),
+]);
+
+const provider = z.strictObject({
+  name: text,
+  issuer: text,
+  audiences: texts.optional(),
+  jwks,
+  from: z.array(source).min(1).optional().describe('Default the header authorization with the prefix "Bearer "'),
+  skewMs: whole(0, 604_800_000).default(60_000),
+  subject: text.default('sub'),
+  claimsToHeaders: z.array(claim).min(1).optional(),
+  payloadToHeader: headerName.optional().describe('Carries the claims on, in base64url'),
+  forward: z.boolean().default(true),
+});
+
+const rule = z
+  .strictObject({
+    ...ruleFields,
+    require: z.enum(['jwt', 'valid', 'none']).default('jwt').describe('valid: none, or a valid one'),
+    providers: texts.optional(),
+    claims: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+    scopes: texts.optional(),
+  })
+  .refine(({ require, claims, scopes }) => require === 'jwt' || (!claims && !scopes));
+
+export const jwtSchema = z.array(
+  z
+    .strictObject({
+      ...policyFields,
+      notBeforeMs: moment.optional(),
+      providers: distinct(z.array(provider).min(1), ({ name }) => name),
+      rules: z.array(rule).min(1).optional(),
+    })
+    .superRefine(({ providers, rules = [] }, context) => {
+      const known = providers.map(({ name }) => name);
+      for (const [index, { providers: wanted = [] }] of rules.entries())
+        if (!wanted.every((name) => known.includes(name)))
+          context.addIssue({ code: 'custom', path: ['rules', index, 'providers'], message: 'names no provider' });
+    }),
+);

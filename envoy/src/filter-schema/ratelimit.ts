@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { distinct, headerName, policyFields, ruleFields, text, whole } from './common.js';
+
+const countMax = 4_294_967_295;
+
+const keyPart = z.union([
+  z.enum(['service', 'route', 'consumer', 'address', 'path', 'method']),
+  z.strictObject({ header: headerName }),
+  z.strictObject({ cookie: text }),
+  z.strictObject({ query: text }),
+]);
+
+const cost = z
+  .union([
+    whole(1, costMax),
+    z
+      .strictObject({ header: headerName, default: whole(1, costMax).default(1), max: whole(1, costMax).default(costMax) })
+      .refine(({ default: otherwise, max }) => otherwise <= max, { path: ['default'] }),
+  ])
+  .optional()
+  .describe('What a call spends: so much, or what the header says');
+
+const fields = {
+  ...ruleFields,
+  name: text.refine((name) => name !== 'fairShares'),
+  key: z.array(keyPart).max(8).default([]),
+  headers: z.boolean().default(false),
+  keysMax: whole(1, 1_048_576).default(10_000),
+};
+const rate = { requests: whole(0, countMax), perMs: whole(1, 31_622_400_000) };
+const spent = { ...fields, ...rate, cost };
+
+const limit = z.union([
+  z.strictObject({
+    ...spent,
+    algorithm: z.literal('token-bucket').default('token-bucket'),
+    burst: whole(0, countMax).default(0),
+  }),
+  z.strictObject({ ...spent, algorithm: z.literal('sliding-window') }),
+  z.strictObject({ ...fields, concurrent: whole(0, countMax) }),
+]);
+
+const weight = z.number().positive().max(WEIGHT).multipleOf(0.01);
+const fairShares = z
+  .strictObject({ ...rate, weights: z.record(z.string(), weight).default({}) })
+  .describe('One budget, shared by consumers');
+
+const policy = z
+  .strictObject({
+    ...policyFields,
+    limits: distinct(z.array(limit).min(1), ({ name }) => name).optional(),
+    fairShares: fairShares.optional(),
+  })
+  .refine(({ limits, fairShares: shares }) => limits !== undefined || shares !== undefined, { path: ['limits'] });
+
+export const rateLimitSchema = distinct(z.array(policy), ({ namespace, name }) => `${namespace}/${name}`);

@@ -1,0 +1,43 @@
+// A bounded run of the fuzzer, and what it ever found. `npm run fuzz -- --seconds 600` runs longer.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { filterSchemas } from '@tollgate/envoy/filter-schema';
+import fc from 'fast-check';
+import { type FuzzCase, judge } from './case.js';
+import { fuzz } from './fuzz.js';
+import { fuzzCase } from './generate.js';
+import { forbidden } from './oracle.js';
+
+const corpus = new URL('corpus/', import.meta.url);
+
+describe('cases that were found once', () => {
+  for (const file of readdirSync(corpus).filter((name) => name.endsWith('.json')))
+    test(file, () => judge(JSON.parse(readFileSync(new URL(file, corpus), 'utf8')) as FuzzCase));
+});
+
+test('the oracle forbids some of what is asked, and not all', () => {
+  const token = fc.sample(fuzzCase, { seed: 1, numRuns: 3000 }).filter(({ filter }) => filter === 'token');
+  const asked = token.flatMap(({ config, requests }) => {
+    const right = filterSchemas.token.safeParse(config);
+    const { targets = [], trustedHops = 0 } = (right.data ?? {}) as { targets?: object[]; trustedHops?: number };
+    return targets.flatMap((target) => requests.map((request) => forbidden(target, request, trustedHops).why));
+  });
+  assert.deepEqual(
+    [
+      'path_not_canonical',
+      'token_duplicate',
+      'token_expired',
+      'no valid digest',
+      'token_system_not_allowed',
+      undefined,
+    ].filter((why) => !asked.includes(why)),
+    [],
+  );
+});
+
+test('no trap, no pass without right', async (context) => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  context.diagnostic(`seed ${seed}`);
+  await fuzz({ seed, cases: 500 });
+});
