@@ -2,7 +2,6 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
 import { Algorithm, Rate } from './bucket';
 import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './config';
 import { KeyKind, KeyPart, Limit } from './policy';
@@ -16,7 +15,7 @@ const HUNDREDTHS: u32 = 100;
 export function decodeShares(decoder: Decoder, value: Value): Limit {
   const object = decoder.object(value);
   const limit = make<Limit>(decoder.arena);
-  limit.name = textSlice(decoder.arena, 'fairShares');
+  limit.name = 'fairShares';
   const rate = make<Rate>(decoder.arena);
   rate.algorithm = Algorithm.WINDOW;
   rate.requests = decoder.whole(decoder.required(object, 'requests'), 0, REQUESTS_MAX);

@@ -1,7 +1,7 @@
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
 import { matches } from './match';
 import { Rule } from './rule';
@@ -122,7 +122,8 @@ export class Candidates {
 
   private addConsumer(consumer: Slice | null): void {
     const hash = digestOf(Trait.CONSUMER);
-    this.addDigest(digestText(hash, consumer ? consumer : textSlice(request, 'anonymous')));
+    const name: Slice = consumer ? consumer : 'anonymous';
+    this.addDigest(digestText(hash, name));
   }
 
   private addDigest(digest: u64): void {

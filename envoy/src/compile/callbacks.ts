@@ -28,11 +28,11 @@ function breaks({ breaker }: FilterTarget): boolean {
 }
 
 function tellsLimits({ ratelimit = [] }: FilterTarget): boolean {
-  return ratelimit.some(({ limits }) => limits.some(({ headers }) => headers));
+  return ratelimit.some(({ limits = [] }) => limits.some(({ headers }) => headers));
 }
 
 function countsFlights({ ratelimit = [] }: FilterTarget): boolean {
-  return ratelimit.some(({ limits }) => limits.some((limit) => 'concurrent' in limit));
+  return ratelimit.some(({ limits = [] }) => limits.some((limit) => 'concurrent' in limit));
 }
 
 function fetchesKeySets({ jwt = [] }: FilterTarget): boolean {

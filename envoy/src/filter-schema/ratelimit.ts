@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { distinct, headerName, policyFields, ruleFields, text, whole } from './common.js';
 
 const countMax = 4_294_967_295;
+const costMax = countMax;
 
 const keyPart = z.union([
   z.enum(['service', 'route', 'consumer', 'address', 'path', 'method']),
@@ -40,7 +41,7 @@ const limit = z.union([
   z.strictObject({ ...fields, concurrent: whole(0, countMax) }),
 ]);
 
-const weight = z.number().positive().max(WEIGHT).multipleOf(0.01);
+const weight = z.number().positive().max(1000).multipleOf(0.01);
 const fairShares = z
   .strictObject({ ...rate, weights: z.record(z.string(), weight).default({}) })
   .describe('One budget, shared by consumers');
