@@ -8,6 +8,7 @@ export class ManualServer {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => this.accept(socket));
   #speaking: Socket | undefined;
+  #newest: Socket | undefined;
   #changed: (() => void)[] = [];
 
   static async start(): Promise<ManualServer> {
@@ -33,11 +34,16 @@ export class ManualServer {
 
   /** Answers on the connection that spoke last, if any. */
   say(bytes: string): void {
-    this.#speaking?.write(Buffer.from(bytes, 'latin1'));
+    (this.#speaking ?? this.#newest)?.write(Buffer.from(bytes, 'latin1'));
+  }
+
+  /** Says no more, and still listens. */
+  finish(): void {
+    (this.#speaking ?? this.#newest)?.end();
   }
 
   hangUp(): void {
-    this.#speaking?.destroy();
+    (this.#speaking ?? this.#newest)?.destroy();
   }
 
   /** The next time that bytes come. */
@@ -52,6 +58,7 @@ export class ManualServer {
 
   private accept(socket: Socket): void {
     this.#sockets.add(socket);
+    this.#newest = socket;
     socket.on('error', () => {});
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('data', (chunk) => {
