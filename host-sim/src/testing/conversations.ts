@@ -1,3 +1,4 @@
+import { CEL } from './cel-conversations.js';
 import type { Conversation, Step } from './conversation.js';
 import { GRPC } from './grpc-conversations.js';
 import { NETWORK } from './network-conversations.js';
@@ -319,6 +320,7 @@ const TICKS: Conversation[] = [
 
 export const SETUPS: Setup[] = [
   { name: 'network', inHost: true, network: true, conversations: NETWORK },
+  { name: 'cel', inHost: true, conversations: CEL },
   { name: 'grpc', inHost: true, conversations: GRPC },
   { name: 'callouts', conversations: CALLOUTS },
   { name: 'queues', conversations: QUEUES },

@@ -25,6 +25,7 @@ export class ManualServer {
   forget(): void {
     this.seen = '';
     this.#speaking = undefined;
+    this.#newest = undefined;
   }
 
   /** Somebody has spoken since it was told to forget. */
@@ -32,7 +33,7 @@ export class ManualServer {
     return this.#speaking !== undefined;
   }
 
-  /** Answers on the connection that spoke last, if any. */
+  /** Answers on the connection that spoke last, else on the one that was opened last. */
   say(bytes: string): void {
     (this.#speaking ?? this.#newest)?.write(Buffer.from(bytes, 'latin1'));
   }

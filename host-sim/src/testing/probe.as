@@ -521,6 +521,20 @@ function run(phase: string, script: string): i32 {
         arg = unescape(a[2]);
       rc = proxy_call_foreign_function(p(n), n.byteLength, p(arg), arg.byteLength, OUT, OUT + 4);
       val = bytesOut();
+    } else if (op == 'cel') {
+      // cel EXPRESSION: created, evaluated, deleted.
+      const text = unescape(a[1]),
+        create = u8s('expr_create'),
+        evaluate = u8s('expr_evaluate'),
+        remove = u8s('expr_delete');
+      rc = proxy_call_foreign_function(p(create), create.byteLength, p(text), text.byteLength, OUT, OUT + 4);
+      if (rc == 0) {
+        const token = load<u32>(OUT);
+        clear();
+        rc = proxy_call_foreign_function(p(evaluate), evaluate.byteLength, token, 4, OUT, OUT + 4);
+        val = 'evaluated ' + bytesOut();
+        proxy_call_foreign_function(p(remove), remove.byteLength, token, 4, OUT, OUT + 4);
+      }
     } else if (op == 'self') {
       proxy_set_effective_context(current);
       continue;
