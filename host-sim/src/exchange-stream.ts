@@ -24,9 +24,9 @@ export interface StreamSetting {
   tracing?: boolean;
 }
 
-const PEER_DEFAULT = '203.0.113.1:40000';
-const LOCAL = '192.0.2.1:8080';
-const INBOUND = 1;
+export const PEER_DEFAULT = '203.0.113.1:40000';
+export const LOCAL = '192.0.2.1:8080';
+export const INBOUND = 1;
 
 export function headerList(headers: RequestInput['headers']): [string, string][] {
   const list = Array.isArray(headers)

@@ -29,7 +29,8 @@ const LIMITS_64 = 4;
 export const formatSignature = (type: Signature): string =>
   `(${type.params.join(', ')}) -> ${type.results.length ? type.results.join(', ') : 'nothing'}`;
 
-class Reader {
+/** Reads the encodings that all sections are made of; throws a RangeError where bytes are missing. */
+export class Reader {
   at = 0;
   constructor(readonly bytes: Uint8Array) {}
 
@@ -47,6 +48,10 @@ class Reader {
       if (byte < 0x80) return value;
     }
     throw new RangeError('a number is too long');
+  }
+
+  skipLeb(): void {
+    while (this.byte() >= 0x80);
   }
 
   take(size: number): Uint8Array {
@@ -73,7 +78,7 @@ class Reader {
   limits(): void {
     const flags = this.byte();
     if (flags & LIMITS_64)
-      throw new SimulatorError('module_refused', 'the module uses 64-bit memory, which Envoy does not enable');
+      throw new SimulatorError('module_refused', 'the module has a 64-bit memory; Proxy-Wasm has addresses of 32 bits');
     this.u32();
     if (flags & 1) this.u32();
   }
