@@ -1,4 +1,8 @@
+import { layLiterals } from '../lifecycle/literals';
 import { Arena, make } from '../memory/arena';
+
+// Before anything of any filter runs: whoever has a literal imports this file.
+layLiterals();
 
 /**
  * Bytes somewhere in memory, not owned. Where one is expected a string literal is one: the transform lays its UTF-8 bytes

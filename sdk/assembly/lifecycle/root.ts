@@ -1,4 +1,5 @@
 import { Arena, discard } from '../memory/arena';
+import { allocate } from '../memory/heap';
 
 /**
  * A plugin in this VM: its root context. Several plugins with the same vm_id and code share one VM, each with a
@@ -29,7 +30,7 @@ let free: usize = 0;
 export function createRoot(id: u32): RootContext {
   const known = findRoot(id);
   if (known) return known;
-  const at = free ? free : heap.alloc(offsetof<RootContext>());
+  const at = free ? free : allocate(offsetof<RootContext>());
   const root = changetype<RootContext>(at);
   if (free) free = root.next;
   memory.fill(at, 0, offsetof<RootContext>());
