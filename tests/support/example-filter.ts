@@ -53,7 +53,8 @@ export async function startExample(
   const logged: RunningExample['logged'] = (pattern, from) => log.first(pattern, from);
   const listen = ({ message }: { message: string }) => {
     // What Envoy says itself is of interest where it is about the filter's functions.
-    const [, line = message.startsWith('Function: ') ? message : undefined] = /^wasm log[^:]*: (.*)/.exec(message) ?? [];
+    const [, line = message.startsWith('Function: ') ? message : undefined] =
+      /^wasm log[^:]*: (.*)/.exec(message) ?? [];
     if (host === 'simulator') log.add(message);
     else if (line !== undefined) log.add(line);
   };
@@ -85,8 +86,6 @@ class Lines {
 
   first(pattern: RegExp, from = 0): Promise<string> {
     const line = this.lines.slice(from).find((known) => pattern.test(known));
-    return line === undefined
-      ? new Promise((found) => this.#waiting.push({ pattern, found }))
-      : Promise.resolve(line);
+    return line === undefined ? new Promise((found) => this.#waiting.push({ pattern, found })) : Promise.resolve(line);
   }
 }

@@ -10,6 +10,7 @@ import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 
+
 @unmanaged
 class Settings {
   cluster: Slice;

@@ -21,7 +21,7 @@ async function checks(context: TestContext): Promise<{ port: number; asked: stri
   server.on('stream', (stream, headers) => {
     const chunks: Buffer[] = [];
     stream.on('error', () => {});
-    stream.on('data', (chunk) => chunks.push(chunk));
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
       const message = Buffer.concat(chunks).subarray(MESSAGE_HEAD_BYTES);
       asked.push(`${headers[':path']} ${headers['x-asked-by']} ${message.toString('hex')}`);
@@ -53,7 +53,9 @@ test('Envoy: a request passes when the service says so, and not otherwise', asyn
   };
 
   assert.equal(await ask('acme'), '200 reached');
-  assert.deepEqual(service.asked, [`/example.Checks/Check gateway ${Buffer.from('\n\x02/a\x12\x04acme').toString('hex')}`]);
+  assert.deepEqual(service.asked, [
+    `/example.Checks/Check gateway ${Buffer.from('\n\x02/a\x12\x04acme').toString('hex')}`,
+  ]);
   assert.equal(await ask('other'), '403 not allowed\n');
   assert.equal(await ask('junk'), '403 not allowed\n');
   assert.equal(await ask('status'), '403 not available\n');

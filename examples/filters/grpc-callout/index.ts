@@ -20,6 +20,7 @@ import { MessageWriter } from 'proxy-wasm/assembly/protobuf/writer';
 /** An answer to a question of a few bytes; a larger one is none. */
 const ANSWER_BYTES_MAX: i32 = 64 * 1024;
 
+
 @unmanaged
 class Settings {
   cluster: Slice;

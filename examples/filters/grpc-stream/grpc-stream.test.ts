@@ -25,7 +25,7 @@ test('Envoy: both metadata, every message and the end reach the stream that aske
   server.on('stream', (stream) => {
     const chunks: Buffer[] = [];
     stream.on('error', () => {});
-    stream.on('data', (chunk) => chunks.push(chunk));
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
       const bad = Buffer.concat(chunks).equals(Buffer.concat([framed('/a'), framed('bad')]));
       stream.respond({ 'content-type': 'application/grpc', 'x-first': 'one' }, { waitForTrailers: true });

@@ -8,6 +8,7 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 
+
 @unmanaged
 class Settings {
   /** Tenants whose calls go to the new version. */
@@ -22,7 +23,8 @@ class HeaderRouting extends HttpFilter<Settings> {
     const object = decoder.object(value);
     const array = decoder.array(decoder.required(object, 'tenants'));
     settings.tenants = List.of<Slice>(decoder.arena, array ? array.count : 0);
-    for (let item = array ? array.first : null; item; item = item!.next) settings.tenants.put(item.index, decoder.name(item));
+    for (let item = array ? array.first : null; item; item = item!.next)
+      settings.tenants.put(item.index, decoder.name(item));
     decoder.end(object);
     return settings;
   }

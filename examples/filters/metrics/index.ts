@@ -7,6 +7,7 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 
+
 @unmanaged
 class Settings {
   calls: u32;

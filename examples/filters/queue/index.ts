@@ -14,6 +14,7 @@ import { dequeue, enqueue, registerQueue } from 'proxy-wasm/assembly/queues/queu
 /** Items that one call of `onQueueReady` takes at most. */
 const BATCH_MAX: i32 = 64;
 
+
 @unmanaged
 class Settings {
   queue: u32;

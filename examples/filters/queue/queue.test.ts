@@ -25,5 +25,8 @@ test('several workers fill one queue', async () => {
   for (let i = 0; i < 100; i++) await sim.request({ path: `/${i}` });
   await sim.settle();
   const paths = sim.logs.map(({ message }) => /called: GET \/(\d+)$/.exec(message)?.[1]).filter((path) => path);
-  assert.deepEqual(paths, Array.from({ length: 100 }, (_, i) => String(i)));
+  assert.deepEqual(
+    paths,
+    Array.from({ length: 100 }, (_, i) => String(i)),
+  );
 });

@@ -10,6 +10,7 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 
+
 @unmanaged
 class Settings {
   greeting: Slice;

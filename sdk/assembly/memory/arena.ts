@@ -28,12 +28,14 @@ export class Arena {
     return taken;
   }
 
+  /** `size` bytes, all zero. */
   zeroed(size: usize): usize {
     const taken = this.take(size);
     memory.fill(taken, 0, size);
     return taken;
   }
 
+  /** A copy of `length` bytes at `from`. */
   copy(from: usize, length: usize): usize {
     const taken = this.take(length);
     memory.copy(taken, from, length);
@@ -76,6 +78,7 @@ export function heapArena(): Arena {
   return changetype<Arena>(at);
 }
 
+/** Gives an arena of `heapArena` back with all that is in it. */
 export function discard(arena: Arena): void {
   arena.reset(0, 0);
   release(changetype<usize>(arena));

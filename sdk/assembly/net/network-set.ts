@@ -16,6 +16,7 @@ export class NetworkSet {
   private v4Count: i32;
   private v6Count: i32;
 
+  /** Adds a network. */
   add(network: Network): void {
     const at = network.v4 ? this.v4 + (this.v4Count++ << 5) : this.v6 + (this.v6Count++ << 5);
     memory.copy(at, changetype<usize>(network), 32);
@@ -27,6 +28,7 @@ export class NetworkSet {
     this.v6Count = merge(this.v6, this.v6Count);
   }
 
+  /** Whether a network of the set holds the address. */
   has(address: Address): bool {
     const table = address.v4 ? this.v4 : this.v6;
     let low = 0;
@@ -41,6 +43,7 @@ export class NetworkSet {
     return false;
   }
 
+  /** An empty set for so many networks. */
   static withRoom(arena: Arena, networks: i32): NetworkSet {
     const set = make<NetworkSet>(arena);
     set.v4 = arena.take(networks << 5);
