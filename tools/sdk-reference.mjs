@@ -34,9 +34,12 @@ export function sdkReference() {
     '# Reference of the SDK',
     'Written by `node tools/sdk-reference.mjs` from the sources. A file is imported as `proxy-wasm/assembly/<file>`.',
   ];
-  const found = readdirSync(sources, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
+  const found = readdirSync(sources, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entry.name : [],
+  );
   for (const folder of found)
-    if (folder !== 'abi' && !(folder in folders)) undocumented.push(`${folder}/: a folder that the reference does not know`);
+    if (folder !== 'abi' && !(folder in folders))
+      undocumented.push(`${folder}/: a folder that the reference does not know`);
   parts.push(...read('abi', 'What host calls and callbacks answer', ['status.ts'], undocumented));
   for (const [folder, title] of Object.entries(folders)) {
     const files = readdirSync(new URL(`${folder}/`, sources)).filter((name) => /(?<!\.spec)\.ts$/.test(name));
@@ -107,7 +110,10 @@ function docOf(node, source) {
   const ranges = ts.getLeadingCommentRanges(source.text, node.pos) ?? [];
   const comment = ranges.map(({ pos, end }) => source.text.slice(pos, end)).findLast((text) => text.startsWith('/**'));
   if (!comment) return '';
-  const lines = comment.slice(3, -2).split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
+  const lines = comment
+    .slice(3, -2)
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
   const blocks = [];
   for (const line of lines) {
     const indented = /^ {2,}\S/.test(line);

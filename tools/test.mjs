@@ -54,7 +54,9 @@ function testFiles() {
 }
 
 function needsEnvoy(file) {
-  return /realEnvoy|findEnvoy|startEnvoy|startExample|tollgate\.js|support\/cli/.test(readFileSync(join(root, file), 'utf8'));
+  return /realEnvoy|findEnvoy|startEnvoy|startExample|tollgate\.js|support\/cli/.test(
+    readFileSync(join(root, file), 'utf8'),
+  );
 }
 
 /** Fetched before the tests, so that no test waits for a download. */
