@@ -20,17 +20,29 @@ export class Call {
   /** What governs it; null where nothing does. */
   target: Target | null;
   headers: Headers;
-  method: Slice;
   /** Without the query; in canonical form once the path step is through. */
   path: Slice;
   /** Behind the `?`; null without one. */
   query: Slice | null;
-  /** In lower case, without port and trailing dot. */
-  host: Slice;
   /** The verified consumer; null is `anonymous`. */
   consumer: Slice | null;
+  private methodRead: Slice | null;
+  private hostRead: Slice | null;
   private addressKnown: bool;
   private addressRead: Address | null;
+
+  get method(): Slice {
+    let method = this.methodRead;
+    if (!method) this.methodRead = method = orEmpty(this.headers.first(':method'));
+    return method;
+  }
+
+  /** In lower case, without port and trailing dot. */
+  get host(): Slice {
+    let host = this.hostRead;
+    if (!host) this.hostRead = host = hostName(request, orEmpty(this.headers.first(':authority')));
+    return host;
+  }
 
   /** Where the call comes from; null where that cannot be told. Read when first asked for: it is a host call. */
   get address(): Address | null {
@@ -52,8 +64,6 @@ export function openCall(stream: Stream, configuration: Configuration): Call | n
   call.configuration = configuration;
   call.headers = headers;
   call.target = targetOf(call.configuration);
-  call.method = orEmpty(headers.first(':method'));
-  call.host = hostName(request, orEmpty(headers.first(':authority')));
   const path = orEmpty(headers.first(':path'));
   const mark = path.indexOf(0x3f);
   call.path = mark < 0 ? path : path.part(request, 0, mark);

@@ -72,6 +72,6 @@ async function managedAllocations(entry: string): Promise<string[]> {
   return (
     Buffer.from(names)
       .toString('latin1')
-      .match(/~lib\/rt\/(stub|i?tcms)\/__(re)?new\b/g) ?? []
+      .match(/~lib\/rt\/(stub|i?tcms)\/__(re)?new/g) ?? []
   );
 }

@@ -55,11 +55,9 @@ export function findSlot(table: usize, bytes: usize, places: u32, id: u32): Stre
   return null;
 }
 
-/** Without `proxy_on_delete` nobody gives a slot back: a newer stream just takes it. */
+/** For slots without fields, which nobody gives back: a newer stream just takes them. */
 export function overwriteSlot(table: usize, bytes: usize, places: u32, id: u32, root: u32): void {
-  const slot = slotAt(table, bytes, places, id);
-  memory.fill(changetype<usize>(slot), 0, bytes);
-  slot.begin(id, root);
+  slotAt(table, bytes, places, id).begin(id, root);
 }
 
 function slotAt(table: usize, bytes: usize, places: u32, index: u32): Stream {

@@ -31,7 +31,8 @@ export class Arena {
   /** `size` bytes, all zero. */
   zeroed(size: usize): usize {
     const taken = this.take(size);
-    memory.fill(taken, 0, size);
+    // Most of what is made is some 8 to 64 bytes, for which V8's `memory.fill` is the dearer.
+    for (let at = taken; at < this.top; at += 8) store<u64>(at, 0);
     return taken;
   }
 
