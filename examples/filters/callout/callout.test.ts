@@ -72,3 +72,27 @@ test('a cluster that does not exist, a client that leaves, a timeout to the mill
   sim.advance('500ms');
   assert.equal((await late.response).status, 403);
 });
+
+test('calls on their way are bounded; those of clients that have left make room', async () => {
+  const sim = await Host.load(wasm, { config: { ...config, timeoutMs: 60000 } });
+  sim.setCallout('authorisation', () => ({ status: 200, headers: { 'x-user': 'ann' }, delay: '10s' }));
+  const ask = () => sim.open({ headers: { authorization: 'good' } }).end();
+  const waiting = Array.from({ length: 1024 }, ask);
+  await sim.settle();
+  assert.equal((await ask().response).status, 403, 'one too many');
+  for (const stream of waiting.slice(0, 24)) stream.reset();
+  const more = Array.from({ length: 24 }, ask);
+  await sim.settle();
+  assert.equal((await ask().response).status, 403, 'one too many again');
+  sim.advance('10s');
+  const answers = await Promise.all([...waiting.slice(24), ...more].map(({ response }) => response));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  // All places are free again.
+  const next = Array.from({ length: 1024 }, ask);
+  await sim.settle();
+  sim.advance('10s');
+  assert.deepEqual(
+    new Set((await Promise.all(next.map(({ response }) => response))).map(({ status }) => status)),
+    new Set([200]),
+  );
+});

@@ -21,7 +21,10 @@ class Strings extends HttpFilter {
       .filter((word) => word.length > 0)
       .sort((a, b) => b.length - a.length);
     const number = calls.has(tenant) ? calls.get(tenant).toString() : 'many';
-    requestHeaders.set('x-summary', textSlice(request, `${tenant.length ? tenant : 'nobody'} ${number}: ${words.join(' ')}`));
+    requestHeaders.set(
+      'x-summary',
+      textSlice(request, `${tenant.length ? tenant : 'nobody'} ${number}: ${words.join(' ')}`),
+    );
     return Action.CONTINUE;
   }
 }
