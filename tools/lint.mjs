@@ -9,7 +9,15 @@ const steps = [
   [
     'form of the AssemblyScript',
     bin('prettier'),
-    ['--check', '--log-level', 'warn', 'sdk/assembly/**/*.ts', 'filters/**/*.ts', '!filters/**/*.test.ts'],
+    [
+      '--check',
+      '--log-level',
+      'warn',
+      'sdk/assembly/**/*.ts',
+      'filters/**/*.ts',
+      'examples/filters/**/*.ts',
+      '!**/*.test.ts',
+    ],
   ],
   [
     'direction of imports',

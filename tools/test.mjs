@@ -42,7 +42,7 @@ function count({ passed, failed, skipped }) {
 }
 
 function testFiles() {
-  const folders = ['model', 'host-sim', 'envoy', 'control', 'cli', 'filters', 'tests'];
+  const folders = ['model', 'host-sim', 'envoy', 'control', 'cli', 'filters', 'sdk', 'examples', 'tests'];
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .map((file) => join(folder, file))
@@ -54,7 +54,9 @@ function testFiles() {
 }
 
 function needsEnvoy(file) {
-  return /realEnvoy|findEnvoy|startEnvoy|tollgate\.js|support\/cli/.test(readFileSync(join(root, file), 'utf8'));
+  return /realEnvoy|findEnvoy|startEnvoy|startExample|tollgate\.js|support\/cli/.test(
+    readFileSync(join(root, file), 'utf8'),
+  );
 }
 
 /** Fetched before the tests, so that no test waits for a download. */

@@ -61,6 +61,7 @@ export namespace PeerType {
   export const REMOTE: u32 = 2;
 }
 
+/** What a metric is. */
 export namespace MetricType {
   export const COUNTER: u32 = 0;
   export const GAUGE: u32 = 1;

@@ -18,22 +18,30 @@ export class Slice {
     return <u32>index < <u32>this.length ? load<u8>(this.at + index) : 0;
   }
 
+  /**
+   * Whether these are the same bytes: `path.is('/')`. Ends at the first that differs, so not for secrets
+   * (`sameInConstantTime`).
+   */
   is(other: Slice): bool {
     return this.equals(other);
   }
 
+  /** Whether the bytes begin with these. */
   startsWith(prefix: Slice): bool {
     return this.hasPrefix(prefix);
   }
 
+  /** Whether these are the same bytes. */
   equals(other: Slice): bool {
     return this.length == other.length && same(this.at, other.at, this.length);
   }
 
+  /** Whether the bytes begin with these. */
   hasPrefix(prefix: Slice): bool {
     return prefix.length <= this.length && same(this.at, prefix.at, prefix.length);
   }
 
+  /** Whether the bytes end with these. */
   hasSuffix(suffix: Slice): bool {
     const from = this.length - suffix.length;
     return from >= 0 && same(this.at + from, suffix.at, suffix.length);
@@ -47,6 +55,7 @@ export class Slice {
     return -1;
   }
 
+  /** Index of the last such byte, or -1. */
   lastIndexOf(byte: u32): i32 {
     for (let i = this.length - 1; i >= 0; i--) {
       if (load<u8>(this.at + i) == byte) return i;
@@ -54,6 +63,7 @@ export class Slice {
     return -1;
   }
 
+  /** The bytes from index `from` up to, without, `to`; both must lie within. Nothing is copied. */
   part(arena: Arena, from: i32, to: i32): Slice {
     return sliceOf(arena, this.at + from, to - from);
   }
@@ -67,12 +77,14 @@ export class Slice {
     return this.part(arena, from, to);
   }
 
+  /** A copy in which A to Z are a to z; other bytes stay. */
   lowerCase(arena: Arena): Slice {
     const at = arena.take(this.length);
     for (let i = 0; i < this.length; i++) store<u8>(at + i, lower(load<u8>(this.at + i)));
     return sliceOf(arena, at, this.length);
   }
 
+  /** A copy that lives as long as `arena`: whatever is kept beyond the callback must be one. */
   copiedTo(arena: Arena): Slice {
     return sliceOf(arena, arena.copy(this.at, this.length), this.length);
   }
@@ -91,6 +103,7 @@ export function same(a: usize, b: usize, length: i32): bool {
   return true;
 }
 
+/** The `length` bytes at `at`. Only the record is taken from `arena`, the bytes stay where they are. */
 export function sliceOf(arena: Arena, at: usize, length: i32): Slice {
   const slice = make<Slice>(arena);
   slice.at = at;
@@ -104,14 +117,17 @@ export function textSlice(arena: Arena, text: string): Slice {
   return sliceOf(arena, at, <i32>String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, at));
 }
 
+/** The byte, of A to Z the small letter. */
 export function lower(byte: u32): u32 {
   return byte - 0x41 < 26 ? byte | 0x20 : byte;
 }
 
+/** Whether the byte is 0 to 9. */
 export function isDigit(byte: u32): bool {
   return byte - 0x30 < 10;
 }
 
+/** Whether the byte is A to Z or a to z. */
 export function isLetter(byte: u32): bool {
   return (byte | 0x20) - 0x61 < 26;
 }

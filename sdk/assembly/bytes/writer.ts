@@ -9,6 +9,7 @@ export class Writer {
   private room: i32;
   private arena: Arena;
 
+  /** Nothing written yet, with room for so many bytes at first. */
   static in(arena: Arena, room: i32 = 256): Writer {
     const writer = make<Writer>(arena);
     writer.arena = arena;
@@ -17,10 +18,12 @@ export class Writer {
     return writer;
   }
 
+  /** Appends the bytes of a text. */
   text(text: Slice): Writer {
     return this.bytes(text.at, text.length);
   }
 
+  /** Appends `length` bytes at `at`. */
   bytes(at: usize, length: i32): Writer {
     this.need(length);
     memory.copy(this.at + this.length, at, length);
@@ -28,16 +31,19 @@ export class Writer {
     return this;
   }
 
+  /** Appends the bytes of a slice. */
   slice(slice: Slice): Writer {
     return this.bytes(slice.at, slice.length);
   }
 
+  /** Appends one byte, the lowest of the number. */
   byte(byte: u32): Writer {
     this.need(1);
     store<u8>(this.at + this.length++, byte);
     return this;
   }
 
+  /** Appends four bytes, little endian. */
   u32(value: u32): Writer {
     this.need(4);
     store<u32>(this.at + this.length, value);
@@ -45,6 +51,7 @@ export class Writer {
     return this;
   }
 
+  /** Appends the digits of a number. */
   decimal(value: u64): Writer {
     let digits = 1;
     for (let rest = value / 10; rest; rest /= 10) digits++;
@@ -58,6 +65,7 @@ export class Writer {
     return this;
   }
 
+  /** What was written. Writing on moves it perhaps, so this comes last. */
   done(): Slice {
     const slice = make<Slice>(this.arena);
     slice.at = this.at;

@@ -104,7 +104,7 @@ export class GrpcCall {
   }
 }
 
-/** Sends a message on a stream; with `end` it is the last one. NOT_FOUND when there is no such stream (any more). */
+/** Sends a message on a stream; with `end` it is the last one. NOT_FOUND or BAD_ARGUMENT when there is none (any more). */
 export function grpcSend(token: u32, message: Slice, end: bool): u32 {
   return kept(proxy_grpc_send(token, message.at, message.length, end));
 }

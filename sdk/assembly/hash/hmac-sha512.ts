@@ -12,6 +12,7 @@ export class HmacSha512Key {
   private outer: usize;
   private bytes: i32;
 
+  /** Writes the message's authentication code at `digest`: 64 bytes, or 48. */
   digest(message: usize, length: i32, digest: usize): void {
     memory.copy(STATE, this.inner, SHA512_BYTES);
     sha512Finish(STATE, message, length, SHA512_BLOCK, INNER, this.bytes);
@@ -19,6 +20,7 @@ export class HmacSha512Key {
     sha512Finish(STATE, INNER, this.bytes, SHA512_BLOCK, digest, this.bytes);
   }
 
+  /** A key of any length. `bytes` is 64 for HMAC-SHA-512 or 48 for HMAC-SHA-384. */
   static of(arena: Arena, key: usize, length: i32, bytes: i32): HmacSha512Key {
     const made = make<HmacSha512Key>(arena);
     made.bytes = bytes;

@@ -11,6 +11,7 @@ export class HmacKey {
   private inner: usize;
   private outer: usize;
 
+  /** Writes the 32 bytes of the message's authentication code at `digest`. */
   digest(message: usize, length: i32, digest: usize): void {
     memory.copy(STATE, this.inner, SHA256_BYTES);
     sha256Finish(STATE, message, length, SHA256_BLOCK, INNER);
@@ -18,6 +19,7 @@ export class HmacKey {
     sha256Finish(STATE, INNER, SHA256_BYTES, SHA256_BLOCK, digest);
   }
 
+  /** A key of any length; longer ones than a block are hashed first. */
   static of(arena: Arena, key: usize, length: i32): HmacKey {
     const made = make<HmacKey>(arena);
     made.inner = padded(arena, key, length, 0x36);

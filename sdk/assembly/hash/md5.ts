@@ -17,6 +17,7 @@ const TAIL: usize = memory.data(128, 16);
 
 export const MD5_BYTES: i32 = 16;
 
+/** The MD5 of `length` bytes at `data`: 16 bytes at `digest`. */
 export function md5(data: usize, length: i32, digest: usize): void {
   store<u32>(STATE, 0x67452301, 0);
   store<u32>(STATE, 0xefcdab89, 4);

@@ -21,6 +21,7 @@ const STATE: usize = memory.data(32, 16);
 export const SHA256_BYTES: i32 = 32;
 export const SHA256_BLOCK: i32 = 64;
 
+/** Writes the state before the first block, eight words in host order, to the 32 bytes at `state`. */
 export function sha256Begin(state: usize): void {
   memory.copy(state, H, 32);
 }
@@ -81,6 +82,7 @@ export function sha256Finish(state: usize, data: usize, length: i32, before: u32
   for (let i: usize = 0; i < 32; i += 4) store<u32>(digest + i, bswap(load<u32>(state + i)));
 }
 
+/** The SHA-256 of `length` bytes at `data`: 32 bytes at `digest`. */
 export function sha256(data: usize, length: i32, digest: usize): void {
   sha256Begin(STATE);
   sha256Finish(STATE, data, length, 0, digest);

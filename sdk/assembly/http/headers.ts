@@ -25,10 +25,12 @@ export class Headers {
   private slices: usize;
   count: i32;
 
+  /** The name at `index`, from 0 to `count - 1`, in lower case as the host has it. */
   name(index: i32): Slice {
     return changetype<Slice>(this.slices + ((<usize>index) << 4));
   }
 
+  /** The value at `index`, from 0 to `count - 1`. */
   value(index: i32): Slice {
     return changetype<Slice>(this.slices + ((<usize>index) << 4) + 8);
   }
@@ -56,6 +58,10 @@ export class Headers {
     return Headers.decode(request, load<usize>(OUT), load<i32>(OUT, 4));
   }
 
+  /**
+   * Reads what stands at `at`, of which nothing is believed; null when it is not well-formed, or holds no header. The
+   * slices point into it.
+   */
   static decode(arena: Arena, at: usize, length: i32): Headers | null {
     if (length < 4) return null;
     const count = load<u32>(at);
@@ -108,17 +114,20 @@ export class HeaderPairs {
   private bytes: Writer;
   private count: u32;
 
+  /** Adds a pair. Names are written in lower case. */
   add(name: Slice, value: Slice): void {
     this.sizes.u32(name.length).u32(value.length);
     this.bytes.slice(name).byte(0).slice(value).byte(0);
     this.count++;
   }
 
+  /** The pairs as the host takes them, in the memory of the request. */
   done(): Slice {
     const size = this.sizes.length + this.bytes.length + 4;
     return Writer.in(request, size).u32(this.count).slice(this.sizes.done()).slice(this.bytes.done()).done();
   }
 
+  /** No pairs yet, in the memory of the request. */
   static begin(): HeaderPairs {
     const pairs = make<HeaderPairs>(request);
     pairs.sizes = Writer.in(request, 64);

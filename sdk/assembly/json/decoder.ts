@@ -18,6 +18,7 @@ export class Decoder {
   /** `<json path>: <reason>`, or null. */
   mistake: Slice | null;
 
+  /** A decoder whose results will live in `arena`. To be closed. */
   static open(arena: Arena): Decoder {
     const decoder = make<Decoder>(arena);
     decoder.arena = arena;
@@ -25,10 +26,12 @@ export class Decoder {
     return decoder;
   }
 
+  /** Gives back what only the reading needed, the text of the mistake too. */
   close(): void {
     discard(this.scratch);
   }
 
+  /** Reads a text of `length` bytes; null when it is not JSON, which is then the mistake. */
   parse(text: usize, length: i32): Value | null {
     const parser = JsonParser.parse(this.scratch, text, length);
     const mistake = parser.mistake;
@@ -37,6 +40,7 @@ export class Decoder {
     return null;
   }
 
+  /** Notes a mistake at a value: its path, then the reason. The first one is kept. */
   fail(value: Value | null, reason: Slice): void {
     if (!this.mistake) this.mistake = this.message(value).text(reason).done();
   }
@@ -48,14 +52,17 @@ export class Decoder {
     return writer.text(': ');
   }
 
+  /** Notes a mistake that begins with `message`. */
   refuse(message: Writer): void {
     if (!this.mistake) this.mistake = message.done();
   }
 
+  /** The value when it is an object; else null and a mistake. */
   object(value: Value | null): Value | null {
     return this.kind(value, Kind.OBJECT, 'must be an object');
   }
 
+  /** The value when it is a list; else null and a mistake. */
   array(value: Value | null): Value | null {
     return this.kind(value, Kind.ARRAY, 'must be a list');
   }
@@ -75,6 +82,7 @@ export class Decoder {
     return value;
   }
 
+  /** A field that may be there; null when it is not. */
   optional(object: Value | null, name: Slice): Value | null {
     return object ? object.member(name) : null;
   }
@@ -99,12 +107,14 @@ export class Decoder {
     return string ? string.text.copiedTo(this.arena) : sliceOf(this.arena, 0, 0);
   }
 
+  /** A text that is not empty, copied. */
   name(value: Value | null): Slice {
     const text = this.text(value);
     if (value && !text.length) this.fail(value, 'must not be empty');
     return text;
   }
 
+  /** Whether it is true; false where it is absent. */
   flag(value: Value | null): bool {
     if (value && value.kind != Kind.TRUE && value.kind != Kind.FALSE) this.fail(value, 'must be true or false');
     return value != null && value.kind == Kind.TRUE;

@@ -32,6 +32,10 @@ export class JsonParser {
   /** The value within which it is wrong. */
   within: Value | null;
 
+  /**
+   * Reads a text of `length` bytes. Its values live in `arena` and point into the text. `mistake` says whether all is
+   * well.
+   */
   static parse(arena: Arena, text: usize, length: i32): JsonParser {
     const parser = make<JsonParser>(arena);
     parser.arena = arena;

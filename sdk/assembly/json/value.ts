@@ -68,6 +68,7 @@ export class Value {
     this.nameLength = length;
   }
 
+  /** An object's member by its name; null when it has none. It counts as read from then on. */
   member(name: Slice): Value | null {
     for (let value = this.first; value; value = value!.next) {
       const known = value.name;

@@ -2,6 +2,9 @@ import { proxy_log } from '../abi/log';
 import { Level } from '../hostcalls/log';
 
 const LINE: usize = memory.data(256, 8);
+// Lazy, as the runtime of a build with a collector may abort before this file's own variables are there.
+// @ts-ignore: decorator
+@lazy
 let length: usize = 0;
 
 /**

@@ -29,6 +29,7 @@ export function configured(root: u32, length: u32, configure: Configure): u32 {
   return conclude(root, mistake ? 0 : settings, arena);
 }
 
+/** The same for a plugin that reads its configuration in any other form than JSON. 0 from `configure` refuses it. */
 export function configuredByText(root: u32, length: u32, configure: ConfigureText): u32 {
   const text = textOf(length);
   if (!text) return 0;

@@ -9,10 +9,12 @@ export class Filter<C> extends Stream {
     return changetype<C>(this.plugin!.settings);
   }
 
-  /** Has the answers to a call that was just made come to this stream. Returns the call's token. */
+  /**
+   * Has the answers to a call that was just made come to this stream. Returns the call's token, or 0 where there was no call or
+   * 1024 of this VM are on their way: then no answer comes, and the stream must not wait.
+   */
   awaits(token: u32): u32 {
-    if (token) expectAnswer(token, this.id);
-    return token;
+    return token && expectAnswer(token, this.id) ? token : 0;
   }
 }
 

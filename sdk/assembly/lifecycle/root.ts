@@ -27,6 +27,7 @@ let roots: usize = 0;
 /** Places of roots that are gone. They are never given back, so that a stream may keep a pointer and compare the id. */
 let free: usize = 0;
 
+/** The record of a root context, made where there is none yet. */
 export function createRoot(id: u32): RootContext {
   const known = findRoot(id);
   if (known) return known;
@@ -40,6 +41,7 @@ export function createRoot(id: u32): RootContext {
   return root;
 }
 
+/** The record of a root context; null when the VM has none of this id. */
 export function findRoot(id: u32): RootContext | null {
   for (let at = roots; at; at = changetype<RootContext>(at).next) {
     if (changetype<RootContext>(at).id == id) return changetype<RootContext>(at);

@@ -17,6 +17,7 @@ export class Stream {
     return root.id == this.root && root.settings ? root : null;
   }
 
+  /** The slot becomes that of a stream of this plugin; its fields are zero. */
   begin(id: u32, root: u32): void {
     this.id = id;
     this.root = root;
@@ -45,6 +46,7 @@ export function takeSlot(table: usize, bytes: usize, places: u32, id: u32, root:
   }
 }
 
+/** The slot of a stream; null when it has none (any more). */
 export function findSlot(table: usize, bytes: usize, places: u32, id: u32): Stream | null {
   for (let distance: u32 = 0; distance <= furthest; distance++) {
     const slot = slotAt(table, bytes, places, id + distance);

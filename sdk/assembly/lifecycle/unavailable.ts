@@ -14,6 +14,7 @@ export function refuseRequest(stream: u32): u32 {
   return Action.PAUSE;
 }
 
+/** The same for a TCP connection: it is closed. */
 export function refuseConnection(stream: u32): u32 {
   proxy_close_stream(DOWNSTREAM);
   return Action.PAUSE;

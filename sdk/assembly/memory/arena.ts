@@ -28,6 +28,7 @@ export class Arena {
     return taken;
   }
 
+  /** `size` bytes, all zero. */
   zeroed(size: usize): usize {
     const taken = this.take(size);
     // Most of what is made is some 8 to 64 bytes, for which V8's `memory.fill` is the dearer.
@@ -35,6 +36,7 @@ export class Arena {
     return taken;
   }
 
+  /** A copy of `length` bytes at `from`. */
   copy(from: usize, length: usize): usize {
     const taken = this.take(length);
     memory.copy(taken, from, length);
@@ -77,6 +79,7 @@ export function heapArena(): Arena {
   return changetype<Arena>(at);
 }
 
+/** Gives an arena of `heapArena` back with all that is in it. */
 export function discard(arena: Arena): void {
   arena.reset(0, 0);
   release(changetype<usize>(arena));

@@ -24,6 +24,7 @@ export function allocate(bytes: usize): usize {
   return block + HEAD;
 }
 
+/** Takes back what `allocate` gave. */
 export function release(at: usize): void {
   const block = at - HEAD;
   const list = FREE + ((<usize>load<u32>(block)) << 2);

@@ -1,0 +1,47 @@
+import { Action } from 'proxy-wasm/assembly/abi/status';
+import { clearRouteCache } from 'proxy-wasm/assembly/hostcalls/route-cache';
+import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+
+
+@unmanaged
+class Settings {
+  /** Tenants whose calls go to the new version. */
+  tenants: List<Slice>;
+}
+
+/** Says in `x-version` which version shall answer; the routes go by it. What the client sent there is not believed. */
+@filter
+class HeaderRouting extends HttpFilter<Settings> {
+  static configure(decoder: Decoder, value: Value | null): Settings {
+    const settings = make<Settings>(decoder.arena);
+    const object = decoder.object(value);
+    const array = decoder.array(decoder.required(object, 'tenants'));
+    settings.tenants = List.of<Slice>(decoder.arena, array ? array.count : 0);
+    for (let item = array ? array.first : null; item; item = item!.next)
+      settings.tenants.put(item.index, decoder.name(item));
+    decoder.end(object);
+    return settings;
+  }
+
+  onRequestHeaders(count: u32, endOfStream: bool): Action {
+    requestHeaders.set('x-version', this.isNew() ? 'new' : 'old');
+    clearRouteCache();
+    return Action.CONTINUE;
+  }
+
+  private isNew(): bool {
+    const tenant = requestHeaders.get('x-tenant');
+    if (!tenant) return false;
+    const tenants = this.configuration.tenants;
+    for (let i = 0; i < tenants.length; i++) {
+      if (tenants.at(i).equals(tenant)) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import { Action } from 'proxy-wasm/assembly/abi/status';
+import { downstreamData } from 'proxy-wasm/assembly/bodies/body';
+import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
+import { closeDownstream } from 'proxy-wasm/assembly/hostcalls/stream';
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { TcpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
+import { make } from 'proxy-wasm/assembly/memory/arena';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+
+
+@unmanaged
+class Settings {
+  greeting: Slice;
+}
+
+/** Lets a connection through to the upstream only when it begins with the greeting, which is taken off. */
+@filter
+class Greeting extends TcpFilter<Settings> {
+  greeted: bool;
+  sent: u64;
+  received: u64;
+
+  static configure(decoder: Decoder, value: Value | null): Settings {
+    const settings = make<Settings>(decoder.arena);
+    const object = decoder.object(value);
+    settings.greeting = decoder.name(decoder.required(object, 'greeting'));
+    decoder.end(object);
+    return settings;
+  }
+
+  onNewConnection(): Action {
+    return Action.CONTINUE;
+  }
+
+  onDownstreamData(size: u32, endOfStream: bool): Action {
+    if (!this.greeted && !this.greets(size, endOfStream)) return Action.PAUSE;
+    this.sent += downstreamData.length;
+    return Action.CONTINUE;
+  }
+
+  onUpstreamData(size: u32, endOfStream: bool): Action {
+    this.received += size;
+    return Action.CONTINUE;
+  }
+
+  onLog(): void {
+    if (!logs(Level.INFO)) return;
+    const line = Writer.in(request).text(this.greeted ? 'greeted' : 'refused');
+    log(Level.INFO, line.text(', sent ').decimal(this.sent).text(', received ').decimal(this.received).done());
+  }
+
+  /** Takes the greeting off; false while it is not whole, and for a connection that is refused. */
+  private greets(size: u32, endOfStream: bool): bool {
+    const greeting = this.configuration.greeting;
+    const data = downstreamData.all(64 * 1024);
+    const known = data ? min(data.length, greeting.length) : 0;
+    if (!data || memory.compare(data.at, greeting.at, known) != 0 || (endOfStream && known < greeting.length)) {
+      closeDownstream();
+      return false;
+    }
+    if (known < greeting.length) return false;
+    this.greeted = true;
+    downstreamData.replace(data.part(request, known, data.length));
+    return true;
+  }
+}
