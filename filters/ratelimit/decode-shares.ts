@@ -4,7 +4,7 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
 import { Algorithm, Rate } from './bucket';
-import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './config';
+import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
 import { KeyKind, KeyPart, Limit } from './policy';
 import { Shares, Weight } from './shares';
 
