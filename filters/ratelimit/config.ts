@@ -13,18 +13,13 @@ import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Algorithm, Rate } from './bucket';
 import { openLedger, sharedName } from './ledger';
+import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
 import { decodeCost } from './decode-cost';
 import { decodeShares } from './decode-shares';
 import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
 import { openVms } from './vms';
 
-export const MS_NS: u64 = 1000000;
 const SECOND_NS: u64 = 1000000000;
-/** From one hour on a limit is a quota. */
-export const QUOTA_MS: u64 = 3600000;
-/** 366 days. */
-export const PER_MS_MAX: u64 = 31622400000;
-export const REQUESTS_MAX: u64 = 4294967295;
 const KEYS_MAX: u64 = 1048576;
 const KEYS_DEFAULT: u32 = 10000;
 const KEY_PARTS_MAX: i32 = 8;

@@ -2,15 +2,14 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
+import { REQUESTS_MAX } from './bounds';
 import { Cost } from './cost';
-
-const COST_MAX: u64 = 4294967295;
 
 /** A number, or `{"header": …, "default": 1, "max": …}`. */
 export function decodeCost(decoder: Decoder, value: Value): Cost {
   const cost = make<Cost>(decoder.arena);
   if (value.kind == Kind.NUMBER) {
-    cost.amount = decoder.whole(value, 1, COST_MAX);
+    cost.amount = decoder.whole(value, 1, REQUESTS_MAX);
     return cost;
   }
   const object = decoder.object(value);
@@ -19,7 +18,7 @@ export function decodeCost(decoder: Decoder, value: Value): Cost {
   if (header && !isHeaderName(name)) decoder.fail(header, 'must be the name of a header');
   cost.header = name;
   const most = decoder.optional(object, 'max');
-  cost.most = most ? decoder.whole(most, 1, COST_MAX) : COST_MAX;
+  cost.most = most ? decoder.whole(most, 1, REQUESTS_MAX) : REQUESTS_MAX;
   const otherwise = decoder.optional(object, 'default');
   cost.amount = otherwise ? decoder.whole(otherwise, 1, cost.most) : 1;
   decoder.end(object);

@@ -3,7 +3,7 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Algorithm, Rate } from './bucket';
-import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './config';
+import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
 import { KeyKind, KeyPart, Limit } from './policy';
 import { Shares, Weight } from './shares';
 

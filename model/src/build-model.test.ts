@@ -136,7 +136,9 @@ describe('a document by itself', () => {
     [
       'a cost beside calls in flight',
       limits('{name: a, key: [service], concurrent: 1, cost: 2}'),
-      ['p.yaml:10:46 spec.limits[0].cost: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own'],
+      [
+        'p.yaml:10:46 spec.limits[0].cost: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+      ],
     ],
     [
       'a default that costs more than the most',
@@ -155,18 +157,24 @@ describe('a document by itself', () => {
     ],
     [
       'a weight of nobody',
-      mistakesIn(`${head('RateLimitPolicy')}spec: {fairShares: {requests: 1, per: 1s, weights: {ordres: 1, "*": 2}}}\n`),
-      ['p.yaml:3:1 metadata: governs nothing: there is no Service in namespace default',
+      mistakesIn(
+        `${head('RateLimitPolicy')}spec: {fairShares: {requests: 1, per: 1s, weights: {ordres: 1, "*": 2}}}\n`,
+      ),
+      [
+        'p.yaml:3:1 metadata: governs nothing: there is no Service in namespace default',
         'p.yaml:4:53 spec.fairShares.weights.ordres: there is no system or service "ordres", name a system id of a TokenPolicy or a Service',
-],
+      ],
     ],
     [
       'a weight of nothing, one too fine, and one that is none',
-      mistakesIn(`${head('RateLimitPolicy')}spec: {fairShares: {requests: 1, per: 1s, weights: {a: 0, b: 0.125, "*": x}}}\n`),
-      ['p.yaml:4:53 spec.fairShares.weights.a: must be at least 0.01',
+      mistakesIn(
+        `${head('RateLimitPolicy')}spec: {fairShares: {requests: 1, per: 1s, weights: {a: 0, b: 0.125, "*": x}}}\n`,
+      ),
+      [
+        'p.yaml:4:53 spec.fairShares.weights.a: must be at least 0.01',
         'p.yaml:4:59 spec.fairShares.weights.b: has more than two decimals',
         'p.yaml:4:69 spec.fairShares.weights.*: must be a number, not a string',
-],
+      ],
     ],
     [
       'TCP',

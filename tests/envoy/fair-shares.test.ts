@@ -20,8 +20,16 @@ describe('a shared budget is exact over two workers', () => {
     const policies = file(
       document('Service', 'vendors', '{}'),
       vendorsNode({ listen: port, to: application.port }, ', workers: 2'),
-      document('TokenPolicy', 'tokens', `{ side: provider, systems: [${system}], rules: [{ name: any, require: none }] }`),
-      document('RateLimitPolicy', 'limits', '{ fairShares: { requests: 300, per: 1h, weights: { orders: 2, "*": 1 } } }'),
+      document(
+        'TokenPolicy',
+        'tokens',
+        `{ side: provider, systems: [${system}], rules: [{ name: any, require: none }] }`,
+      ),
+      document(
+        'RateLimitPolicy',
+        'limits',
+        '{ fairShares: { requests: 300, per: 1h, weights: { orders: 2, "*": 1 } } }',
+      ),
     );
     proxy = await startGoverned({ policies, node: 'vendors-1', env });
   });

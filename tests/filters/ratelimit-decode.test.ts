@@ -17,7 +17,10 @@ describe('the rate limit filter refuses', () => {
     [{ cost: 'x' }, /limits\[0\]\.cost: must be an object/],
     [{ cost: {} }, /limits\[0\]\.cost: needs the field "header"/],
     [{ cost: { header: 'a b' } }, /limits\[0\]\.cost\.header: must be the name of a header/],
-    [{ cost: { header: 'x-cost', default: 3, max: 2 } }, /limits\[0\]\.cost\.default: must be a whole number from 1 to 2/],
+    [
+      { cost: { header: 'x-cost', default: 3, max: 2 } },
+      /limits\[0\]\.cost\.default: must be a whole number from 1 to 2/,
+    ],
     [{ cost: { header: 'x-cost', least: 1 } }, /limits\[0\]\.cost\.least: is not a field/],
     [{ name: 'fairShares' }, /limits\[0\]: has the name of the shared budget/],
     [{ key: ['router'] }, /limits\[0\]\.key\[0\]: must be service, route, consumer/],

@@ -18,7 +18,9 @@ const token = {
   systems: systems.map((id) => ({ id, secrets: ['SECRET'] })),
   rules: [{ name: 'r', require: 'none' }],
 } as const;
-const tokens = new Map(systems.map((system) => [system, `${system}.${date}.${signToken('hmac-sha256', 's', { system, date }).digest}`]));
+const tokens = new Map(
+  systems.map((system) => [system, `${system}.${date}.${signToken('hmac-sha256', 's', { system, date }).digest}`]),
+);
 
 const requests = 100;
 const perMs = 1000;
@@ -78,7 +80,12 @@ describe('fair shares', () => {
     ['two who ask for too much have halves', { '*': 1 }, { orders: 300, billing: 150 }, [50, 50]],
     ['who asks for less leaves the rest', { '*': 1 }, { orders: 300, billing: 20 }, [80, 20]],
     ['weights divide', { orders: 3, '*': 1 }, { orders: 300, billing: 300 }, [75, 25]],
-    ['three of whom one asks for little', { orders: 2, '*': 1 }, { orders: 300, billing: 300, reports: 10 }, [60, 30, 10]],
+    [
+      'three of whom one asks for little',
+      { orders: 2, '*': 1 },
+      { orders: 300, billing: 300, reports: 10 },
+      [60, 30, 10],
+    ],
     ['nobody is refused while all fit', { '*': 1 }, { orders: 60, billing: 30 }, [60, 30]],
     ['who has no identity is one consumer', { anonymous: 0.5, '*': 1.5 }, { orders: 200, nobody: 200 }, [75, 25]],
   ];
@@ -112,7 +119,10 @@ describe('fair shares', () => {
         const admitted = await run(sim, { orders, billing }, 4000);
         neverTooMany(admitted);
         const steady = admitted.filter(({ at }) => at >= 2000).length / 2;
-        assert.ok(steady >= Math.min(requests, orders + billing) - requests * 0.05, `${steady} of ${orders} + ${billing}`);
+        assert.ok(
+          steady >= Math.min(requests, orders + billing) - requests * 0.05,
+          `${steady} of ${orders} + ${billing}`,
+        );
       }),
       { numRuns: 8 },
     ));

@@ -42,7 +42,9 @@ const cost = z.union(
   ],
   {
     error: (issue) =>
-      issue.code === 'invalid_union' ? 'write a whole number from 1, or {header: x-cost, default: 1, max: 100}' : undefined,
+      issue.code === 'invalid_union'
+        ? 'write a whole number from 1, or {header: x-cost, default: 1, max: 100}'
+        : undefined,
   },
 );
 export type Cost = z.output<typeof cost>;
@@ -112,7 +114,11 @@ export const fairSharesName = 'fairShares';
 const limits = unique(z.array(limit).min(1), 'name', (item) => item.name).superRefine((items, context) => {
   items.forEach(({ name }, index) => {
     if (name === fairSharesName)
-      context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is the name of the shared budget (fairShares), choose another` });
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: `"${name}" is the name of the shared budget (fairShares), choose another`,
+      });
   });
 });
 
