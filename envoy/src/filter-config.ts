@@ -1,8 +1,8 @@
 import type { Cost, JwtPolicySpec, KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
 
 /**
- * What the filters are configured with: the JSON that stands in Envoy's plugin configuration. filters/governance/schema.json
- * is its schema; the filters decode it in AssemblyScript and refuse what they do not know.
+ * What the filters are configured with: the JSON that stands in Envoy's plugin configuration. filter-schema/ is its
+ * schema, from which `node tools/filter-schemas.mjs` writes filters/<name>/schema.json; the filters decode it in AssemblyScript and refuse what they do not know.
  */
 export interface FilterConfig {
   side: 'provider' | 'consumer';

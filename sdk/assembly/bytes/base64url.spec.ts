@@ -34,5 +34,8 @@ describe('base64url, RFC 4648 §10 without padding', () => {
     expect(decoded('Zm 9v')).toBe('refused');
     expect(decoded('Zm9v\n')).toBe('refused');
     expect(decoded('Zm9\0')).toBe('refused');
+    expect(decoded('Z=')).toBe('refused');
+    expect(decoded('Zm=')).toBe('refused');
+    expect(decoded('Zm9vZm=vZm9v')).toBe('refused');
   });
 });

@@ -56,6 +56,40 @@ describe('JSON', () => {
     reader.parse(at, 4);
     expect(read(reader.mistake)).toBe('$: is not UTF-8');
   });
+  it('finds what ends a string wherever it stands', () => {
+    const plain = 'abcdefghijklmnopqrst';
+    for (let at = 0; at < plain.length; at++) {
+      const front = plain.substring(0, at);
+      const back = plain.substring(at);
+      const reader = decoder();
+      const root = parse(
+        reader,
+        '["' + front + '\\"' + back + '","' + front + '\u20ac' + back + '","' + front + '","' + back + '"]',
+      )!;
+      expect(read(reader.mistake)).toBe('');
+      expect(read(root.first!.text)).toBe(front + '"' + back);
+      expect(read(root.first!.next!.text)).toBe(front + '\u20ac' + back);
+      expect(read(root.first!.next!.next!.text)).toBe(front);
+      expect(read(root.first!.next!.next!.next!.text)).toBe(back);
+      expect(mistake('["' + front + '\x01' + back + '"]')).toBe(
+        '$[0]: holds a string that does not end, or a control character in it',
+      );
+      expect(mistake('["' + front + '\x1f' + back + '"]')).not.toBe('');
+      expect(mistake('["' + front + '\x7f' + back + '"]')).toBe('');
+    }
+  });
+  it('refuses a byte that is not UTF-8 wherever it stands', () => {
+    for (let index = 1; index < 25; index++) {
+      const reader = decoder();
+      const at = arena.take(32);
+      memory.fill(at, 0x61, 32);
+      store<u8>(at, 0x22);
+      store<u8>(at + 25, 0x22);
+      store<u8>(at + index, 0xff);
+      reader.parse(at, 26);
+      expect(read(reader.mistake)).toBe('$: is not UTF-8');
+    }
+  });
   it('names the field that stands twice', () => {
     expect(mistake('{"a": {"b": 1, "\\u0062": 2}}')).toBe('$.a.b: stands here twice');
   });
