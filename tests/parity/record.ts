@@ -25,7 +25,8 @@ export function recordOf(request: string, answer: RawAnswer, upstream: SeenReque
   };
 }
 
-function stable(headers: [string, string][]): [string, string][] {
+/** Header lines without what differs from run to run. */
+export function stable(headers: [string, string][]): [string, string][] {
   return headers.map(([name, value]) => [
     name,
     unstable.has(name.toLowerCase()) ? '…' : value.replace(uuid, '…').replace(signedNonce, '…'),
