@@ -33,7 +33,8 @@ export function recordOf(
   };
 }
 
-function stable(headers: [string, string][]): [string, string][] {
+/** Header lines without what differs from run to run. */
+export function stable(headers: [string, string][]): [string, string][] {
   return headers.map(([name, value]) => [
     name,
     unstable.has(name.toLowerCase()) ? '…' : value.replace(uuid, '…').replace(signedNonce, '…'),

@@ -51,5 +51,6 @@ export const CALLBACKS: ReadonlyMap<string, Callback> = new Map(
 
 /** The functions that hand out memory in the filter, the first one present is used. */
 export const ALLOCATORS = ['malloc', 'proxy_on_memory_allocate'] as const;
-export const ABI_MARKER = 'proxy_abi_version_0_2_1';
-export const ABI_MARKERS_OLDER = ['proxy_abi_version_0_1_0', 'proxy_abi_version_0_2_0'] as const;
+/** The two differ in proxy_get_log_level alone, which is of 0.2.1; Go's SDK says 0.2.0. */
+export const ABI_MARKERS = ['proxy_abi_version_0_2_1', 'proxy_abi_version_0_2_0'] as const;
+export const ABI_MARKER_OLDER = 'proxy_abi_version_0_1_0';

@@ -123,6 +123,9 @@ export const wasiFunctions = [
     always,
   ),
 
+  /** Envoy: can set no flags, and says so. Go's runtime asks at its start. */
+  hostFunction('fd_fdstat_set_flags', ['fd', 'flags'], () => Errno.notsup, always),
+
   /** Envoy: logs and goes on; the module then runs into the unreachable behind the call. */
   withoutResult(
     hostFunction(

@@ -50,7 +50,7 @@ test('an older ABI is refused by its name', () =>
       [],
     ),
     'module_refused',
-    /proxy_abi_version_0_1_0: this simulator runs ABI 0\.2\.1 only/,
+    /proxy_abi_version_0_1_0: this simulator runs ABI 0\.2\.1 and 0\.2\.0 only/,
   ));
 
 test('a callback of another shape is refused', () =>

@@ -1,4 +1,4 @@
-import { ABI_MARKER, ABI_MARKERS_OLDER, ALLOCATORS, CALLBACKS } from '../abi/callbacks.js';
+import { ABI_MARKER_OLDER, ABI_MARKERS, ALLOCATORS, CALLBACKS } from '../abi/callbacks.js';
 import { HOST_FUNCTIONS } from '../abi/imports.js';
 import type { HostFunction } from '../abi/table.js';
 import { SimulatorError } from '../errors.js';
@@ -83,9 +83,12 @@ function hint(module: string, name: string): string {
 
 function checkExports(shape: ModuleShape): string[] {
   const refused: string[] = [];
-  if (!shape.exports.has(ABI_MARKER)) {
-    const older = ABI_MARKERS_OLDER.find((name) => shape.exports.has(name));
-    refused.push(older ? `export ${older}: this simulator runs ABI 0.2.1 only` : `export ${ABI_MARKER} is missing`);
+  if (!ABI_MARKERS.some((marker) => shape.exports.has(marker))) {
+    refused.push(
+      shape.exports.has(ABI_MARKER_OLDER)
+        ? `export ${ABI_MARKER_OLDER}: this simulator runs ABI 0.2.1 and 0.2.0 only`
+        : `export ${ABI_MARKERS[0]} is missing`,
+    );
   }
   if (!ALLOCATORS.some((name) => shape.exports.get(name)?.kind === 'function')) {
     refused.push('no allocator: export malloc or proxy_on_memory_allocate');

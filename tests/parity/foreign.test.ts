@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { brotliDecompressSync } from 'node:zlib';
+import { recordedDigests, sourcesDigest } from '../../tools/build-foreign.mjs';
+import { type ForeignCase, goCases, rustCases, watCases } from './foreign-cases.js';
+import { type Dialect, playForeign } from './foreign-stage.js';
+
+const built = (name: string) => readFileSync(new URL(`../foreign/built/${name}`, import.meta.url));
+const script: Dialect = {
+  header: 'x-script',
+  marked: (value, mark) => `request log info mark-${mark}; ${value}`,
+  begins: / request headers \d/,
+};
+const actions: Dialect = {
+  header: 'x-actions',
+  marked: (value, mark) => `${value}mark-${mark}`,
+  begins: /mark-\d/,
+};
+
+/** What the simulator does otherwise, by case, and why. */
+const known = {
+  'a cookie is added': 'node sends repeated cookies upstream as one header',
+  'headers asked for at the log': "Envoy's `connection: close` is set late, and only seen there",
+  'a reply of 204': 'node sends no body with a 204',
+};
+const reentered = 'a reply in the callback for the answer to a reply: Envoy sends the first, the simulator none';
+
+const filters: [language: string, () => Uint8Array, Dialect, ForeignCase[], differences: Record<string, string>][] = [
+  ['rust', () => built('rust-parity.wasm'), script, rustCases, known],
+  ['go', () => brotliDecompressSync(built('go-parity.wasm.br')), script, goCases, known],
+  [
+    'wat',
+    () => built('wat-actions.wasm'),
+    actions,
+    watCases,
+    Object.fromEntries(['hrHr', 'hkHk', 'hkHr', 'hrBr'].map((name) => [`actions ${name}`, reentered])),
+  ],
+];
+
+describe('filters of foreign toolchains do in the simulator what they do in Envoy', () => {
+  for (const [language, module, dialect, cases, differences] of filters) {
+    test(language, async (context) => {
+      const names = cases.map(({ name }) => name);
+      assert.equal(new Set(names).size, names.length, 'each case has a name of its own');
+      const real = await playForeign('Envoy', module(), dialect, cases);
+      const simulated = await simulate(module(), dialect, cases);
+      if (!Array.isArray(simulated)) {
+        context.diagnostic(`${cases.length} cases in Envoy, none in the simulator: ${[...simulated].join('; ')}`);
+        return;
+      }
+      const different = names.filter((_, index) => !isDeepStrictEqual(simulated[index], real[index]));
+      context.diagnostic(`${cases.length} cases, ${different.length} differ: ${different.join(', ')}`);
+      for (const [index, name] of names.entries()) {
+        if (!(name in differences)) assert.deepEqual(simulated[index], real[index], name);
+      }
+      assert.deepEqual(different, Object.keys(differences), 'a difference that is gone is taken off the list');
+    });
+  }
+});
+
+/** Both SDKs bring all callbacks along, also those of gRPC and TCP: where the simulator has these not yet, their names. */
+async function simulate(module: Uint8Array, dialect: Dialect, cases: ForeignCase[]) {
+  try {
+    return await playForeign('simulator', module, dialect, cases);
+  } catch (cause) {
+    const { code, details = [] } = cause as { code?: string; details?: string[] };
+    if (code !== 'not_simulated') throw cause;
+    return new Set(details.map((detail) => detail.replace(/^.*: /, '')));
+  }
+}
+
+test('the modules are those of the sources beside them', () => {
+  for (const language of ['rust', 'go', 'wat'])
+    assert.equal(recordedDigests()[language], sourcesDigest(language), `node tools/build-foreign.mjs ${language}`);
+});

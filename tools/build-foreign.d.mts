@@ -1,0 +1,2 @@
+export function sourcesDigest(toolchain: string): string;
+export function recordedDigests(): Record<string, string>;
