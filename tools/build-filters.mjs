@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,20 +14,24 @@ async function sourcesDigest() {
   const hash = createHash('sha256');
   const compiler = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8')).version;
   hash.update(compiler).update(readFileSync(join(root, 'asconfig.json')));
-  for (const folder of ['sdk/assembly', 'filters']) {
+  for (const folder of ['sdk/assembly', 'sdk/transform', 'filters']) {
     const names = await readdir(join(root, folder), { recursive: true });
-    const sources = names.filter((name) => /(?<!\.test|\.spec|\.d)\.ts$/.test(name) && !name.startsWith('build'));
+    const sources = names.filter((name) => /(?<!\.test|\.spec|\.d)\.[jt]s$/.test(name) && !name.startsWith('build'));
     for (const name of sources.sort())
       hash.update(`${folder}/${name}\0`).update(readFileSync(join(root, folder, name)));
   }
   return hash.digest('hex');
 }
 
-/** Compiles one target of asconfig.json; `options` are more of asc's own. Returns the module's bytes. */
-export async function compileFilter(entry, options) {
+/**
+ * Compiles an entry file; `options` are more of asc's own. `text` stands in for a file that is not there.
+ * Returns the module's bytes.
+ */
+export async function compileFilter(entry, options, text) {
   const { default: asc } = await import('assemblyscript/asc');
   const binary = { bytes: undefined };
   const { error, stderr } = await asc.main([entry, '--config', 'asconfig.json', '--baseDir', root, ...options], {
+    ...(text && { readFile: (name) => (name === entry ? text : readSource(name)) }),
     writeFile(name, contents) {
       if (name.endsWith('.wasm')) binary.bytes = contents;
     },
@@ -36,6 +40,11 @@ export async function compileFilter(entry, options) {
   });
   if (error || !binary.bytes) throw new Error(`${entry} does not compile\n${stderr.toString()}`);
   return binary.bytes;
+}
+
+function readSource(name) {
+  const file = resolve(root, name);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
 export async function buildFilters(wanted = [], report = console.log) {

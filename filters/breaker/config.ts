@@ -109,7 +109,7 @@ function decodeTrip(decoder: Decoder, object: Value | null, trip: Trip): void {
   if ((trip.slowShare != OFF) != (trip.slowNs != 0)) decoder.fail(object, 'needs slowPercent and slowAfterMs together');
 }
 
-function decodeShare(decoder: Decoder, object: Value | null, name: string): i32 {
+function decodeShare(decoder: Decoder, object: Value | null, name: Slice): i32 {
   const value = decoder.optional(object, name);
   return value ? decoder.hundredths(value, 100) : OFF;
 }
@@ -123,7 +123,7 @@ function decodeOpen(decoder: Decoder, object: Value | null, trip: Trip): void {
   trip.forMaxNs = most * MS_NS;
 }
 
-function orDefault(decoder: Decoder, object: Value | null, field: string, least: u64, most: u64, other: u64): u64 {
+function orDefault(decoder: Decoder, object: Value | null, field: Slice, least: u64, most: u64, other: u64): u64 {
   const value = decoder.optional(object, field);
   return value ? decoder.whole(value, least, most) : other;
 }

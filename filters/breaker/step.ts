@@ -1,7 +1,7 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { HeaderPairs, Headers } from 'proxy-wasm/assembly/http/headers';
-import { rootConfiguration, streamOf } from 'proxy-wasm/assembly/lifecycle/contexts';
+import { findRoot } from 'proxy-wasm/assembly/lifecycle/root';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
@@ -29,7 +29,7 @@ export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | nul
       const breaker = policy.breakers.at(j);
       if (!matches(breaker.match, call)) continue;
       const pass = ask(breaker, now);
-      if (!pass.refused) remember(call.stream, breaker, pass, now);
+      if (!pass.refused) remember(call, breaker, pass, now);
       else if (refuse(call, policy, breaker, pass.waitNs)) {
         giveBack(call.stream);
         return true;
@@ -83,12 +83,11 @@ function settle(pending: Pending, breaker: Breaker | null, outcome: Outcome, now
   removePending(pending);
 }
 
-function remember(stream: u32, breaker: Breaker, pass: Pass, now: u64): void {
+function remember(call: Call, breaker: Breaker, pass: Pass, now: u64): void {
   if (!pass.counts) return;
-  const known = streamOf(stream);
-  const pending = known ? addPending(stream) : null;
-  if (!known || !pending) return release(breaker, pass.generation, pass.probe, pass.deadline);
-  pending.root = known.root;
+  const pending = addPending(call.stream);
+  if (!pending) return release(breaker, pass.generation, pass.probe, pass.deadline);
+  pending.root = call.root;
   pending.breaker = breaker.digest;
   pending.startedNs = now;
   pending.generation = pass.generation;
@@ -114,7 +113,7 @@ function refuse(call: Call, policy: BreakerPolicy, breaker: Breaker, waitNs: u64
   }
   for (let i = 0; i < fallback.headers.length; i++) {
     const field = fallback.headers.at(i);
-    pairs.addSlice(field.name, field.value);
+    pairs.add(field.name, field.value);
   }
   return denyWith(call, policy, breaker.name, Reason.BREAKER_OPEN, fallback.status, fallback.body, pairs);
 }
@@ -125,9 +124,9 @@ function isSlow(breaker: Breaker, pending: Pending, now: u64): bool {
 
 /** Null when a new configuration does not have it any more. */
 function breakerOf(pending: Pending): Breaker | null {
-  const at = rootConfiguration(pending.root);
-  if (!at) return null;
-  const targets = changetype<Configuration>(at).targets;
+  const root = findRoot(pending.root);
+  if (!root || !root.settings) return null;
+  const targets = changetype<Configuration>(root.settings).targets;
   for (let i = 0; i < targets.length; i++) {
     const policies = targets.at(i).breaker;
     for (let j = 0; policies && j < policies.length; j++) {

@@ -1,5 +1,5 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { configurationOf } from 'proxy-wasm/assembly/lifecycle/contexts';
+import { Stream } from 'proxy-wasm/assembly/lifecycle/stream';
 import { property } from 'proxy-wasm/assembly/hostcalls/property';
 import { Headers } from 'proxy-wasm/assembly/http/headers';
 import { make } from 'proxy-wasm/assembly/memory/arena';
@@ -14,21 +14,35 @@ import { hostName } from './host';
 @unmanaged
 export class Call {
   stream: u32;
+  /** The plugin's root context. */
+  root: u32;
   configuration: Configuration;
   /** What governs it; null where nothing does. */
   target: Target | null;
   headers: Headers;
-  method: Slice;
   /** Without the query; in canonical form once the path step is through. */
   path: Slice;
   /** Behind the `?`; null without one. */
   query: Slice | null;
-  /** In lower case, without port and trailing dot. */
-  host: Slice;
   /** The verified consumer; null is `anonymous`. */
   consumer: Slice | null;
+  private methodRead: Slice | null;
+  private hostRead: Slice | null;
   private addressKnown: bool;
   private addressRead: Address | null;
+
+  get method(): Slice {
+    let method = this.methodRead;
+    if (!method) this.methodRead = method = orEmpty(this.headers.first(':method'));
+    return method;
+  }
+
+  /** In lower case, without port and trailing dot. */
+  get host(): Slice {
+    let host = this.hostRead;
+    if (!host) this.hostRead = host = hostName(request, orEmpty(this.headers.first(':authority')));
+    return host;
+  }
 
   /** Where the call comes from; null where that cannot be told. Read when first asked for: it is a host call. */
   get address(): Address | null {
@@ -40,18 +54,16 @@ export class Call {
   }
 }
 
-/** Null when the stream has no configuration or no headers: it must be refused. */
-export function openCall(stream: u32): Call | null {
-  const at = configurationOf(stream);
+/** Null when there are no headers: the request must be refused. */
+export function openCall(stream: Stream, configuration: Configuration): Call | null {
   const headers = Headers.read(HeaderMapType.REQUEST_HEADERS);
-  if (!at || !headers) return null;
+  if (!headers) return null;
   const call = make<Call>(request);
-  call.stream = stream;
-  call.configuration = changetype<Configuration>(at);
+  call.stream = stream.id;
+  call.root = stream.root;
+  call.configuration = configuration;
   call.headers = headers;
   call.target = targetOf(call.configuration);
-  call.method = orEmpty(headers.first(':method'));
-  call.host = hostName(request, orEmpty(headers.first(':authority')));
   const path = orEmpty(headers.first(':path'));
   const mark = path.indexOf(0x3f);
   call.path = mark < 0 ? path : path.part(request, 0, mark);

@@ -1,18 +1,11 @@
-import { pluginConfiguration } from 'proxy-wasm/assembly/hostcalls/configuration';
-import { Level, log, logText } from 'proxy-wasm/assembly/hostcalls/log';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
-import { configure } from 'proxy-wasm/assembly/lifecycle/contexts';
-import { discard, heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { enter, request } from 'proxy-wasm/assembly/memory/request';
+import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Configuration, Target } from './configuration';
 
-/** Larger texts are refused by the host's allocation limit anyway; this way the log says so. */
-const CONFIGURATION_BYTES_MAX: u32 = 8 * 1024 * 1024;
 const HOPS_MAX: u64 = 100;
 
 /** Reads the policies of the steps that a filter has. What it does not read is an unknown field. */
@@ -20,27 +13,19 @@ type StepsDecoder = (decoder: Decoder, object: Value | null, target: Target, con
 /** Makes the state that a target's policies need, once the whole configuration is known to be right. */
 type StepsOpener = (target: Target) => void;
 
-/** `proxy_on_configure` of every filter: 1 when the configuration is in force, 0 when the one before stays. */
-export function configured(root: u32, length: u32, steps: StepsDecoder, open: StepsOpener | null): u32 {
-  enter();
-  if (length > CONFIGURATION_BYTES_MAX) return refused('configuration: $: is larger than 8 MiB');
-  const text = pluginConfiguration(length);
-  if (!text) return refused('configuration: $: cannot be read from the host');
-  const arena = heapArena();
-  const decoder = Decoder.open(arena);
-  const configuration = decode(decoder, decoder.parse(text.at, text.length), steps);
-  const mistake = decoder.mistake;
-  if (mistake) log(Level.ERROR, Writer.in(request).text('configuration: ').slice(mistake).done());
-  decoder.close();
-  if (mistake) {
-    discard(arena);
-    return 0;
-  }
+/** `configure` of every filter. What it answers may be used only if the decoder met no mistake. */
+export function decodeConfiguration(
+  decoder: Decoder,
+  value: Value | null,
+  steps: StepsDecoder,
+  open: StepsOpener | null,
+): Configuration {
+  const configuration = decode(decoder, value, steps);
+  if (decoder.mistake) return configuration;
   defineCounters(Reason.PATH_NOT_CANONICAL, Reason.PATH_NOT_CANONICAL);
   defineCounters(Reason.FILTER_UNAVAILABLE, Reason.FILTER_UNAVAILABLE);
   for (let i = 0; open && i < configuration.targets.length; i++) open(configuration.targets.at(i));
-  configure(root, changetype<usize>(configuration), arena);
-  return 1;
+  return configuration;
 }
 
 function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Configuration {
@@ -73,9 +58,4 @@ function decodeSide(decoder: Decoder, side: Value | null): bool {
   const text = decoder.text(side);
   if (side && !text.is('provider') && !text.is('consumer')) decoder.fail(side, 'must be "provider" or "consumer"');
   return text.is('provider');
-}
-
-function refused(reason: string): u32 {
-  logText(Level.ERROR, reason);
-  return 0;
 }

@@ -1,5 +1,4 @@
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { unit } from 'proxy-wasm/assembly/bytes/text';
 
 /** The algorithms of RFC 7518 §3.1 that can be verified; the value is the bit's place in `Key.allows`. */
 export enum Algorithm {
@@ -20,12 +19,10 @@ export const RSA: u32 = 0b111000;
 
 /** Names are compared as they are written: `none`, `None` and `hs256` are no algorithms. */
 export function algorithmOf(name: Slice): Algorithm {
-  const names = 'HS256HS384HS512RS256RS384RS512ES256ES384ES512';
+  const names: Slice = 'HS256HS384HS512RS256RS384RS512ES256ES384ES512';
   if (name.length != 5) return Algorithm.UNKNOWN;
   for (let i = 0; i < Algorithm.UNKNOWN; i++) {
-    let same = true;
-    for (let at = 0; at < 5; at++) same = same && name.byte(at) == unit(names, i * 5 + at);
-    if (same) return i;
+    if (memory.compare(name.at, names.at + i * 5, 5) == 0) return i;
   }
   return Algorithm.UNKNOWN;
 }

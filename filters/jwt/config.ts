@@ -3,7 +3,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, sliceOf, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -54,7 +54,7 @@ function decodeProvider(decoder: Decoder, value: Value): JwtProvider {
   const skew = decoder.optional(object, 'skewMs');
   provider.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
   const subject = decoder.optional(object, 'subject');
-  provider.subject = subject ? decoder.name(subject) : textSlice(decoder.arena, 'sub');
+  provider.subject = subject ? decoder.name(subject) : 'sub';
   provider.headers = decodeClaimHeaders(decoder, decoder.optional(object, 'claimsToHeaders'));
   const forward = decoder.optional(object, 'forward');
   provider.forward = !forward || decoder.flag(forward);
@@ -66,7 +66,7 @@ function decodeProvider(decoder: Decoder, value: Value): JwtProvider {
 function decodeSources(decoder: Decoder, value: Value | null): List<Source> {
   const array = decoder.filled(value);
   const sources = List.of<Source>(decoder.arena, array ? array.count : 1);
-  if (!array) sources.put(0, source(decoder, textSlice(decoder.arena, 'authorization'), false, 'Bearer '));
+  if (!array) sources.put(0, source(decoder, 'authorization', false, 'Bearer '));
   for (let item = array ? array.first : null; item; item = item!.next) {
     const object = decoder.object(item);
     const header = decoder.optional(object, 'header');
@@ -83,11 +83,11 @@ function decodeSources(decoder: Decoder, value: Value | null): List<Source> {
   return sources;
 }
 
-function source(decoder: Decoder, name: Slice, query: bool, prefix: string): Source {
+function source(decoder: Decoder, name: Slice, query: bool, prefix: Slice): Source {
   const made = make<Source>(decoder.arena);
   made.name = name;
   made.query = query;
-  made.prefix = textSlice(decoder.arena, prefix);
+  made.prefix = prefix;
   return made;
 }
 
@@ -137,7 +137,7 @@ function decodeRules(decoder: Decoder, value: Value | null, providers: List<JwtP
   const rules = List.of<JwtRule>(decoder.arena, array ? array.count : 1);
   if (!array) {
     const rule = make<JwtRule>(decoder.arena);
-    rule.name = textSlice(decoder.arena, 'default');
+    rule.name = 'default';
     rule.required = true;
     rules.put(0, rule);
   }

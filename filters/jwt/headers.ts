@@ -1,7 +1,7 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
 import { Headers, addHeader, removeHeader, replaceHeader } from 'proxy-wasm/assembly/http/headers';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { request } from 'proxy-wasm/assembly/memory/request';
@@ -65,7 +65,7 @@ function removeToken(call: Call, source: Source): void {
   const changed = Writer.in(request, path.length).bytes(path.at, path.indexOf(0x3f));
   if (rest.length) changed.byte(0x3f).slice(rest);
   call.query = rest;
-  replaceHeader(MAP, textSlice(request, ':path'), changed.done());
+  replaceHeader(MAP, ':path', changed.done());
 }
 
 /** A host that gives no headers leaves those that were read: they were right but for what was changed. */
@@ -79,8 +79,8 @@ export function scalarText(claims: Value, name: Slice): Slice | null {
   const value = memberOf(claims, name);
   if (!value) return null;
   if (value.kind == Kind.STRING || value.kind == Kind.NUMBER) return value.text;
-  if (value.kind == Kind.TRUE) return textSlice(request, 'true');
-  return value.kind == Kind.FALSE ? textSlice(request, 'false') : null;
+  if (value.kind == Kind.TRUE) return 'true';
+  return value.kind == Kind.FALSE ? 'false' : null;
 }
 
 /** Control characters, which JSON can spell, would end the header and begin another. */

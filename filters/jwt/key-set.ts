@@ -158,7 +158,7 @@ function decodeEc(decoder: Decoder, object: Value, key: Key): void {
   key.spki = ecPublicKey(decoder.arena, x, y);
 }
 
-function bytes(decoder: Decoder, object: Value, name: string): Slice {
+function bytes(decoder: Decoder, object: Value, name: Slice): Slice {
   const value = decoder.required(object, name);
   const decoded = fromBase64Url(decoder.arena, decoder.text(value));
   if (value && (!decoded || !decoded.length)) decoder.fail(value, 'must be base64url, without padding');

@@ -51,7 +51,7 @@ export class Key {
 }
 
 /** As Envoy names them. */
-function hashOf(algorithm: Algorithm): string {
+function hashOf(algorithm: Algorithm): Slice {
   const size = algorithm % 3;
   return size == 0 ? 'sha256' : size == 1 ? 'sha384' : 'sha512';
 }

@@ -187,7 +187,7 @@ function sharedName(decoder: Decoder, target: Target, policy: RateLimitPolicy, l
 }
 
 /** Each counts in its own way, so that a limit which changes its algorithm begins anew. */
-function algorithmText(algorithm: Algorithm): string {
+function algorithmText(algorithm: Algorithm): Slice {
   if (algorithm == Algorithm.WINDOW) return 'window';
   return algorithm == Algorithm.FLIGHT ? 'flight' : 'bucket';
 }

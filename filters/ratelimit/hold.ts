@@ -2,6 +2,7 @@ import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { enter } from 'proxy-wasm/assembly/memory/request';
 import { sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
+import { allocate, release as giveBack } from 'proxy-wasm/assembly/memory/heap';
 import { Algorithm, Rate } from './bucket';
 import { Claim } from './claim';
 import { FINGERPRINT_BYTES } from './key';
@@ -32,7 +33,7 @@ let count: u32 = 0;
 
 export function hold(stream: u32, claim: Claim): void {
   const name = claim.limit.shared;
-  const at = heap.alloc(offsetof<Hold>() + FINGERPRINT_BYTES + name.length);
+  const at = allocate(offsetof<Hold>() + FINGERPRINT_BYTES + name.length);
   const made = changetype<Hold>(at);
   made.stream = stream;
   made.chain = claim.chainNumber;
@@ -59,7 +60,7 @@ export function releaseHolds(stream: u32): void {
       entered = true;
       release(held);
       store<usize>(before, next);
-      heap.free(at);
+      giveBack(at);
       count--;
     } else before = at + offsetof<Hold>('next');
     at = next;

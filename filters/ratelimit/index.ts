@@ -1,24 +1,51 @@
+import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { enter } from 'proxy-wasm/assembly/memory/request';
+import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { openCall } from '../call/call';
 import { Configuration, Target } from '../configuration/configuration';
-import { configured } from '../configuration/configure';
+import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
 import { decodeRateLimit, openLimits } from './config';
+import { releaseHolds } from './hold';
 import { addRateLimitHeaders, refusedByRateLimit } from './step';
+import { beat } from './vms';
 
-export {
-  proxy_abi_version_0_2_1,
-  proxy_on_context_create,
-  proxy_on_memory_allocate,
-} from 'proxy-wasm/assembly/lifecycle/index';
-export { proxy_on_delete, proxy_on_tick } from './life';
 
-export function proxy_on_configure(root: u32, length: u32): u32 {
-  return configured(root, length, decodeSteps, openSteps);
+@filter
+class RateLimit extends HttpFilter<Configuration> {
+  static configure(decoder: Decoder, value: Value | null): Configuration {
+    return decodeConfiguration(decoder, value, decodeSteps, openSteps);
+  }
+
+  static onUnavailable(): Action {
+    return unavailable();
+  }
+
+  onRequestHeaders(): Action {
+    const call = openCall(this, this.configuration);
+    if (!call) return unavailable();
+    const target = call.target;
+    if (!target) return Action.CONTINUE;
+    if (refusedByPath(call)) return Action.PAUSE;
+    if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
+    return allow();
+  }
+
+  static onResponseHeaders(stream: u32): Action {
+    addRateLimitHeaders(stream);
+    return Action.CONTINUE;
+  }
+
+  static onTick(): void {
+    beat(monotonicNs());
+  }
+
+  static onDelete(stream: u32): void {
+    releaseHolds(stream);
+  }
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
@@ -27,21 +54,4 @@ function decodeSteps(decoder: Decoder, object: Value | null, target: Target, con
 
 function openSteps(target: Target): void {
   openLimits(target.ratelimit);
-}
-
-export function proxy_on_request_headers(stream: u32, headers: u32, endOfStream: u32): u32 {
-  enter();
-  const call = openCall(stream);
-  if (!call) return unavailable();
-  const target = call.target;
-  if (!target) return Action.CONTINUE;
-  if (refusedByPath(call)) return Action.PAUSE;
-  if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
-  return allow();
-}
-
-export function proxy_on_response_headers(stream: u32, headers: u32, endOfStream: u32): u32 {
-  enter();
-  addRateLimitHeaders(stream);
-  return Action.CONTINUE;
 }

@@ -1,7 +1,6 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { HeaderPairs, replaceHeader } from 'proxy-wasm/assembly/http/headers';
-import { streamOf } from 'proxy-wasm/assembly/lifecycle/contexts';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
@@ -14,6 +13,7 @@ import { Algorithm, secondsUp } from './bucket';
 import { Claim, Outcome } from './claim';
 import { hold } from './hold';
 import { fingerprintOf } from './key';
+import { noteFor, noteOf } from './note';
 import { Limit, RateLimitPolicy } from './policy';
 
 /** Weighs all limits that match together: a call that one of them refuses spends nothing from any. */
@@ -103,11 +103,11 @@ function noteHeaders(call: Call, first: Claim): void {
     if (!claim.enforced || !claim.limit.headers) continue;
     if (!least || claim.budget.left(claim.limit.rate) < least.budget.left(least.limit.rate)) least = claim;
   }
-  const stream = least ? streamOf(call.stream) : null;
-  if (!least || !stream) return;
-  stream.noted = true;
-  stream.data0 = least.budget.left(least.limit.rate);
-  stream.data1 = (least.limit.rate.requests << 32) | min<u64>(resetSeconds(least), u32.MAX_VALUE);
+  if (!least) return;
+  const note = noteFor(call.stream);
+  note.limit = least.limit.rate.requests;
+  note.remaining = least.budget.left(least.limit.rate);
+  note.reset = resetSeconds(least);
 }
 
 function resetSeconds(claim: Claim): u64 {
@@ -115,18 +115,17 @@ function resetSeconds(claim: Claim): u64 {
 }
 
 /** The response's side: one value each, also where the service behind has headers of its own. */
-export function addRateLimitHeaders(id: u32): void {
-  const stream = streamOf(id);
-  if (!stream || !stream.noted) return;
-  stream.noted = false;
-  add('x-ratelimit-limit', stream.data1 >> 32);
-  add('x-ratelimit-remaining', stream.data0);
-  add('x-ratelimit-reset', stream.data1 & 0xffffffff);
+export function addRateLimitHeaders(stream: u32): void {
+  const note = noteOf(stream);
+  if (!note) return;
+  note.stream = 0;
+  add('x-ratelimit-limit', note.limit);
+  add('x-ratelimit-remaining', note.remaining);
+  add('x-ratelimit-reset', note.reset);
 }
 
-function add(name: string, value: u64): void {
-  const text = Writer.in(request, 32).text(name).done();
-  replaceHeader(HeaderMapType.RESPONSE_HEADERS, text, number(value));
+function add(name: Slice, value: u64): void {
+  replaceHeader(HeaderMapType.RESPONSE_HEADERS, name, number(value));
 }
 
 function number(value: u64): Slice {

@@ -53,7 +53,7 @@ export function decodeCondition(decoder: Decoder, value: Value | null, prefixes:
   return condition;
 }
 
-function text(decoder: Decoder, object: Value, condition: Condition, name: string, comparison: Comparison): i32 {
+function text(decoder: Decoder, object: Value, condition: Condition, name: Slice, comparison: Comparison): i32 {
   const value = object.member(name);
   if (!value) return 0;
   condition.comparison = comparison;

@@ -1,6 +1,6 @@
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
 
 /** Hundredths of a percent. */
@@ -21,7 +21,7 @@ export class Policy {
   /** Reads the fields; the caller reads those of its kind and ends the object. */
   decode(decoder: Decoder, object: Value | null): void {
     const namespace = decoder.optional(object, 'namespace');
-    this.namespace = namespace ? decoder.name(namespace) : textSlice(decoder.arena, 'default');
+    this.namespace = namespace ? decoder.name(namespace) : 'default';
     this.name = decoder.name(decoder.required(object, 'name'));
     this.share = decodeMode(decoder, decoder.optional(object, 'mode'));
   }

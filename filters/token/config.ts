@@ -3,7 +3,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Target } from '../configuration/configuration';
 import { decodeMatches, decodeNames } from '../rule/decode-match';
 import { defineCounters } from '../verdict/counters';
@@ -62,7 +62,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
 }
 
 /** Whether the second of two words stands there; the first is the default. */
-function choice(decoder: Decoder, object: Value | null, name: string, first: string, second: string): bool {
+function choice(decoder: Decoder, object: Value | null, name: Slice, first: Slice, second: Slice): bool {
   const value = decoder.optional(object, name);
   if (!value) return false;
   const text = decoder.text(value);
@@ -77,7 +77,7 @@ function choice(decoder: Decoder, object: Value | null, name: string, first: str
 function decodeCarry(decoder: Decoder, object: Value | null, policy: TokenPolicy): void {
   if (!choice(decoder, object, 'carry', 'header', 'headers')) {
     const header = decoder.optional(object, 'header');
-    policy.header = header ? headerName(decoder, header) : textSlice(decoder.arena, 'x-tollgate-token');
+    policy.header = header ? headerName(decoder, header) : 'x-tollgate-token';
     return;
   }
   const headers = decoder.object(decoder.required(object, 'headers'));
@@ -108,7 +108,7 @@ function decodeSystems(decoder: Decoder, value: Value | null): List<System> {
   return systems;
 }
 
-function decodeSystem(decoder: Decoder, object: Value | null, idField: string): System {
+function decodeSystem(decoder: Decoder, object: Value | null, idField: Slice): System {
   const system = make<System>(decoder.arena);
   const id = decoder.required(object, idField);
   system.id = decoder.text(id);
@@ -126,7 +126,7 @@ function decodeRules(decoder: Decoder, value: Value | null, systems: List<System
   const rules = List.of<TokenRule>(decoder.arena, array ? array.count : 1);
   if (!array) {
     const rule = make<TokenRule>(decoder.arena);
-    rule.name = textSlice(decoder.arena, 'default');
+    rule.name = 'default';
     rule.required = true;
     rules.put(0, rule);
   }

@@ -1,6 +1,6 @@
 import { HeaderPairs, Headers } from 'proxy-wasm/assembly/http/headers';
 import { sendLocalResponse } from 'proxy-wasm/assembly/http/local-response';
-import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { utf8Length } from 'proxy-wasm/assembly/bytes/utf8';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { request } from 'proxy-wasm/assembly/memory/request';
@@ -12,11 +12,11 @@ const REQUEST_ID_BYTES_MAX = 256;
 /** Answers the request with a refusal. `headers` is null where even they could not be read. */
 export function answer(reason: Reason, rule: Slice, headers: Headers | null, pairs: HeaderPairs): void {
   const status = httpStatus(reason);
-  const text = textSlice(request, reasonText(reason));
+  const text = reasonText(reason);
   pairs.add('x-tollgate-reason', text);
   let body = text;
   if (!headers || !isGrpc(headers)) {
-    pairs.add('content-type', textSlice(request, 'application/json'));
+    pairs.add('content-type', 'application/json');
     body = json(reason, status, rule, headers);
   }
   sendLocalResponse(status, detailsOf(text), body, pairs.done(), grpcStatus(status));
@@ -24,7 +24,7 @@ export function answer(reason: Reason, rule: Slice, headers: Headers | null, pai
 
 /** An answer that a policy brings along, told from the upstream's by its reason. */
 export function answerWith(reason: Reason, status: u32, body: Slice, pairs: HeaderPairs): void {
-  const text = textSlice(request, reasonText(reason));
+  const text = reasonText(reason);
   pairs.add('x-tollgate-reason', text);
   sendLocalResponse(status, detailsOf(text), body, pairs.done(), grpcStatus(httpStatus(reason)));
 }

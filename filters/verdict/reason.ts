@@ -1,3 +1,5 @@
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+
 /** The fixed vocabulary of refusals. The reasons of a step stand together, so that its counters are a range. */
 export enum Reason {
   PATH_NOT_CANONICAL,
@@ -31,7 +33,7 @@ export enum Reason {
   COUNT,
 }
 
-export function reasonText(reason: Reason): string {
+export function reasonText(reason: Reason): Slice {
   switch (reason) {
     case Reason.PATH_NOT_CANONICAL:
       return 'path_not_canonical';
@@ -91,7 +93,7 @@ export function reasonText(reason: Reason): string {
 }
 
 /** The step that refuses for this reason, as answers, metrics and logs name it. */
-export function stepText(reason: Reason): string {
+export function stepText(reason: Reason): Slice {
   if (reason == Reason.PATH_NOT_CANONICAL) return 'path';
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
@@ -118,7 +120,7 @@ export function grpcStatus(status: u32): i32 {
   return status == 429 ? 8 : 14;
 }
 
-export function statusText(status: u32): string {
+export function statusText(status: u32): Slice {
   if (status == 400) return 'bad_request';
   if (status == 401) return 'unauthorized';
   if (status == 403) return 'forbidden';

@@ -1,7 +1,7 @@
 import { HeaderPairs } from 'proxy-wasm/assembly/http/headers';
 import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
-import { Slice, sliceOf, textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
@@ -37,19 +37,19 @@ export function denyWith(
 }
 
 /** A refusal that no policy's mode softens. */
-export function denyAlways(call: Call, rule: string, reason: Reason): bool {
-  conclude(call, textSlice(request, rule), reason, true, null);
+export function denyAlways(call: Call, rule: Slice, reason: Reason): bool {
+  conclude(call, rule, reason, true, null);
   return true;
 }
 
 /** The filter cannot tell who is calling or what is configured: nobody passes. */
-export function unavailable(): u32 {
+export function unavailable(): Action {
   countDenied(Reason.FILTER_UNAVAILABLE, false);
   answer(Reason.FILTER_UNAVAILABLE, sliceOf(request, 0, 0), null, HeaderPairs.begin());
   return Action.PAUSE;
 }
 
-export function allow(): u32 {
+export function allow(): Action {
   countAllowed();
   return Action.CONTINUE;
 }

@@ -12,9 +12,9 @@ export namespace Status {
 }
 
 /** What a stream callback returns. */
-export namespace Action {
-  export const CONTINUE: u32 = 0;
-  export const PAUSE: u32 = 1;
+export enum Action {
+  CONTINUE = 0,
+  PAUSE = 1,
 }
 
 export namespace HeaderMapType {

@@ -1,5 +1,4 @@
 import { Arena, make } from '../memory/arena';
-import { copyText } from './text';
 import { Slice } from './slice';
 
 /** Bytes being written; the buffer moves to a larger one of the same arena when it is full. */
@@ -18,10 +17,8 @@ export class Writer {
     return writer;
   }
 
-  text(text: string): Writer {
-    this.need(text.length);
-    this.length += copyText(this.at + this.length, text);
-    return this;
+  text(text: Slice): Writer {
+    return this.bytes(text.at, text.length);
   }
 
   bytes(at: usize, length: i32): Writer {

@@ -10,7 +10,7 @@ import { Writer } from '../bytes/writer';
  *   VerifySignatureArguments   1 hash_function · 2 public_key · 3 signature · 4 text      (all length-delimited)
  *   VerifySignatureResult      1 result (bool, left out when false) · 2 error
  */
-export function verifySignature(hash: string, key: Slice, signature: Slice, text: Slice): bool {
+export function verifySignature(hash: Slice, key: Slice, signature: Slice, text: Slice): bool {
   const size = hash.length + key.length + signature.length + text.length + 32;
   const argument = Writer.in(request, size);
   varint(argument.byte(0x0a), hash.length).text(hash);

@@ -1,16 +1,13 @@
 import { proxy_call_foreign_function } from '../abi/contexts';
 import { Status } from '../abi/status';
-import { copyText } from '../bytes/text';
 import { Slice, sliceOf } from '../bytes/slice';
 import { request } from '../memory/request';
 
 const OUT: usize = memory.data(8, 4);
 
 /** What a function of the host answers (in the request's memory); null where it has none of this name or refuses the argument. */
-export function callForeignFunction(name: string, argument: Slice): Slice | null {
+export function callForeignFunction(name: Slice, argument: Slice): Slice | null {
   store<u64>(OUT, 0);
-  const at = request.take(name.length);
-  const length = copyText(at, name);
-  const status = proxy_call_foreign_function(at, length, argument.at, argument.length, OUT, OUT + 4);
+  const status = proxy_call_foreign_function(name.at, name.length, argument.at, argument.length, OUT, OUT + 4);
   return status == Status.OK ? sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4)) : null;
 }

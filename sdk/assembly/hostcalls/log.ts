@@ -1,7 +1,5 @@
 import { proxy_get_log_level, proxy_log } from '../abi/log';
 import { Slice } from '../bytes/slice';
-import { Writer } from '../bytes/writer';
-import { request } from '../memory/request';
 import { Status } from '../abi/status';
 
 export namespace Level {
@@ -23,8 +21,4 @@ export function logs(level: u32): bool {
 
 export function log(level: u32, line: Slice): void {
   proxy_log(level, line.at, line.length);
-}
-
-export function logText(level: u32, text: string): void {
-  log(level, Writer.in(request).text(text).done());
 }

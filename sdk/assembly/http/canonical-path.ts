@@ -9,6 +9,22 @@ import { hexDigit } from '../bytes/hex';
  */
 export function canonicalPath(arena: Arena, path: Slice): Slice | null {
   if (path.byte(0) != 0x2f) return null;
+  return isPlain(path) ? path : rewritten(arena, path);
+}
+
+/** Whether nothing in the path could have another form, as in nearly all of them. */
+function isPlain(path: Slice): bool {
+  let before: u32 = 0;
+  for (let at = path.at, end = path.at + path.length; at < end; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte == 0x25 || byte == 0x3b || byte == 0x5c || byte == 0) return false;
+    if (before == 0x2f && (byte == 0x2f || byte == 0x2e)) return false;
+    before = byte;
+  }
+  return true;
+}
+
+function rewritten(arena: Arena, path: Slice): Slice | null {
   const to = arena.take(path.length);
   let length = 0;
   let parameters = false;

@@ -43,9 +43,9 @@ export class Headers {
   }
 
   /** The first value of a header; null when it is absent. */
-  first(name: string): Slice | null {
+  first(name: Slice): Slice | null {
     for (let i = 0; i < this.count; i++) {
-      if (this.name(i).is(name)) return this.value(i);
+      if (this.name(i).equals(name)) return this.value(i);
     }
     return null;
   }
@@ -96,11 +96,8 @@ export function isHeaderName(name: Slice): bool {
 }
 
 function isDelimiter(byte: u32): bool {
-  const delimiters = '"(),/:;<=>?@[\\]{}';
-  for (let i = 0; i < delimiters.length; i++) {
-    if (load<u16>(changetype<usize>(delimiters) + (i << 1)) == byte) return true;
-  }
-  return false;
+  const delimiters: Slice = '"(),/:;<=>?@[\\]{}';
+  return delimiters.indexOf(byte) >= 0;
 }
 
 /** Header pairs being written for a host call: names and values first, as their number stands in front of them. */
@@ -110,14 +107,7 @@ export class HeaderPairs {
   private bytes: Writer;
   private count: u32;
 
-  add(name: string, value: Slice): void {
-    this.sizes.u32(name.length).u32(value.length);
-    this.bytes.text(name).byte(0).slice(value).byte(0);
-    this.count++;
-  }
-
-  /** The same where the name is not a literal. */
-  addSlice(name: Slice, value: Slice): void {
+  add(name: Slice, value: Slice): void {
     this.sizes.u32(name.length).u32(value.length);
     this.bytes.slice(name).byte(0).slice(value).byte(0);
     this.count++;

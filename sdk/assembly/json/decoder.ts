@@ -37,7 +37,7 @@ export class Decoder {
     return null;
   }
 
-  fail(value: Value | null, reason: string): void {
+  fail(value: Value | null, reason: Slice): void {
     if (!this.mistake) this.mistake = this.message(value).text(reason).done();
   }
 
@@ -68,14 +68,14 @@ export class Decoder {
   }
 
   /** A field that must be there. */
-  required(object: Value | null, name: string): Value | null {
+  required(object: Value | null, name: Slice): Value | null {
     if (!object) return null;
     const value = object.member(name);
     if (!value) this.refuse(this.message(object).text('needs the field "').text(name).byte(0x22));
     return value;
   }
 
-  optional(object: Value | null, name: string): Value | null {
+  optional(object: Value | null, name: Slice): Value | null {
     return object ? object.member(name) : null;
   }
 
@@ -148,7 +148,7 @@ export class Decoder {
     return least;
   }
 
-  private kind(value: Value | null, kind: u8, reason: string): Value | null {
+  private kind(value: Value | null, kind: u8, reason: Slice): Value | null {
     if (!value || value.kind == kind) return value;
     this.fail(value, reason);
     return null;

@@ -22,7 +22,7 @@ export class JsonParser {
   private end: usize;
   private depth: i32;
   /** What is wrong, where parsing stopped; null while all is well. */
-  mistake: string | null;
+  mistake: Slice | null;
   /** The value within which it is wrong. */
   within: Value | null;
 
@@ -206,10 +206,10 @@ export class JsonParser {
     return <i32>(this.at - from);
   }
 
-  private word(value: Value, word: string, kind: u8): bool {
+  private word(value: Value, word: Slice, kind: u8): bool {
     value.kind = kind;
     for (let i = 0; i < word.length; i++) {
-      if (!this.takes(load<u16>(changetype<usize>(word) + (i << 1)))) return this.fail('is not JSON', value);
+      if (!this.takes(word.byte(i))) return this.fail('is not JSON', value);
     }
     return true;
   }
@@ -242,7 +242,7 @@ export class JsonParser {
     return true;
   }
 
-  private fail(reason: string, within: Value): bool {
+  private fail(reason: Slice, within: Value): bool {
     if (!this.mistake) {
       this.mistake = reason;
       this.within = within;

@@ -33,10 +33,10 @@ export class Value {
   first: Value | null;
   next: Value | null;
 
-  member(name: string): Value | null {
+  member(name: Slice): Value | null {
     for (let value = this.first; value; value = value!.next) {
       const known = value.name;
-      if (known && known.is(name)) {
+      if (known && known.equals(name)) {
         value.read = true;
         return value;
       }

@@ -1,3 +1,5 @@
+import { allocate, release, roomOf } from './heap';
+
 /**
  * Memory that is given out by moving a pointer and taken back all at once.
  *
@@ -28,7 +30,8 @@ export class Arena {
 
   zeroed(size: usize): usize {
     const taken = this.take(size);
-    memory.fill(taken, 0, size);
+    // Most of what is made is some 8 to 64 bytes, for which V8's `memory.fill` is the dearer.
+    for (let at = taken; at < this.top; at += 8) store<u64>(at, 0);
     return taken;
   }
 
@@ -43,7 +46,7 @@ export class Arena {
     let block = this.blocks;
     while (block) {
       const next = load<usize>(block);
-      heap.free(block);
+      release(block);
       block = next;
     }
     this.blocks = 0;
@@ -53,8 +56,8 @@ export class Arena {
   }
 
   private grow(size: usize): void {
-    const bytes = max<usize>(size + BLOCK_HEAD, BLOCK_BYTES);
-    const block = heap.alloc(bytes);
+    const bytes = roomOf(max<usize>(size + BLOCK_HEAD, BLOCK_BYTES));
+    const block = allocate(bytes);
     store<usize>(block, this.blocks);
     this.blocks = block;
     this.heapBytes += bytes;
@@ -65,18 +68,18 @@ export class Arena {
 
 const BLOCK_HEAD: usize = 8;
 /** Smaller blocks would make a large configuration many heap blocks, larger ones waste memory on the usual small one. */
-const BLOCK_BYTES: usize = 8192;
+const BLOCK_BYTES: usize = 8000;
 
 /** An empty arena whose blocks all come from the heap. Give it back with `discard`. */
 export function heapArena(): Arena {
-  const at = heap.alloc(offsetof<Arena>());
+  const at = allocate(offsetof<Arena>());
   memory.fill(at, 0, offsetof<Arena>());
   return changetype<Arena>(at);
 }
 
 export function discard(arena: Arena): void {
   arena.reset(0, 0);
-  heap.free(changetype<usize>(arena));
+  release(changetype<usize>(arena));
 }
 
 /** An object of an `@unmanaged` class, all its fields zero. (`new` would take it from the heap, where nobody frees it.) */

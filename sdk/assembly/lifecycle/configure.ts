@@ -1,0 +1,58 @@
+import { pluginConfiguration } from '../hostcalls/configuration';
+import { Level, log } from '../hostcalls/log';
+import { Decoder } from '../json/decoder';
+import { Value } from '../json/value';
+import { Arena, discard, heapArena } from '../memory/arena';
+import { Slice } from '../bytes/slice';
+import { Writer } from '../bytes/writer';
+import { request } from '../memory/request';
+import { putInForce } from './root';
+
+/** Larger texts are refused by the host's allocation limit anyway; this way the log says so. */
+const CONFIGURATION_BYTES_MAX: u32 = 8 * 1024 * 1024;
+
+/** Reads a configuration in JSON; null, or a mistake that the decoder was told of, refuses it. */
+type Configure = (decoder: Decoder, value: Value | null) => usize;
+/** The same of a text of any other form. What is kept of it must be copied to the arena. */
+type ConfigureText = (arena: Arena, text: Slice) => usize;
+
+/** `proxy_on_configure`: 1 when the configuration is in force, 0 when the one before stays. No text at all is `{}`. */
+export function configured(root: u32, length: u32, configure: Configure): u32 {
+  const text = textOf(length);
+  if (!text) return 0;
+  const arena = heapArena();
+  const decoder = Decoder.open(arena);
+  const settings = configure(decoder, decoder.parse(text.at, text.length));
+  const mistake = decoder.mistake;
+  if (mistake) refuse(mistake);
+  decoder.close();
+  return conclude(root, mistake ? 0 : settings, arena);
+}
+
+export function configuredByText(root: u32, length: u32, configure: ConfigureText): u32 {
+  const text = textOf(length);
+  if (!text) return 0;
+  const arena = heapArena();
+  return conclude(root, configure(arena, text), arena);
+}
+
+function textOf(length: u32): Slice | null {
+  if (!length) return '{}';
+  let text: Slice | null = null;
+  if (length <= CONFIGURATION_BYTES_MAX) text = pluginConfiguration(length);
+  if (!text) refuse('$: is larger than 8 MiB, or cannot be read from the host');
+  return text;
+}
+
+function conclude(root: u32, settings: usize, arena: Arena): u32 {
+  if (!settings) {
+    discard(arena);
+    return 0;
+  }
+  putInForce(root, settings, arena);
+  return 1;
+}
+
+function refuse(mistake: Slice): void {
+  log(Level.ERROR, Writer.in(request).text('configuration: ').slice(mistake).done());
+}

@@ -1,0 +1,63 @@
+import { RootContext, findRoot } from './root';
+
+/** The head of every stream's slot. The fields of the filter's class follow it. */
+@unmanaged
+export class Stream {
+  /** The stream's context id; ids only ever increase and are never 0. */
+  id: u32;
+  /** The id of the plugin's root context. */
+  root: u32;
+  private known: usize;
+
+  /** The plugin that the stream belongs to; null when it has no configuration. */
+  get plugin(): RootContext | null {
+    const at = this.known;
+    if (!at) return null;
+    const root = changetype<RootContext>(at);
+    return root.id == this.root && root.settings ? root : null;
+  }
+
+  begin(id: u32, root: u32): void {
+    this.id = id;
+    this.root = root;
+    this.known = changetype<usize>(findRoot(root));
+  }
+}
+
+/** How far from its home a stream may stand: a table that full is full. */
+const DISTANCE_MAX: u32 = 256;
+
+/** The furthest that any stream had to go, so that a search for one that is not there ends. */
+let furthest: u32 = 0;
+
+/**
+ * A table of slots, `places` (a power of two) times `bytes`, from `table` on. A stream's home is its id modulo the
+ * places, and ids count up: neighbours in time are neighbours in memory, and hardly any two meet. A slot does not move.
+ */
+export function takeSlot(table: usize, bytes: usize, places: u32, id: u32, root: u32): void {
+  for (let distance: u32 = 0; distance < DISTANCE_MAX; distance++) {
+    const slot = slotAt(table, bytes, places, id + distance);
+    if (slot.id) continue;
+    memory.fill(changetype<usize>(slot), 0, bytes);
+    slot.begin(id, root);
+    furthest = max(furthest, distance);
+    return;
+  }
+}
+
+export function findSlot(table: usize, bytes: usize, places: u32, id: u32): Stream | null {
+  for (let distance: u32 = 0; distance <= furthest; distance++) {
+    const slot = slotAt(table, bytes, places, id + distance);
+    if (slot.id == id) return slot;
+  }
+  return null;
+}
+
+/** For slots without fields, which nobody gives back: a newer stream just takes them. */
+export function overwriteSlot(table: usize, bytes: usize, places: u32, id: u32, root: u32): void {
+  slotAt(table, bytes, places, id).begin(id, root);
+}
+
+function slotAt(table: usize, bytes: usize, places: u32, index: u32): Stream {
+  return changetype<Stream>(table + <usize>(index & (places - 1)) * bytes);
+}

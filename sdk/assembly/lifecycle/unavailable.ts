@@ -1,0 +1,20 @@
+import { Action } from '../abi/status';
+import { proxy_close_stream } from '../abi/streams';
+import { sendLocalResponse } from '../http/local-response';
+import { Slice } from '../bytes/slice';
+
+/** gRPC's UNAVAILABLE. */
+const UNAVAILABLE: i32 = 14;
+const DOWNSTREAM: u32 = 2;
+
+/** A request whose stream has no slot or no configuration: nobody passes. */
+export function refuseRequest(stream: u32): u32 {
+  const empty: Slice = '';
+  sendLocalResponse(503, 'filter_unavailable', empty, empty, UNAVAILABLE);
+  return Action.PAUSE;
+}
+
+export function refuseConnection(stream: u32): u32 {
+  proxy_close_stream(DOWNSTREAM);
+  return Action.PAUSE;
+}

@@ -1,0 +1,13 @@
+// The SDK's compiler transform: asc … --transform proxy-wasm/transform
+import { exportFilters } from './filter.js';
+import { installLiterals } from './literals.js';
+
+export default class ProxyWasmTransform {
+  afterParse(parser) {
+    exportFilters(this.program, parser);
+  }
+
+  afterInitialize() {
+    installLiterals();
+  }
+}

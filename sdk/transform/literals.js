@@ -1,0 +1,115 @@
+// String literals as static bytes.
+//
+// Where a `Slice` is expected, a literal *is* one. Its bytes, UTF-8, stand in the module's data behind their length, each
+// text once; the records that point to them are filled in when the VM starts (`lifecycle/literals.ts`), which is smaller
+// than carrying them. They have the lowest addresses, and short addresses make short instructions.
+//
+//   1024                       ▼ text                          16384
+//   ┌────────────┬────────────┬────────┬───────┬────────┬─────┬───┐
+//   │ at, length │ at, length │ length │ bytes │ length │ …   │   │   u32, u32 · u8
+//   └────────────┴────────────┴────────┴───────┴────────┴─────┴───┘
+//
+// Everywhere else a literal stays AssemblyScript's own string, so authors who build strings can.
+import { Compiler, DiagnosticCode, LiteralKind, MemorySegment } from 'assemblyscript';
+
+const SLICE = 'bytes/slice/Slice';
+/** Where the compiler begins to lay out static memory. `lifecycle/literals.ts` has the same number. */
+const LOW = 1024;
+const HIGH = 16384;
+const RECORD_BYTES = 8;
+/** `lifecycle/literals.ts` marks the place where it reads from where to where the text goes. */
+const MARK = Buffer.from('literals');
+
+/** The literals of a compilation: how many bytes they have taken, and their records by their text. */
+const layouts = new WeakMap();
+let installed = false;
+let compared;
+
+/** Teaches the compiler, whose expressions know the type that is expected of them; a walk over the source would not. */
+export function installLiterals() {
+  if (installed) return;
+  installed = true;
+  const {
+    compile,
+    compileCommutativeCompareBinaryExpression: compileComparison,
+    compileLiteralExpression,
+    initDefaultMemory,
+  } = Compiler.prototype;
+
+  Compiler.prototype.compile = function () {
+    layouts.set(this, { bytes: 0, records: new Map() });
+    this.memoryOffset = i64_new(HIGH);
+    return compile.call(this);
+  };
+
+  Compiler.prototype.compileLiteralExpression = function (expression, contextualType, ...rest) {
+    const expected = expression.literalKind === LiteralKind.String ? contextualType.getClass() : null;
+    if (!expected?.internalName.endsWith(SLICE))
+      return compileLiteralExpression.call(this, expression, contextualType, ...rest);
+    if (expression === compared)
+      this.error(DiagnosticCode.User_defined_0, expression.range, "Bytes are compared with .is('…'), not with ==");
+    this.currentType = expected.type;
+    return this.module.usize(i64_new(recordOf(this, expression)));
+  };
+
+  // Two slices are equal when they are the same record, which a literal never is.
+  Compiler.prototype.compileCommutativeCompareBinaryExpression = function (expression, contextualType) {
+    compared = expression.right;
+    return compileComparison.call(this, expression, contextualType);
+  };
+
+  Compiler.prototype.initDefaultMemory = function (...args) {
+    placeText(this);
+    joinSegments(this.memorySegments);
+    return initDefaultMemory.apply(this, args);
+  };
+}
+
+function recordOf(compiler, { value: text, range }) {
+  const layout = layouts.get(compiler);
+  const known = layout.records.get(text);
+  if (known !== undefined) return known;
+  const length = Buffer.byteLength(text);
+  layout.bytes += RECORD_BYTES + 1 + length;
+  if (length > 255) compiler.error(DiagnosticCode.User_defined_0, range, 'A literal may have 255 bytes');
+  if (layout.bytes > HIGH - LOW) compiler.error(DiagnosticCode.User_defined_0, range, 'There are too many literals');
+  const record = LOW + layout.records.size * RECORD_BYTES;
+  layout.records.set(text, record);
+  return record;
+}
+
+/** All texts are known now, so they have a place, and whoever fills in the records is told it. */
+function placeText(compiler) {
+  const { records } = layouts.get(compiler);
+  const text = Buffer.concat(
+    [...records.keys()].flatMap((key) => [Buffer.of(Buffer.byteLength(key)), Buffer.from(key)]),
+  );
+  const from = LOW + records.size * RECORD_BYTES;
+  for (const { buffer } of compiler.memorySegments) {
+    if (!MARK.equals(buffer.subarray(0, MARK.length))) continue;
+    const view = new DataView(buffer.buffer, buffer.byteOffset);
+    view.setUint32(0, from, true);
+    view.setUint32(4, from + text.length, true);
+  }
+  if (text.length) compiler.memorySegments.unshift(new MemorySegment(Uint8Array.from(text), i64_new(from)));
+}
+
+/** A segment has a head of its own in the module; small ones that nearly touch each other need but one. */
+function joinSegments(segments) {
+  const joined = [];
+  for (const segment of segments) {
+    const before = joined.at(-1);
+    const gap = before ? i64_low(segment.offset) - i64_low(before.offset) - before.buffer.length : -1;
+    if (gap < 0 || gap > 8 || isRoom(segment.buffer) || isRoom(before.buffer)) joined.push(segment);
+    else {
+      const buffer = new Uint8Array(before.buffer.length + gap + segment.buffer.length);
+      buffer.set(before.buffer);
+      buffer.set(segment.buffer, before.buffer.length + gap);
+      joined[joined.length - 1] = new MemorySegment(buffer, before.offset);
+    }
+  }
+  segments.splice(0, segments.length, ...joined);
+}
+
+/** Memory that is only reserved stands in no module. */
+const isRoom = (bytes) => bytes.length > 64 && bytes.every((byte) => byte === 0);

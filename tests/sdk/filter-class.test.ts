@@ -1,0 +1,161 @@
+// From a class to a module: what the transform exports, what it refuses, and that a stream's fields are its own.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Host } from '@tollgate/host-sim';
+import { compileFilter } from '../../tools/build-filters.mjs';
+
+const SDK = 'proxy-wasm/assembly';
+const HEAD = `
+import { Action, HeaderMapType } from '${SDK}/abi/status';
+import { Headers } from '${SDK}/http/headers';
+import { sendLocalResponse } from '${SDK}/http/local-response';
+import { addHeader } from '${SDK}/http/headers';
+import { HttpFilter, TcpFilter } from '${SDK}/lifecycle/filter';
+import { Root } from '${SDK}/lifecycle/root';
+import { Decoder } from '${SDK}/json/decoder';
+import { Value } from '${SDK}/json/value';
+import { make } from '${SDK}/memory/arena';
+import { request } from '${SDK}/memory/request';
+import { Slice } from '${SDK}/bytes/slice';
+import { Writer } from '${SDK}/bytes/writer';
+
+@unmanaged
+class Settings { limit: u64; name: Slice; }
+`;
+
+const compile = (text: string) => compileFilter('class.ts', ['--outFile', 'class.wasm', '-O1'], HEAD + text);
+
+async function exportsOf(text: string): Promise<string[]> {
+  const module = await WebAssembly.compile(Uint8Array.from(await compile(text)));
+  return WebAssembly.Module.exports(module)
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('proxy_on_'))
+    .map((name) => name.slice('proxy_on_'.length))
+    .sort();
+}
+
+const configure = `
+  static configure(decoder: Decoder, value: Value | null): Settings | null {
+    const settings = make<Settings>(decoder.arena);
+    settings.limit = decoder.whole(decoder.required(value, 'limit'), 1, 100);
+    settings.name = decoder.text(decoder.required(value, 'name'));
+    decoder.end(value);
+    return settings;
+  }`;
+
+test('a filter with one callback exports that and nothing about streams', async () => {
+  const text = '@filter class F extends HttpFilter { onRequestHeaders(): Action { return Action.CONTINUE; } }';
+  assert.deepEqual(await exportsOf(text), ['memory_allocate', 'request_headers']);
+});
+
+test('a configuration brings roots, fields bring slots, and a static callback neither', async () => {
+  const headers = 'onRequestHeaders(): Action { return Action.CONTINUE; }';
+  const roots = ['configure', 'context_create', 'delete', 'memory_allocate', 'request_headers'];
+  assert.deepEqual(await exportsOf(`@filter class F extends HttpFilter<Settings> { ${headers} ${configure} }`), roots);
+  assert.deepEqual(
+    await exportsOf(`@filter class F extends HttpFilter { seen: u32; ${headers} }`),
+    roots.filter((name) => name !== 'configure'),
+  );
+  assert.deepEqual(
+    await exportsOf(`@filter class F extends HttpFilter { ${headers} static onLog(stream: u32): void {} }`),
+    ['log', 'memory_allocate', 'request_headers'],
+  );
+});
+
+test('every callback of the ABI has its method', async () => {
+  const http = `@filter class F extends HttpFilter<Settings> {
+    onRequestHeaders(count: u32, endOfStream: bool): Action { return Action.CONTINUE; }
+    onRequestBody(size: u32, endOfStream: bool): Action { return Action.CONTINUE; }
+    onRequestTrailers(count: u32): Action { return Action.CONTINUE; }
+    onResponseHeaders(count: u32, endOfStream: bool): Action { return Action.CONTINUE; }
+    onResponseBody(size: u32, endOfStream: bool): Action { return Action.CONTINUE; }
+    onResponseTrailers(count: u32): Action { return Action.CONTINUE; }
+    onLog(): void {}
+    onDone(): bool { return true; }
+    onDelete(): void {}
+    onHttpCallResponse(token: u32, count: u32, size: u32, trailers: u32): void {}
+    onGrpcInitialMetadata(token: u32, count: u32): void {}
+    onGrpcMessage(token: u32, size: u32): void {}
+    onGrpcTrailingMetadata(token: u32, count: u32): void {}
+    onGrpcClose(token: u32, status: u32): void {}
+    static onTick(root: Root<Settings>): void {}
+    static onQueueReady(root: Root<Settings>, queue: u32): void {}
+    static onForeignFunction(root: Root<Settings>, id: u32, size: u32): void {}
+    static onVmStart(length: u32): bool { return true; }
+    ${configure} }`;
+  assert.deepEqual(
+    await exportsOf(http),
+    `configure context_create delete done foreign_function grpc_close grpc_receive grpc_receive_initial_metadata
+    grpc_receive_trailing_metadata http_call_response log memory_allocate queue_ready request_body request_headers
+    request_trailers response_body response_headers response_trailers tick vm_start`.split(/\s+/),
+  );
+  const tcp = `@filter class F extends TcpFilter {
+    bytes: u64;
+    onNewConnection(): Action { return Action.CONTINUE; }
+    onDownstreamData(size: u32, endOfStream: bool): Action { this.bytes += size; return Action.CONTINUE; }
+    onUpstreamData(size: u32, endOfStream: bool): Action { return Action.CONTINUE; }
+    onDownstreamClose(peer: u32): void {}
+    onUpstreamClose(peer: u32): void {} }`;
+  assert.deepEqual(
+    await exportsOf(tcp),
+    `context_create delete downstream_connection_close downstream_data memory_allocate new_connection
+    upstream_connection_close upstream_data`.split(/\s+/),
+  );
+});
+
+const mistakes: [string, RegExp][] = [
+  [
+    'onRequestHeader(): Action { return 0; }',
+    /onRequestHeader is no callback of HttpFilter; did you mean onRequestHeaders\?/,
+  ],
+  ['onDownstreamData(size: u32): Action { return 0; }', /onDownstreamData is no callback of HttpFilter/],
+  [
+    'onRequestHeaders(count: string): Action { return 0; }',
+    /must be onRequestHeaders\(count: u32, endOfStream: bool\): Action/,
+  ],
+  ['onRequestHeaders(): void {}', /must be onRequestHeaders\(count: u32, endOfStream: bool\): Action/],
+  ['onTick(): void {}', /onTick is a callback of the plugin: it must be static/],
+  ['constructor() {}', /A filter has no constructor/],
+  ['seen: u32 = 1;', /seen cannot have a value of its own/],
+  ['seen: string;', /seen cannot be managed/],
+  ["onRequestHeaders(): Action { const s: Slice = 'a'; return s == 'a' ? 0 : 1; }", /Bytes are compared with \.is/],
+];
+
+for (const [member, message] of mistakes) {
+  test(`refused by the compiler: ${member}`, async () => {
+    await assert.rejects(compile(`@filter class F extends HttpFilter { ${member} }`), message);
+  });
+}
+
+/** Counts a stream's callbacks in its fields, and answers with them. */
+const COUNTER = `@filter class Counter extends HttpFilter<Settings> {
+  seen: u32;
+  onRequestHeaders(): Action {
+    this.seen++;
+    const headers = Headers.read(HeaderMapType.REQUEST_HEADERS)!;
+    if (!headers.first('x-stop')) return Action.CONTINUE;
+    sendLocalResponse(403, 'stopped', this.configuration.name, '', -1);
+    return Action.PAUSE;
+  }
+  onResponseHeaders(): Action {
+    this.seen++;
+    addHeader(HeaderMapType.RESPONSE_HEADERS, 'x-seen', Writer.in(request).decimal(this.seen).done());
+    return Action.CONTINUE;
+  }
+  ${configure} }`;
+
+test("a stream's fields begin at zero and last to its end, and the configuration is the plugin's", async () => {
+  const host = await Host.load(Uint8Array.from(await compile(COUNTER)), { config: { limit: 1, name: 'ours' } });
+  for (let i = 0; i < 3; i++) assert.equal((await host.request({ path: '/' })).header('x-seen'), '2');
+  const stopped = await host.request({ path: '/', headers: { 'x-stop': '1' } });
+  assert.equal(stopped.status, 403);
+  assert.equal(stopped.body.toString(), 'ours');
+});
+
+test('a configuration is refused with its path', async () => {
+  const module = Uint8Array.from(await compile(COUNTER));
+  await assert.rejects(
+    Host.load(module, { config: { limit: 1000, name: '' } }),
+    /configuration: \$\.limit: must be a whole number from 1 to 100/,
+  );
+});
