@@ -1,8 +1,8 @@
 // The simulator's own speed: how long until a filter answers its first request, and how many it answers in a second.
 //   node bench/simulator.mjs
 import { readFileSync } from 'node:fs';
-import { buildModel, checkFile, findNode } from '@tollgate/model';
 import { compile, governanceModulePath } from '@tollgate/envoy';
+import { buildModel, checkFile, findNode } from '@tollgate/model';
 
 const seconds = 3;
 const policies = `
@@ -49,7 +49,9 @@ async function first(name) {
   from = performance.now();
   const { status } = await (await load()).request({ path: '/vendors/1' });
   if (status !== 200) throw new Error(`the filter answered ${status}`);
-  console.log(`${name} ${milliseconds(from)} ms from Host.load to the first answer (${(wasm.length / 1024).toFixed(0)} KiB)`);
+  console.log(
+    `${name} ${milliseconds(from)} ms from Host.load to the first answer (${(wasm.length / 1024).toFixed(0)} KiB)`,
+  );
 }
 await first('cold start                    ');
 await first('warm start                    ');

@@ -7,6 +7,7 @@ export type SimulatorErrorCode =
   | 'bad_bootstrap' // the bootstrap has something that the gateway does not do
   | 'address_in_use'
   | 'stream_paused' // a filter stopped the stream and nothing is left that could resume it
+  | 'budget_spent' // a callback went on for ever: Envoy's worker would hang
   | 'envoy_crash'; // Envoy 1.40 itself dies of what the filter just did
 
 /** Every fault of the simulator. `details` carries the log lines that lead to it, where there are any. */

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { type Clock, ManualClock, parseDurationMs } from './clock.js';
+import { type ConnectionInput, SimConnection } from './connection.js';
 import { SimulatorError } from './errors.js';
 import { type RequestInput, SimStream } from './exchange.js';
+import type { StreamSetting } from './exchange-stream.js';
 import type { Faults } from './faults.js';
 import { type CalloutHandler, HostCallouts } from './host-callouts.js';
+import { type GrpcHandler, HostGrpc } from './host-grpc.js';
 import type { ConnectionManagerOptions } from './http/connection-manager.js';
 import { Trace, type TraceEntry } from './http/trace.js';
 import { WORKERS_MAX } from './limits.js';
@@ -51,6 +54,11 @@ export interface HostOptions extends PluginOptions {
    * host's (starts, ticks, canary …), in `sim.conversation`; `false` nothing, for speed.
    */
   trace?: boolean;
+  /**
+   * Steps (heads of loops and functions) that one callback may take before it counts as one that never ends; 0 lets it run
+   * for ever. Default 500 million, a second or two.
+   */
+  stepsMax?: number;
   /** The connection manager's settings; by default the peer's address is used and paths are left as they are. */
   connection?: Partial<ConnectionManagerOptions>;
 }
@@ -86,6 +94,7 @@ export class Host {
   readonly #vmId: string;
   #upstream: UpstreamHandler = () => ({ status: 200 });
   readonly #callouts: HostCallouts;
+  readonly #grpc: HostGrpc;
   readonly #pool: VmPool;
   readonly #bufferLimitBytes: number | undefined;
   readonly #tracing: boolean | undefined;
@@ -101,10 +110,13 @@ export class Host {
     const clock = options.clock ?? new ManualClock();
     this.#callouts = new HostCallouts(clock, () => this.#services);
     this.#tracing = options.trace;
+    this.#grpc = new HostGrpc(clock, () => this.#services);
     this.#services = createServices({
       trace: options.trace ? new Trace(true, clock) : undefined,
       clock,
+      stepsMax: options.stepsMax,
       callouts: this.#callouts,
+      grpc: this.#grpc,
       log: new Log(options.logLevel ?? 'info'),
       random: (size) => randomBytes(size),
     });
@@ -122,7 +134,7 @@ export class Host {
       localAddress: LOCAL_ADDRESS,
       ...options.connection,
     };
-    const code = checkModule(bytes);
+    const code = checkModule(bytes, options.stepsMax !== 0);
     const pool = new VmPool(this.#services);
     this.#pool = pool;
     this.#chain = [options, ...(options.plugins ?? [])].map(
@@ -159,23 +171,36 @@ export class Host {
     return this.start({ ...input, open: true });
   }
 
+  /**
+   * Opens a TCP connection through the filter, as a network filter before a TCP proxy.
+   *
+   * @example
+   * const connection = sim.connection();
+   * connection.send('ping').upstreamSend('pong');
+   * assert.equal(connection.received, 'pong');
+   */
+  connection(input: ConnectionInput = {}): SimConnection {
+    return new SimConnection(input, this.setting(input.worker));
+  }
+
   private start(input: RequestInput & { open?: boolean }): SimStream {
-    const worker =
-      input.worker === undefined
-        ? (this.#workers[this.#requests % this.#workers.length] as string)
-        : String(input.worker);
+    return new SimStream(input, { ...this.setting(input.worker), upstream: this.#upstream });
+  }
+
+  /** Workers take turns unless one is named. */
+  private setting(named: number | undefined): StreamSetting {
+    const worker = String(named ?? this.#workers[this.#requests % this.#workers.length]);
     this.#requests++;
-    return new SimStream(input, {
+    return {
       services: this.#services,
       chain: this.#chain,
       worker,
       connection: this.#connection,
-      upstream: this.#upstream,
       properties: this.#properties,
       connectionId: this.#requests,
       bufferLimitBytes: this.#bufferLimitBytes,
       tracing: this.#tracing,
-    });
+    };
   }
 
   /** What answers behind the filter; without it 200 and no body. */
@@ -190,6 +215,16 @@ export class Host {
    */
   setCallout(cluster: string, handler: CalloutHandler): void {
     this.#callouts.set(cluster, handler);
+  }
+
+  /**
+   * What answers the filter's gRPC calls and streams to a cluster; only clusters named here exist.
+   *
+   * @example sim.setGrpc('authz', ({ messages }) => ({ messages: [decide(messages[0])] }));
+   * @example sim.setGrpc('authz', () => ({ status: 7, message: 'denied' }));
+   */
+  setGrpc(cluster: string, handler: GrpcHandler): void {
+    this.#grpc.set(cluster, handler);
   }
 
   /** Lets what the filters set going come to its end: answers without a delay, queues. */

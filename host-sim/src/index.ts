@@ -1,10 +1,12 @@
 export { type Clock, ManualClock, SystemClock } from './clock.js';
+export type { ConnectionInput, SimConnection } from './connection.js';
 export { SimulatorError, type SimulatorErrorCode } from './errors.js';
 export type { RequestInput, SimStream } from './exchange.js';
 export { type ExpectedHeader, expectResponse, ResponseExpectation } from './expect-response.js';
 export { Gateway, type GatewayOptions } from './gateway/gateway.js';
 export { Host, type HostOptions, type PluginOptions, type UpstreamHandler } from './host.js';
 export type { CalloutHandler, CalloutResponse } from './host-callouts.js';
+export { GrpcCall, type GrpcHandler, type GrpcResponse } from './host-grpc.js';
 export { formatTraceEntry, type TraceEntry, type TraceValue } from './http/trace.js';
 export { formatLogLine, type LogLevel, type LogLine } from './log.js';
 export type { PropertyValue } from './property-overrides.js';

@@ -11,7 +11,13 @@ export const REQUEST_HEADERS_MAX = 100;
 /** Body bytes that filters may hold back; more is 413, or a cut response. Envoy's per_connection_buffer_limit_bytes. */
 export const BODY_BUFFER_BYTES_MAX = 1024 * 1024;
 
+/** A VM's memory, in pages of 64 KiB: 1 GiB. */
+export const MEMORY_PAGES_MAX = 16_384;
+
 // The simulator's own limits.
+
+/** Heads of loops and functions that one callback may pass; Envoy has no such limit, a filter that loops hangs its worker. */
+export const CALLBACK_STEPS_MAX = 500_000_000;
 
 /** Log lines kept by a Host; older ones go first. */
 export const LOG_LINES_MAX = 100_000;

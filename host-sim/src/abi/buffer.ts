@@ -6,7 +6,10 @@ import { hostFunction } from './table.js';
 const BUFFER = {
   requestBody: 0,
   responseBody: 1,
+  downstreamData: 2,
+  upstreamData: 3,
   httpCallBody: 4,
+  grpcMessage: 5,
   vmConfiguration: 6,
   pluginConfiguration: 7,
   max: 8,
@@ -20,6 +23,8 @@ function bufferOf(vm: Vm, type: number): Uint8Array | Body {
   const context = vm.current();
   if (type === BUFFER.requestBody) return context.stream?.body('request') ?? EMPTY;
   if (type === BUFFER.responseBody) return context.stream?.body('response') ?? EMPTY;
+  if (type === BUFFER.downstreamData) return context.stream?.body('downstream') ?? EMPTY;
+  if (type === BUFFER.upstreamData) return context.stream?.body('upstream') ?? EMPTY;
   if (type === BUFFER.vmConfiguration) return context.plugin.vmConfiguration;
   if (type === BUFFER.pluginConfiguration) {
     if (!vm.configuring) throw new StatusFault(Status.NotFound);
@@ -30,6 +35,7 @@ function bufferOf(vm: Vm, type: number): Uint8Array | Body {
     if (!answer) throw new StatusFault(Status.NotFound);
     return answer.body;
   }
+  if (type === BUFFER.grpcMessage) return vm.grpc.view?.message ?? EMPTY;
   return EMPTY;
 }
 

@@ -7,6 +7,8 @@ import { hostFunction } from './table.js';
 /** 0 request headers, 1 request trailers, 2 response headers, 3 response trailers, 4-7 those of callouts. */
 const MAP_TYPE_MAX = 7;
 const STREAM_MAP_MAX = 3;
+const GRPC_INITIAL = 4;
+const GRPC_TRAILING = 5;
 const CALL_HEADERS = 6;
 const CALL_TRAILERS = 7;
 
@@ -18,6 +20,8 @@ const readable = (vm: Vm, type: number) => {
   // Those of a callout's answer are there in its callback, whatever the effective context.
   if (type === CALL_HEADERS) return vm.callouts.current?.headers;
   if (type === CALL_TRAILERS) return vm.callouts.current?.trailers;
+  if (type === GRPC_INITIAL) return vm.grpc.view?.initial;
+  if (type === GRPC_TRAILING) return vm.grpc.view?.trailing;
   return vm.current().stream?.readableMap(type);
 };
 

@@ -3,7 +3,18 @@ export type Field = [number: number, value: Uint8Array | number];
 
 /** The fields of a small protobuf message by number, the last of each; undefined when it is malformed. */
 export function readFields(bytes: Uint8Array): Map<number, bigint | Uint8Array> | undefined {
-  const fields = new Map<number, bigint | Uint8Array>();
+  const list = readFieldList(bytes);
+  return list && new Map(list);
+}
+
+/** All values of a repeated field of bytes. */
+export const readRepeated = (bytes: Uint8Array, number: number): Uint8Array[] =>
+  (readFieldList(bytes) ?? []).flatMap(([other, value]) =>
+    other === number && value instanceof Uint8Array ? [value] : [],
+  );
+
+function readFieldList(bytes: Uint8Array): [number, bigint | Uint8Array][] | undefined {
+  const fields: [number, bigint | Uint8Array][] = [];
   let at = 0;
   const varint = (): bigint => {
     let value = 0n;
@@ -18,11 +29,11 @@ export function readFields(bytes: Uint8Array): Map<number, bigint | Uint8Array> 
     while (at < bytes.length) {
       const key = Number(varint());
       const type = key & 7;
-      if (type === 0) fields.set(key >> 3, varint());
+      if (type === 0) fields.push([key >> 3, varint()]);
       else if (type === 1 || type === 2 || type === 5) {
         const size = type === 2 ? Number(varint()) : type === 1 ? 8 : 4;
         if (at + size > bytes.length) return undefined;
-        fields.set(key >> 3, bytes.subarray(at, at + size));
+        fields.push([key >> 3, bytes.subarray(at, at + size)]);
         at += size;
       } else return undefined;
     }

@@ -1,4 +1,4 @@
-import { fromBytes } from '../bytes.js';
+import { fromBytes, toBytes } from '../bytes.js';
 import { decodePairs } from '../http/pairs.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
@@ -12,6 +12,9 @@ export const streamFunctions = [
     const stream = vm.current().stream;
     if (type === STREAM.request) stream?.requestContinue();
     else if (type === STREAM.response) stream?.responseContinue();
+    else if (type === STREAM.downstream) stream?.downstreamContinue();
+    // Envoy: a network filter cannot let the upstream's bytes go from outside of their callback.
+    else return Status.Unimplemented;
     return Status.Ok;
   }),
 
@@ -19,6 +22,7 @@ export const streamFunctions = [
     if (type > STREAM.upstream) return Status.BadArgument;
     const stream = vm.current().stream;
     if (type <= STREAM.response) stream?.closeStream(type === STREAM.request ? 'request' : 'response');
+    else stream?.closeConnection();
     return Status.Ok;
   }),
 
@@ -57,13 +61,14 @@ export const streamFunctions = [
     },
   ),
 
-  // The status of the last callout; without callouts there is none, and Envoy answers 0 and ''.
+  // Of the last gRPC call that was closed, in the root that made it; before there is one Envoy answers 0 and ''.
   hostFunction(
     'proxy_get_status',
     ['return_code', 'return_message_data', 'return_message_size'],
     (vm, code: number, data: number, size: number) => {
-      vm.memory.writeU32(code, 0);
-      return vm.giveBytes(new Uint8Array(0), data, size);
+      const status = vm.current().status ?? { code: 0, message: '' };
+      vm.memory.writeU32(code, status.code);
+      return vm.giveBytes(toBytes(status.message), data, size);
     },
   ),
 ];

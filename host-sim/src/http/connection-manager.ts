@@ -130,5 +130,21 @@ export function finishResponse(
 export const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 /** Envoy: the rest of 127.0.0.0/8 is loopback to the system, not to it. */
 const isLoopback = (address: string): boolean => address === '127.0.0.1' || address === '::1';
-const isInternal = (address: string, internal: BlockList): boolean =>
-  internal.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** The list is asked for the same few peers again and again, and takes its time. */
+const answers = new WeakMap<BlockList, Map<string, boolean>>();
+const ANSWERS_MAX = 1024;
+
+function isInternal(address: string, internal: BlockList): boolean {
+  let known = answers.get(internal);
+  if (!known || known.size >= ANSWERS_MAX) {
+    known = new Map();
+    answers.set(internal, known);
+  }
+  let answer = known.get(address);
+  if (answer === undefined) {
+    answer = internal.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    known.set(address, answer);
+  }
+  return answer;
+}

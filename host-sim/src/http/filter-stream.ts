@@ -1,5 +1,5 @@
 import { SimulatorError } from '../errors.js';
-import type { Context } from '../vm/context.js';
+import type { Context, ContextStream } from '../vm/context.js';
 import type { PluginHandle } from '../vm/plugin-runtime.js';
 import type { Body } from './body.js';
 import { HeaderMap } from './header-map.js';
@@ -25,7 +25,7 @@ interface View {
 }
 
 /** One Wasm filter on one stream: its context in the VM, and what that context may read and write in this moment. */
-export class FilterStream {
+export class FilterStream implements ContextStream {
   /** True inside proxy_on_log, where all maps can be read and none be written. */
   logging = false;
   readonly request: PassFilter = this.side('request');
@@ -74,7 +74,8 @@ export class FilterStream {
   }
 
   /** The body of a direction, undefined when there is none to see now. */
-  body(side: Side): Body | undefined {
+  body(side: Side | 'downstream' | 'upstream'): Body | undefined {
+    if (side !== 'request' && side !== 'response') return undefined;
     const view = this.#views[side];
     return view.buffering ? this.pass(side).held : view.body;
   }
@@ -119,6 +120,10 @@ export class FilterStream {
     this.defer(() => this.http.response.resume(this.http.filters.length - 1 - this.index));
     this.forgetRequest();
   }
+
+  /** Envoy: a stream of HTTP has no connection to let go or to close. */
+  downstreamContinue(): void {}
+  closeConnection(): void {}
 
   closeStream(side: Side): void {
     this.defer(() => this.http.reset(side === 'request' ? 'wasm_close_stream' : undefined));

@@ -1,7 +1,6 @@
 import { Status } from '../abi/status.js';
 import { toBytes, u64 } from '../bytes.js';
-import type { Context } from '../vm/context.js';
-import type { FilterStream } from './filter-stream.js';
+import type { Context, ContextStream } from '../vm/context.js';
 import { grpcStatusFromHttp } from './grpc-status.js';
 import type { HeaderEntry, HeaderMap } from './header-map.js';
 import { encodePairs } from './pairs.js';
@@ -83,7 +82,7 @@ function root(name: string, context: Context): Value | undefined {
   return info.filterState.get(name);
 }
 
-function request(stream: FilterStream): Value {
+function request(stream: ContextStream): Value {
   const { info } = stream;
   const headers = stream.readableMap(0);
   const path = () => headers?.first(':path');
@@ -106,7 +105,7 @@ function request(stream: FilterStream): Value {
   });
 }
 
-function response(stream: FilterStream): Value {
+function response(stream: ContextStream): Value {
   const { info } = stream;
   const headers = stream.readableMap(2);
   return object({

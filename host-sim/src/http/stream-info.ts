@@ -25,7 +25,8 @@ export interface StreamInfo {
   startMonotonicNs: bigint;
   /** Set when the request is over; durations can be read from then on. */
   endMonotonicNs?: bigint;
-  protocol: string;
+  /** Absent on a connection of plain TCP. */
+  protocol?: string;
   /** `address:port`, IPv6 in brackets. */
   peer: string;
   local: string;

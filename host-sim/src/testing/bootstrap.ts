@@ -8,6 +8,10 @@ export interface BootstrapInput {
   config?: string;
   /** A second cluster, `callout`, at this port. */
   callout?: number;
+  /** A third one, `grpc`, that speaks HTTP/2. */
+  grpc?: number;
+  /** The filter stands before a TCP proxy, not in an HTTP connection manager. */
+  network?: boolean;
   /** Fields of the plugin, the HTTP/1 options and the listener beyond the usual. */
   plugin?: object;
   http1?: object;
@@ -49,6 +53,25 @@ export function bootstrap({
     },
   };
   const cluster = 'inbound/default/vendors/8080';
+  const network = {
+    filters: [
+      {
+        name: 'tollgate.governance',
+        typed_config: {
+          '@type': type('envoy.extensions.filters.network.wasm.v3.Wasm'),
+          config: filter?.typed_config.config,
+        },
+      },
+      {
+        name: 'envoy.filters.network.tcp_proxy',
+        typed_config: {
+          '@type': type('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'),
+          stat_prefix: 'tcp',
+          cluster,
+        },
+      },
+    ],
+  };
   const manager = {
     '@type': type('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager'),
     stat_prefix: 'in',
@@ -80,19 +103,22 @@ export function bootstrap({
           ...more.listener,
           address: { socket_address: { address: '127.0.0.1', port_value: port } },
           filter_chains: [
-            { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] },
+            more.network
+              ? network
+              : { filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: manager }] },
           ],
         },
       ],
       clusters: [
-        clusterOf(cluster, endpoints, more.http1),
-        ...(more.callout === undefined ? [] : [clusterOf('callout', [more.callout], more.http1)]),
+        clusterOf(cluster, endpoints, more.http1 ?? {}),
+        ...(more.callout === undefined ? [] : [clusterOf('callout', [more.callout], more.http1 ?? {})]),
+        ...(more.grpc === undefined ? [] : [clusterOf('grpc', [more.grpc], undefined)]),
       ],
     },
   };
 }
 
-const clusterOf = (name: string, ports: number[], http1 = {}) => ({
+const clusterOf = (name: string, ports: number[], http1: object | undefined) => ({
   name,
   type: 'STATIC',
   connect_timeout: '1s',
@@ -100,7 +126,7 @@ const clusterOf = (name: string, ports: number[], http1 = {}) => ({
   typed_extension_protocol_options: {
     'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
       '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-      explicit_http_config: { http_protocol_options: http1 },
+      explicit_http_config: http1 ? { http_protocol_options: http1 } : { http2_protocol_options: {} },
     },
   },
   load_assignment: {

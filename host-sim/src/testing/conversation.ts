@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { ManualServer } from './manual-server.js';
+import type { GrpcServer } from './grpc-server.js';
+import { ManualServer } from './manual-server.js';
 
 /** Who says what: bytes, or `close` to break the connection; `wait` lets that many milliseconds go by. */
-export type Step = ['client' | 'upstream' | 'callout', string] | ['wait', number];
+export type Step = ['client' | 'upstream' | 'callout' | 'grpc', string] | ['wait', number];
 
 export interface Conversation {
   name: string;
@@ -18,17 +19,22 @@ export interface RecordedConversation extends Conversation {
   closed: boolean;
   upstream: string;
   callout: string;
+  /** What the gRPC server saw, a line an event. */
+  grpc?: string;
   log: string[];
+  /** Envoy itself died of it. */
+  crashed?: boolean;
 }
 
 export interface Parties {
   port: number;
   upstream: ManualServer;
   callout: ManualServer;
+  grpc?: GrpcServer;
   /** Comes back when the step has had its effect. */
   settle(step: number): Promise<void>;
   /** Comes back when that party has been spoken to, or never will be. */
-  reached(who: 'client' | 'upstream' | 'callout'): Promise<void>;
+  reached(who: 'client' | 'upstream' | 'callout' | 'grpc'): Promise<void>;
   wait(ms: number): void | Promise<void>;
   /** The client got bytes, or its end. */
   heard(answer: string, closed: boolean): void;
@@ -39,6 +45,7 @@ export async function converse(steps: readonly Step[], parties: Parties): Promis
   const { upstream, callout } = parties;
   upstream.forget();
   callout.forget();
+  parties.grpc?.forget();
   const client = connect(parties.port, '127.0.0.1');
   let answer = '';
   client.on('data', (chunk) => {
@@ -54,11 +61,14 @@ export async function converse(steps: readonly Step[], parties: Parties): Promis
       if (what === 'close') {
         await parties.reached('client');
         client.destroy();
-      } else client.write(Buffer.from(what as string, 'latin1'));
+      } else if (what === 'end') client.end();
+      else client.write(Buffer.from(what as string, 'latin1'));
     } else {
-      const server = who === 'upstream' ? upstream : callout;
+      const server = { upstream, callout, grpc: parties.grpc }[who];
       await parties.reached(who);
+      if (!server) throw new Error(`there is no ${who} here`);
       if (what === 'close') server.hangUp();
+      else if (what === 'end' && server instanceof ManualServer) server.finish();
       else server.say(what as string);
     }
     await parties.settle(index);

@@ -1,4 +1,7 @@
+import { CEL } from './cel-conversations.js';
 import type { Conversation, Step } from './conversation.js';
+import { GRPC } from './grpc-conversations.js';
+import { NETWORK } from './network-conversations.js';
 
 /** Conversations that share a bootstrap. */
 export interface Setup {
@@ -6,10 +9,14 @@ export interface Setup {
   config?: string;
   plugin?: object;
   bufferLimitBytes?: number;
+  /** Raw TCP through a network filter. */
+  network?: boolean;
+  /** Replayed in a Host: it has what the gateway refuses. */
+  inHost?: boolean;
   conversations: Conversation[];
 }
 
-const HEAD = 'Host: a\r\n';
+export const HEAD = 'Host: a\r\n';
 /** A request's head; `scripts` are the x-do-* headers. */
 const post = (scripts: Record<string, string>, framing = 'transfer-encoding: chunked', path = '/x'): Step => [
   'client',
@@ -17,7 +24,7 @@ const post = (scripts: Record<string, string>, framing = 'transfer-encoding: chu
     .map(([phase, script]) => `x-do-${phase}: ${script}\r\n`)
     .join('')}${framing}\r\n\r\n`,
 ];
-const get = (scripts: Record<string, string>): Step => [
+export const get = (scripts: Record<string, string>): Step => [
   'client',
   `GET /x HTTP/1.1\r\n${HEAD}${Object.entries(scripts)
     .map(([phase, script]) => `x-do-${phase}: ${script}\r\n`)
@@ -27,7 +34,10 @@ const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\
 const more = (text: string): Step => ['client', chunk(text)];
 const END: Step = ['client', '0\r\n\r\n'];
 const TRAILERS: Step = ['client', '0\r\nX-T: one\r\nx-u: two\r\n\r\n'];
-const ok = (body = 'ok'): Step => ['upstream', `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`];
+export const ok = (body = 'ok'): Step => [
+  'upstream',
+  `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+];
 const UP_HEAD: Step = ['upstream', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'];
 const up = (text: string): Step => ['upstream', chunk(text)];
 const UP_END: Step = ['upstream', '0\r\n\r\n'];
@@ -309,6 +319,9 @@ const TICKS: Conversation[] = [
 ];
 
 export const SETUPS: Setup[] = [
+  { name: 'network', inHost: true, network: true, conversations: NETWORK },
+  { name: 'cel', inHost: true, conversations: CEL },
+  { name: 'grpc', inHost: true, conversations: GRPC },
   { name: 'callouts', conversations: CALLOUTS },
   { name: 'queues', conversations: QUEUES },
   { name: 'ticks', conversations: TICKS },
@@ -318,11 +331,13 @@ export const SETUPS: Setup[] = [
 ];
 
 /** What the bootstrap of a setup is made of; the replay takes the same. */
-export function inputOf(setup: Setup, upstream: number, callout: number) {
+export function inputOf(setup: Setup, upstream: number, callout: number, grpc?: number) {
   return {
     endpoints: [upstream],
     callout,
+    grpc: setup.inHost ? grpc : undefined,
     config: setup.config,
+    network: setup.network,
     plugin: setup.plugin,
     http1: { enable_trailers: true },
     listener: setup.bufferLimitBytes ? { per_connection_buffer_limit_bytes: setup.bufferLimitBytes } : {},

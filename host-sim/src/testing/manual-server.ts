@@ -8,6 +8,7 @@ export class ManualServer {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => this.accept(socket));
   #speaking: Socket | undefined;
+  #newest: Socket | undefined;
   #changed: (() => void)[] = [];
 
   static async start(): Promise<ManualServer> {
@@ -24,6 +25,7 @@ export class ManualServer {
   forget(): void {
     this.seen = '';
     this.#speaking = undefined;
+    this.#newest = undefined;
   }
 
   /** Somebody has spoken since it was told to forget. */
@@ -31,13 +33,18 @@ export class ManualServer {
     return this.#speaking !== undefined;
   }
 
-  /** Answers on the connection that spoke last, if any. */
+  /** Answers on the connection that spoke last, else on the one that was opened last. */
   say(bytes: string): void {
-    this.#speaking?.write(Buffer.from(bytes, 'latin1'));
+    (this.#speaking ?? this.#newest)?.write(Buffer.from(bytes, 'latin1'));
+  }
+
+  /** Says no more, and still listens. */
+  finish(): void {
+    (this.#speaking ?? this.#newest)?.end();
   }
 
   hangUp(): void {
-    this.#speaking?.destroy();
+    (this.#speaking ?? this.#newest)?.destroy();
   }
 
   /** The next time that bytes come. */
@@ -52,6 +59,7 @@ export class ManualServer {
 
   private accept(socket: Socket): void {
     this.#sockets.add(socket);
+    this.#newest = socket;
     socket.on('error', () => {});
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('data', (chunk) => {

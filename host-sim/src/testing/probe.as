@@ -193,6 +193,39 @@
   rn: usize,
 ): u32;
 
+@external("env", "proxy_grpc_call") declare function proxy_grpc_call(
+  s: usize,
+  sn: usize,
+  v: usize,
+  vn: usize,
+  m: usize,
+  mn: usize,
+  h: usize,
+  hn: usize,
+  b: usize,
+  bn: usize,
+  ms: u32,
+  out: usize,
+): u32;
+
+@external("env", "proxy_grpc_stream") declare function proxy_grpc_stream(
+  s: usize,
+  sn: usize,
+  v: usize,
+  vn: usize,
+  m: usize,
+  mn: usize,
+  h: usize,
+  hn: usize,
+  out: usize,
+): u32;
+
+@external("env", "proxy_grpc_send") declare function proxy_grpc_send(t: u32, b: usize, bn: usize, end: u32): u32;
+
+@external("env", "proxy_grpc_close") declare function proxy_grpc_close(t: u32): u32;
+
+@external("env", "proxy_grpc_cancel") declare function proxy_grpc_cancel(t: u32): u32;
+
 const OUT: usize = memory.data(64, 16);
 export function proxy_abi_version_0_2_1(): void {}
 export function proxy_on_memory_allocate(n: usize): usize {
@@ -285,6 +318,8 @@ function dec(s: string): string {
 }
 /** The stream whose callback runs, or whose answer it is. */
 let current: u32 = 0;
+/** `.` in a script: the callout that was made or is being answered. */
+let lastToken: u32 = 0;
 const calls = new Map<u32, u32>();
 const replies = new Map<u32, string>();
 const queues = new Map<string, u32>();
@@ -312,7 +347,7 @@ function run(phase: string, script: string): i32 {
     clear();
     let rc: u32 = 0;
     let val = '';
-    const t = a[1].length ? <u32>parseInt(a[1]) : 0;
+    const t = a[1] == '.' ? lastToken : a[1].length ? <u32>parseInt(a[1]) : 0;
     const k = u8s(a[2]),
       v = u8s(a[3]);
     if (op == 'get') {
@@ -409,7 +444,10 @@ function run(phase: string, script: string): i32 {
         OUT,
       );
       val = load<u32>(OUT).toString();
-      if (rc == 0) calls.set(load<u32>(OUT), current);
+      if (rc == 0) {
+        lastToken = load<u32>(OUT);
+        calls.set(lastToken, current);
+      }
     } else if (op == 'qreg') {
       const n = u8s(a[1]);
       rc = proxy_register_shared_queue(p(n), n.byteLength, OUT);
@@ -423,12 +461,80 @@ function run(phase: string, script: string): i32 {
     else if (op == 'deq') {
       rc = proxy_dequeue_shared_queue(t, OUT, OUT + 4);
       val = bytesOut();
+    } else if (op == 'gcall') {
+      // gcall SERVICE NAME METHOD METADATA MESSAGE MS
+      const sv = unescape(a[1]),
+        me = u8s(a[3]),
+        md = pairs(a[4]),
+        b = u8s(dec(a[5]));
+      rc = proxy_grpc_call(
+        p(sv),
+        sv.byteLength,
+        p(k),
+        k.byteLength,
+        p(me),
+        me.byteLength,
+        p(md),
+        md.byteLength,
+        p(b),
+        b.byteLength,
+        a[6].length ? <u32>parseInt(a[6]) : 1000,
+        OUT,
+      );
+      val = load<u32>(OUT).toString();
+      if (rc == 0) {
+        lastToken = load<u32>(OUT);
+        calls.set(lastToken, current);
+      }
+    } else if (op == 'gstream') {
+      // gstream SERVICE NAME METHOD METADATA
+      const sv = unescape(a[1]),
+        me = u8s(a[3]),
+        md = pairs(a[4]);
+      rc = proxy_grpc_stream(
+        p(sv),
+        sv.byteLength,
+        p(k),
+        k.byteLength,
+        p(me),
+        me.byteLength,
+        p(md),
+        md.byteLength,
+        OUT,
+      );
+      val = load<u32>(OUT).toString();
+      if (rc == 0) {
+        lastToken = load<u32>(OUT);
+        calls.set(lastToken, current);
+      }
+    } else if (op == 'gsend') {
+      const b = u8s(dec(a[2]));
+      rc = proxy_grpc_send(t, p(b), b.byteLength, a[3].length ? <u32>parseInt(a[3]) : 0);
+    } else if (op == 'gclose') rc = proxy_grpc_close(t);
+    else if (op == 'gcancel') rc = proxy_grpc_cancel(t);
+    else if (op == 'gstatus') {
+      rc = proxy_get_status(OUT, OUT + 4, OUT + 8);
+      val = load<u32>(OUT).toString() + ' "' + ascii(load<u32>(OUT, 4), load<u32>(OUT, 8)) + '"';
     } else if (op == 'ff') {
       // ff NAME ARGUMENT, with \\xHH for bytes
       const n = u8s(a[1]),
         arg = unescape(a[2]);
       rc = proxy_call_foreign_function(p(n), n.byteLength, p(arg), arg.byteLength, OUT, OUT + 4);
       val = bytesOut();
+    } else if (op == 'cel') {
+      // cel EXPRESSION: created, evaluated, deleted.
+      const text = unescape(a[1]),
+        create = u8s('expr_create'),
+        evaluate = u8s('expr_evaluate'),
+        remove = u8s('expr_delete');
+      rc = proxy_call_foreign_function(p(create), create.byteLength, p(text), text.byteLength, OUT, OUT + 4);
+      if (rc == 0) {
+        const token = load<u32>(OUT);
+        clear();
+        rc = proxy_call_foreign_function(p(evaluate), evaluate.byteLength, token, 4, OUT, OUT + 4);
+        val = 'evaluated ' + bytesOut();
+        proxy_call_foreign_function(p(remove), remove.byteLength, token, 4, OUT, OUT + 4);
+      }
     } else if (op == 'self') {
       proxy_set_effective_context(current);
       continue;
@@ -539,6 +645,10 @@ export function proxy_on_request_headers(id: u32, n: u32, eos: u32): i32 {
   remember(id, 'log');
   remember(id, 'done');
   remember(id, 'delete');
+  remember(id, 'ginit');
+  remember(id, 'grecv');
+  remember(id, 'gtrail');
+  remember(id, 'gclose');
   const req = header('x-do-req');
   say('P req ' + n.toString() + ' ' + eos.toString());
   return run('req', req);
@@ -599,6 +709,70 @@ export function proxy_on_http_call_response(root: u32, token: u32, headers: u32,
     replies.delete(current);
     run('answer', s);
   }
+}
+/** `DO down=…;;;up=…` as a connection's first bytes says what its callbacks do; `new` is for the next connection. */
+let learned: u32 = 0;
+function learn(id: u32): void {
+  if (learned == id) return;
+  learned = id;
+  clear();
+  if (proxy_get_buffer_bytes(2, 0, 4000, OUT, OUT + 4) != 0 || load<u32>(OUT) == 0) return;
+  const s = String.UTF8.decodeUnsafe(load<u32>(OUT), load<u32>(OUT, 4));
+  if (!s.startsWith('DO ')) return;
+  const parts = s.substr(3).split(';;;');
+  for (let i = 0; i < parts.length; i++) {
+    const at = parts[i].indexOf('=');
+    const phase = parts[i].substr(0, at);
+    if (phase == 'new') rootScripts.set(phase, parts[i].substr(at + 1));
+    else scripts.set(phase + id.toString(), parts[i].substr(at + 1));
+  }
+}
+export function proxy_on_new_connection(id: u32): i32 {
+  current = id;
+  say('P new');
+  if (!rootScripts.has('new')) return 0;
+  const s = rootScripts.get('new');
+  rootScripts.delete('new');
+  return run('new', s);
+}
+export function proxy_on_downstream_data(id: u32, n: u32, end: u32): i32 {
+  current = id;
+  say('P down ' + n.toString() + ' ' + end.toString());
+  learn(id);
+  return playNext(id, 'down');
+}
+export function proxy_on_upstream_data(id: u32, n: u32, end: u32): i32 {
+  current = id;
+  say('P up ' + n.toString() + ' ' + end.toString());
+  return playNext(id, 'up');
+}
+export function proxy_on_downstream_connection_close(id: u32, peer: u32): void {
+  current = id;
+  say('P dclose ' + peer.toString());
+  play(id, 'dclose');
+}
+export function proxy_on_upstream_connection_close(id: u32, peer: u32): void {
+  current = id;
+  say('P uclose ' + peer.toString());
+  play(id, 'uclose');
+}
+function grpcPhase(phase: string, token: u32, n: u32): void {
+  current = calls.has(token) ? calls.get(token) : 0;
+  lastToken = token;
+  say('P ' + phase + ' ' + token.toString() + ' ' + n.toString());
+  playNext(current, phase);
+}
+export function proxy_on_grpc_receive_initial_metadata(root: u32, token: u32, n: u32): void {
+  grpcPhase('ginit', token, n);
+}
+export function proxy_on_grpc_receive(root: u32, token: u32, n: u32): void {
+  grpcPhase('grecv', token, n);
+}
+export function proxy_on_grpc_receive_trailing_metadata(root: u32, token: u32, n: u32): void {
+  grpcPhase('gtrail', token, n);
+}
+export function proxy_on_grpc_close(root: u32, token: u32, status: u32): void {
+  grpcPhase('gclose', token, status);
 }
 export function proxy_on_response_headers(id: u32, n: u32, eos: u32): i32 {
   current = id;

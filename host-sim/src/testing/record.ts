@@ -11,6 +11,7 @@ import { bootstrap } from './bootstrap.js';
 import { compileStreamProbe } from './compile.js';
 import { converse, type RecordedConversation } from './conversation.js';
 import { inputOf, SETUPS, type Setup } from './conversations.js';
+import { GrpcServer } from './grpc-server.js';
 import { ManualServer } from './manual-server.js';
 import { normalize } from './normalize.js';
 
@@ -25,10 +26,18 @@ const [envoy = 'envoy', ...only] = process.argv.slice(2);
 const log: string[] = [];
 let changedAt = 0;
 
-async function start(setup: Setup, upstream: ManualServer, callout: ManualServer): Promise<ChildProcess> {
+async function start(
+  setup: Setup,
+  upstream: ManualServer,
+  callout: ManualServer,
+  grpc: GrpcServer,
+): Promise<ChildProcess> {
   const file = join(mkdtempSync(join(tmpdir(), 'record-')), 'envoy.json');
   const wasm = await compileStreamProbe();
-  writeFileSync(file, JSON.stringify(bootstrap({ wasm, ...inputOf(setup, upstream.port, callout.port), port: PORT })));
+  writeFileSync(
+    file,
+    JSON.stringify(bootstrap({ wasm, ...inputOf(setup, upstream.port, callout.port, grpc.port), port: PORT })),
+  );
   const process_ = spawn(
     envoy,
     [
@@ -44,6 +53,7 @@ async function start(setup: Setup, upstream: ManualServer, callout: ManualServer
     ].concat(['--log-format', '[%l] %v']),
     { stdio: ['ignore', 'inherit', 'pipe'] },
   );
+  process.on('exit', () => process_.kill('SIGKILL'));
   createInterface({ input: process_.stderr as NodeJS.ReadableStream }).on('line', (line) => {
     const match = WASM_LINE.exec(line.replace('[warning]', '[warn]'));
     changedAt = Date.now();
@@ -71,10 +81,12 @@ async function quiet(ms: number): Promise<void> {
 async function record(setup: Setup): Promise<RecordedConversation[]> {
   const upstream = await ManualServer.start();
   const callout = await ManualServer.start();
-  const envoyProcess = await start(setup, upstream, callout);
+  const grpc = await GrpcServer.start();
+  let envoyProcess = await start(setup, upstream, callout, grpc);
   const recorded: RecordedConversation[] = [];
   await quiet(300);
   for (const { name, steps } of setup.conversations) {
+    process.stdout.write(`${name}\n`);
     log.length = 0;
     const logged: number[] = [];
     let heard = { answer: '', closed: false };
@@ -82,6 +94,7 @@ async function record(setup: Setup): Promise<RecordedConversation[]> {
       port: PORT,
       upstream,
       callout,
+      grpc,
       settle: async () => {
         await quiet(QUIET_MS);
         logged.push(log.length);
@@ -106,14 +119,20 @@ async function record(setup: Setup): Promise<RecordedConversation[]> {
       closed: heard.closed,
       upstream: tidy(upstream.seen),
       callout: tidy(callout.seen),
+      ...(grpc.seen && { grpc: tidy(grpc.seen) }),
       log: log.map(tidy),
     });
     leave();
     await quiet(QUIET_MS);
+    if (envoyProcess.exitCode === null && envoyProcess.signalCode === null) continue;
+    (recorded.at(-1) as RecordedConversation).crashed = true;
+    envoyProcess = await start(setup, upstream, callout, grpc);
+    await quiet(300);
   }
   envoyProcess.kill('SIGKILL');
   await upstream.close();
   await callout.close();
+  await grpc.close();
   return recorded;
 }
 

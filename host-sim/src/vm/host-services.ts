@@ -2,8 +2,10 @@ import { Activity } from '../activity.js';
 import type { Clock } from '../clock.js';
 import { Faults } from '../faults.js';
 import type { Trace } from '../http/trace.js';
+import { CALLBACK_STEPS_MAX } from '../limits.js';
 import type { Log } from '../log.js';
 import type { CalloutClient } from './callouts.js';
+import type { GrpcClient } from './grpc.js';
 import { MetricStore } from './metrics.js';
 import { SharedData } from './shared-data.js';
 import { SharedQueues } from './shared-queues.js';
@@ -18,12 +20,16 @@ export interface HostServices {
   faults: Faults;
   sharedQueues: SharedQueues;
   callouts: CalloutClient;
+  /** Absent where there is no HTTP/2: in the gateway. */
+  grpc?: GrpcClient;
   /** Runs what comes from outside of all streams; a gateway must outlive what a test wants to hear of. */
   guard(action: () => void): void;
   /** A fault in something that nobody waits for. */
   fault(cause: unknown): void;
   /** Random bytes for random_get. */
   random(size: number): Uint8Array;
+  /** Steps that one callback may take, where modules are metered. */
+  stepsMax: number;
   /** Everything that any VM says and hears, where somebody asked for it. */
   trace?: Trace;
   /** The node of the bootstrap, for the xds.node properties. */
@@ -36,11 +42,14 @@ export function createServices(options: {
   random: (size: number) => Uint8Array;
   node?: { id: string; cluster: string };
   callouts: CalloutClient;
+  grpc?: GrpcClient;
   guard?: (action: () => void) => void;
   trace?: Trace;
+  stepsMax?: number;
 }): HostServices {
   return {
     callouts: options.callouts,
+    grpc: options.grpc,
     guard: options.guard ?? ((action) => action()),
     sharedQueues: new SharedQueues(),
     fault: (cause) =>
@@ -50,6 +59,7 @@ export function createServices(options: {
         plugin: '',
         thread: 'main',
       }),
+    stepsMax: options.stepsMax ?? CALLBACK_STEPS_MAX,
     trace: options.trace,
     clock: options.clock,
     log: options.log,

@@ -2,8 +2,10 @@ import { ABI_MARKER, ABI_MARKERS_OLDER, ALLOCATORS, CALLBACKS } from '../abi/cal
 import { HOST_FUNCTIONS } from '../abi/imports.js';
 import type { HostFunction } from '../abi/table.js';
 import { SimulatorError } from '../errors.js';
+import { MEMORY_PAGES_MAX } from '../limits.js';
 import { formatSignature, type ModuleShape, readModuleShape, type Signature } from '../wasm/binary.js';
 import { type EngineModule, engine } from '../wasm/engine.js';
+import { meter } from '../wasm/meter.js';
 
 /** A module that Envoy would load and this simulator can run. */
 export interface CheckedModule {
@@ -17,8 +19,10 @@ export interface CheckedModule {
 const same = (a: Signature, b: Signature): boolean =>
   a.params.join() === b.params.join() && a.results.join() === b.results.join();
 
-/** Refuses, with every reason at once, what Envoy refuses and what is not simulated yet. */
-export function checkModule(bytes: Uint8Array): CheckedModule {
+/**
+ * Refuses, with every reason at once, what Envoy refuses and what is not simulated yet. A `metered` module counts its steps.
+ */
+export function checkModule(bytes: Uint8Array, metered = false): CheckedModule {
   const shape = readModuleShape(bytes);
   const refused = [...checkImports(shape), ...checkExports(shape)];
   if (refused.length > 0)
@@ -29,7 +33,7 @@ export function checkModule(bytes: Uint8Array): CheckedModule {
       details: missing,
     });
   return {
-    module: compile(bytes),
+    module: compile((metered && meter(bytes, MEMORY_PAGES_MAX)) || bytes),
     imports: shape.imports.map(({ module, name }) => ({
       module,
       name,

@@ -1,11 +1,18 @@
 import { Status, StatusFault } from '../abi/status.js';
 import type { HostFunction } from '../abi/table.js';
 import { SimulatorError } from '../errors.js';
-import type { FilterStream } from '../http/filter-stream.js';
 import type { LogLevel } from '../log.js';
-import { type EngineImports, type EngineInstance, type EngineMemory, engine } from '../wasm/engine.js';
+import {
+  type EngineGlobal,
+  type EngineImports,
+  type EngineInstance,
+  type EngineMemory,
+  engine,
+} from '../wasm/engine.js';
+import { STEPS_EXPORT } from '../wasm/meter.js';
 import { Callouts } from './callouts.js';
-import type { Context } from './context.js';
+import type { Context, ContextStream } from './context.js';
+import { GrpcCallouts } from './grpc.js';
 import type { HostServices } from './host-services.js';
 import { GuestMemory } from './memory.js';
 import { MetricIds } from './metrics.js';
@@ -29,6 +36,7 @@ export class Vm {
 
   readonly ticks = new Ticks(this);
   readonly callouts = new Callouts(this);
+  readonly grpc = new GrpcCallouts(this);
   /** Whose callout is being answered: its stream's trace shows it. */
   onBehalfOf: Context | undefined;
   /** Names given to declare_property. */
@@ -36,6 +44,7 @@ export class Vm {
 
   readonly #tracer = new Tracer(this);
   readonly #exports: Record<string, GuestFunction>;
+  readonly #steps: EngineGlobal | undefined;
   readonly #contexts = new Map<number, Context>();
   readonly #roots = new Map<string, Context>();
   readonly #afterCall: (() => void)[] = [];
@@ -68,6 +77,7 @@ export class Vm {
       throw new SimulatorError('module_refused', `the start section failed: ${(cause as Error).message}`, { cause });
     }
     this.#exports = instance.exports as Record<string, GuestFunction>;
+    this.#steps = instance.exports[STEPS_EXPORT] as EngineGlobal | undefined;
     this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
     this.initialize();
   }
@@ -85,6 +95,11 @@ export class Vm {
     return true;
   }
 
+  /** A callback is running. */
+  get running(): boolean {
+    return this.#depth > 0;
+  }
+
   has(callback: string): boolean {
     return this.code.callbacks.has(callback);
   }
@@ -95,6 +110,7 @@ export class Vm {
     const before = { calling: this.#calling, effective: this.#effective };
     this.#calling = context;
     this.#effective = undefined;
+    if (this.#depth === 0) this.grant();
     this.#depth++;
     this.#tracer.callback(context, callback, args);
     let result: number | undefined;
@@ -142,7 +158,7 @@ export class Vm {
     this.host.log.write({ level, message, plugin: this.current().plugin.name, thread: this.thread });
   }
 
-  createContext(plugin: Plugin, stream?: FilterStream, parent = 0): Context {
+  createContext(plugin: Plugin, stream?: ContextStream, parent = 0): Context {
     const context: Context = { id: ++this.#contextIdLast, parent, plugin, node: this.host.node, stream };
     this.#contexts.set(context.id, context);
     this.call(context, 'proxy_on_context_create', context.id, parent);
@@ -191,6 +207,7 @@ export class Vm {
   retire(): void {
     this.ticks.stop();
     this.callouts.cancelAll();
+    this.grpc.cancelAll();
     this.failed = true;
   }
 
@@ -220,7 +237,13 @@ export class Vm {
     return root;
   }
 
+  /** Steps for one callback, with all that it calls. */
+  private grant(): void {
+    if (this.#steps) this.#steps.value = this.host.stepsMax;
+  }
+
   private initialize(): void {
+    this.grant();
     this.#depth++;
     try {
       const { _initialize, _start, main, __main_void } = this.#exports;
@@ -231,6 +254,7 @@ export class Vm {
       } else _start?.();
     } catch (cause) {
       if (cause instanceof SimulatorError) throw cause;
+      this.checkBudget('the initialisation', undefined);
       throw new SimulatorError('module_refused', `initialisation failed: ${(cause as Error).message}`, { cause });
     } finally {
       this.#depth--;
@@ -243,9 +267,20 @@ export class Vm {
     // A deep recursion is a RangeError in V8's JavaScript API, the same stack overflow trap.
     if (!(cause instanceof engine.RuntimeError) && !(cause instanceof RangeError)) throw cause;
     this.failed = true;
+    this.checkBudget(callback, context);
     const message = `Function: ${callback} failed: Uncaught RuntimeError: ${(cause as Error).message}`;
     this.#tracer.trapped(context, callback, (cause as Error).message);
     this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
+  }
+
+  /** A trap for want of steps is the simulator's, not the filter's. */
+  private checkBudget(where: string, context: Context | undefined): void {
+    if (this.#steps?.value !== 0) return;
+    throw new SimulatorError(
+      'budget_spent',
+      `${where} went on for ${this.host.stepsMax} steps without coming back: Envoy's worker would hang for ever`,
+      { details: context?.stream?.log.lines },
+    );
   }
 
   private importObject(ready: () => boolean): EngineImports {

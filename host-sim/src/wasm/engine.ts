@@ -9,6 +9,11 @@ export interface EngineInstance {
   readonly exports: Record<string, unknown>;
 }
 
+/** A mutable global of 32 bits. */
+export interface EngineGlobal {
+  value: number;
+}
+
 export interface EngineMemory {
   readonly buffer: ArrayBuffer;
 }

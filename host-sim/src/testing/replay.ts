@@ -1,0 +1,21 @@
+import type { RequestInput } from '../exchange.js';
+
+/** The head of a raw HTTP/1 request as a test writes it; what follows it is left out. */
+export function requestOf(bytes: string): RequestInput {
+  const [line = '', ...fields] = (bytes.split('\r\n\r\n')[0] as string).split('\r\n');
+  const [method, path] = line.split(' ');
+  const headers = fields.map((field): [string, string] => {
+    const at = field.indexOf(':');
+    return [field.slice(0, at).toLowerCase(), field.slice(at + 1).trim()];
+  });
+  return { method, path, headers: headers.filter(([name]) => name !== 'host'), authority: 'a' };
+}
+
+/** `a=1,b=2`. */
+export const pairsOf = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text
+      .split(',')
+      .filter(Boolean)
+      .map((pair) => pair.split('=') as [string, string]),
+  );
