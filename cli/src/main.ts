@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { output, reportFailure } from './output.js';
 
 /** The program: every command loads its own code only when it is called, so that starting stays quick. */
@@ -89,6 +89,14 @@ function program(): Command {
     .option('--workers <count>', 'worker threads, each with a VM of its own', '1')
     .addOption(json())
     .action(async (file, options) => (await import('./commands/trace.js')).trace(file, options, output(options.json)));
+
+  tollgate
+    .command('new')
+    .description('write a folder with a filter that builds, its spec, its scenario and a bootstrap for Envoy')
+    .addArgument(new Argument('<what>', 'what is written').choices(['filter']))
+    .argument('<name>', 'the name of the filter and of the folder, for example api-key')
+    .addOption(json())
+    .action(async (_what, name, options) => (await import('./commands/new.js')).newFilter(name, output(options.json)));
 
   return tollgate;
 }

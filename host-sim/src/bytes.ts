@@ -12,4 +12,5 @@ export function u64(value: bigint | number): Uint8Array {
 }
 
 /** Lower case of ASCII only: header bytes above 0x7f must stay as they are. */
-export const lower = (text: string): string => text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
+export const lower = (text: string): string =>
+  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : text;

@@ -2,6 +2,7 @@ export { type Clock, ManualClock, SystemClock } from './clock.js';
 export type { ConnectionInput, SimConnection } from './connection.js';
 export { SimulatorError, type SimulatorErrorCode } from './errors.js';
 export type { RequestInput, SimStream } from './exchange.js';
+export { type ExpectedHeader, expectResponse, ResponseExpectation } from './expect-response.js';
 export { Gateway, type GatewayOptions } from './gateway/gateway.js';
 export { Host, type HostOptions, type PluginOptions, type UpstreamHandler } from './host.js';
 export type { CalloutHandler, CalloutResponse } from './host-callouts.js';

@@ -5,7 +5,7 @@ import { RunningProcess } from '../support/running-process.js';
 
 /** Those that take policy files; the others take files of their own. */
 const withPolicies = ['validate', 'bootstrap', 'run', 'token', 'control'];
-const commands = [...withPolicies, 'test', 'trace'];
+const commands = [...withPolicies, 'test', 'trace', 'new'];
 
 describe('the command line', () => {
   test('--help names every command, and no other: there are no stubs', async () => {

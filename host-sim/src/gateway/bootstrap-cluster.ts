@@ -17,29 +17,31 @@ export function readCluster(fields: Fields): ClusterPlan {
     return list;
   });
   const extensions = fields.message('typed_extension_protocol_options');
-  if (extensions.has(HTTP_OPTIONS)) readProtocol(extensions.message(HTTP_OPTIONS));
+  const http2 = extensions.has(HTTP_OPTIONS) && readProtocol(extensions.message(HTTP_OPTIONS));
   extensions.done();
   assignment.done();
   const plan = {
     name: fields.text('name'),
     connectTimeoutMs: fields.durationMs('connect_timeout', CONNECT_TIMEOUT_DEFAULT_MS),
+    http2,
     endpoints,
   };
   fields.done();
   return plan;
 }
 
-function readProtocol(options: Fields): void {
+/** True for HTTP/2. */
+function readProtocol(options: Fields): boolean {
   const explicit = options.message('explicit_http_config');
-  if (explicit.has('http2_protocol_options')) {
-    explicit.ignore('http2_protocol_options');
-    explicit.problem('HTTP/2 to upstreams is not supported by the gateway', 'http2_protocol_options');
-  }
+  const http2 = explicit.has('http2_protocol_options');
+  // Windows and frame sizes change how bytes travel, not which.
+  explicit.ignore('http2_protocol_options');
   const http1 = explicit.message('http_protocol_options');
   http1.flag('enable_trailers');
   http1.done();
   explicit.done();
   options.done();
+  return http2;
 }
 
 function readEndpoint(fields: Fields): Endpoint {

@@ -2,8 +2,9 @@ import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
 import { readFilters } from './bootstrap-filter.js';
+import { readRoute, readUpgrades } from './bootstrap-route.js';
 import type { Fields } from './fields.js';
-import type { ListenerPlan, RoutePlan, VirtualHostPlan } from './plan.js';
+import type { ListenerPlan, VirtualHostPlan } from './plan.js';
 
 const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
 const CONNECTION_MANAGER =
@@ -32,7 +33,8 @@ export function readListener(fields: Fields, env: Record<string, string | undefi
 
 function readManager(fields: Fields, env: Record<string, string | undefined>) {
   fields.ignore('stat_prefix');
-  fields.choice('codec_type', ['AUTO', 'HTTP1'], 'AUTO');
+  fields.ignore('http2_protocol_options');
+  const codec = fields.choice('codec_type', ['AUTO', 'HTTP1', 'HTTP2'] as const, 'AUTO');
   if (fields.count('xff_num_trusted_hops', 0) !== 0)
     fields.problem('only 0 is supported by the gateway', 'xff_num_trusted_hops');
   const routes = fields.message('route_config').ignore('name');
@@ -52,11 +54,13 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
       serverName: fields.text('server_name', 'envoy'),
       localAddress: ownAddress(),
     },
+    codec,
     trailers: readTrailers(fields),
     requestHeadersTimeoutMs: fields.durationMs('request_headers_timeout', 0),
     ignorePort: routes.flag('ignore_port_in_host_matching'),
     virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
     requestHeadersToRemove: routes.list('request_headers_to_remove').map(String),
+    upgrades: readUpgrades(fields),
     filters: readFilters(fields, env),
   };
   if (!plan.connection.useRemoteAddress)
@@ -97,25 +101,7 @@ function readVirtualHost(fields: Fields): VirtualHostPlan {
     domains: fields.list('domains').map(String),
     routes: fields.messages('routes').map(readRoute),
   };
-  for (const domain of plan.domains)
-    if (domain.endsWith('*') && domain !== '*')
-      fields.problem(`"${domain}": prefix domains are not supported by the gateway`, 'domains');
   fields.done();
-  return plan;
-}
-
-function readRoute(fields: Fields): RoutePlan {
-  const match = fields.message('match');
-  const route = fields.message('route');
-  const plan: RoutePlan = {
-    name: fields.text('name'),
-    match: match.has('path') ? { path: match.text('path') } : { prefix: match.text('prefix') },
-    cluster: route.text('cluster'),
-  };
-  if (!match.has('path') && !match.has('prefix')) match.problem('only prefix and path are supported by the gateway');
-  if (!fields.has('route')) fields.problem('only route is supported by the gateway');
-  if (route.durationMs('timeout', 15_000) !== 0) route.problem('only 0s is supported by the gateway', 'timeout');
-  for (const part of [match, route, fields]) part.done();
   return plan;
 }
 

@@ -23,8 +23,9 @@ export function readBootstrap(bootstrap: unknown, env: Record<string, string | u
   for (const fields of [root, node, resources]) fields.done();
   for (const listener of listeners) {
     for (const route of listener.virtualHosts.flatMap((host) => host.routes)) {
-      if (!plan.clusters.has(route.cluster))
-        problems.push(`listener ${listener.name}: no cluster is named ${route.cluster}`);
+      const named = route.action.kind === 'forward' ? route.action.clusters : [];
+      for (const { name } of named)
+        if (!plan.clusters.has(name)) problems.push(`listener ${listener.name}: no cluster is named ${name}`);
     }
   }
   if (problems.length > 0)

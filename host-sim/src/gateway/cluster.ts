@@ -1,9 +1,12 @@
 import { Agent } from 'node:http';
+import type { ClientHttp2Session } from 'node:http2';
 import type { ClusterPlan, Endpoint } from './plan.js';
 
 /** The endpoints of one cluster, taken in turns, with the connections kept open to them. */
 export class Cluster {
   readonly agent = new Agent({ keepAlive: true });
+  /** HTTP/2 connections by origin. */
+  readonly sessions = new Map<string, ClientHttp2Session>();
   readonly #turns: Endpoint[];
   #next = 0;
 
@@ -17,6 +20,7 @@ export class Cluster {
 
   close(): void {
     this.agent.destroy();
+    for (const session of this.sessions.values()) session.destroy();
   }
 }
 

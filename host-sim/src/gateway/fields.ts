@@ -46,6 +46,13 @@ export class Fields {
     return value;
   }
 
+  /** A whole number of either sign. */
+  number(name: string, otherwise: number): number {
+    const value = Number(this.any(name) ?? otherwise);
+    if (!Number.isInteger(value)) this.problem('must be a whole number', name);
+    return value;
+  }
+
   /** A protobuf duration, `0.1s`, in milliseconds. */
   durationMs(name: string, otherwise: number): number {
     const value = this.any(name);

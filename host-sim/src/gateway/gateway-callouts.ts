@@ -1,7 +1,9 @@
 import { HeaderMap } from '../http/header-map.js';
 import { type CalloutAnswer, type CalloutClient, type CalloutRequest, failedCallout } from '../vm/callouts.js';
 import type { Cluster } from './cluster.js';
-import { failureText, openUpstream, readUpstreamHead } from './upstream.js';
+import { openUpstream } from './upstream.js';
+import { failureText } from './upstream-failure.js';
+import { pairsOf } from './upstream-http2.js';
 
 /** Carries the filters' HTTP calls out over real connections to the bootstrap's clusters. */
 export class GatewayCallouts implements CalloutClient {
@@ -22,18 +24,26 @@ export class GatewayCallouts implements CalloutClient {
     const headers = HeaderMap.request(request.headers);
     const sentAt = performance.now();
     const end = request.body.length === 0 && request.trailers.length === 0;
-    const upstream = openUpstream(cluster, endpoint, headers, end);
-    upstream.once('error', (error: NodeJS.ErrnoException) => answered(failedCallout(503, failureText(error))));
-    upstream.once('response', (response) => {
-      const head = readUpstreamHead(response, headers.first(':method') === 'HEAD');
-      head.headers.set('x-envoy-upstream-service-time', String(Math.floor(performance.now() - sentAt)));
-      const pieces: Buffer[] = [];
-      response.on('data', (piece: Buffer) => pieces.push(piece));
-      response.once('error', () => {});
-      response.once('end', () => answered({ headers: head.headers, body: Buffer.concat(pieces) }));
+    const upstream = openUpstream(cluster, endpoint, headers, end, {
+      connected: () => {},
+      failed: (failure) => answered(failedCallout(503, failureText(failure))),
+      response: (head, _whole, body) => {
+        head.set('x-envoy-upstream-service-time', String(Math.floor(performance.now() - sentAt)));
+        const pieces: Buffer[] = [];
+        body.on('data', (piece: Buffer) => pieces.push(piece));
+        body.once('end', () => {
+          const trailers = HeaderMap.trailers(pairsOf(body.rawTrailers));
+          const more = cluster.plan.http2 && trailers.entries.length > 0 ? { trailers } : {};
+          answered({ headers: head, body: Buffer.concat(pieces), ...more });
+        });
+      },
     });
-    if (request.body.length > 0) upstream.write(request.body);
-    upstream.end();
+    if (!end) {
+      if (request.body.length > 0) upstream.write(request.body);
+      upstream.end(
+        cluster.plan.http2 && request.trailers.length > 0 ? HeaderMap.trailers(request.trailers) : undefined,
+      );
+    }
     return () => upstream.destroy();
   }
 }

@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import { acceptRequest, type EarlyRefusal, finishResponse } from '../http/connection-manager.js';
 import { isGrpcRequest } from '../http/grpc-status.js';
 import { HeaderMap } from '../http/header-map.js';
@@ -8,12 +8,13 @@ import type { StreamInfo } from '../http/stream-info.js';
 import { Trace, type TraceEntry } from '../http/trace.js';
 import type { HostServices } from '../vm/host-services.js';
 import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
+import { socketAddress } from './address.js';
 import type { Cluster } from './cluster.js';
-import { readHead, wantsUpgrade } from './head.js';
+import type { Downstream } from './downstream.js';
 import type { ListenerPlan } from './plan.js';
 import { readBody } from './read-body.js';
-import { selectRoute } from './routes.js';
-import { connectTimeout, failedUpstream, noEndpoint, openUpstream, readUpstreamHead } from './upstream.js';
+import { Router } from './router.js';
+import { type ChosenRoute, selectRoute } from './routes.js';
 
 export interface ExchangeSetting {
   services: HostServices;
@@ -23,55 +24,48 @@ export interface ExchangeSetting {
   worker: string;
   connectionId: number;
   requestId(): string;
+  /** From 0 to 1: which of weighted clusters this request goes to. */
+  random: number;
   /** Asked for: the conversation is kept, and handed over when the exchange is over. */
   onTrace?: ((entries: readonly TraceEntry[]) => void) | undefined;
   /** The exchange is over: logged, counted, and its contexts gone. */
   over(): void;
 }
 
-/** One HTTP/1.1 request of a real client, through the filters to a real upstream and back; bodies stream through. */
+/** One request of a real client, through the filters to a real upstream and back; bodies stream through. */
 export class GatewayExchange {
   readonly #info: StreamInfo;
   readonly #stream: HttpStream;
+  readonly #router: Router;
   readonly #trace: Trace;
   readonly #endStream: boolean;
-  readonly #refusal: { status: number; body: string } | undefined;
-  #upstream: ClientRequest | undefined;
-  #upstreamResponse: IncomingMessage | undefined;
   #early: EarlyRefusal | undefined;
-  /** What the filters let go before there was a connection to send it on. */
-  #unsent: (() => void)[] = [];
-  #answered = false;
   /** The client has sent its whole request. */
   #requestReceived: boolean;
-  /** The upstream has been sent the whole request. */
-  #requestSent = false;
 
   constructor(
-    private readonly message: IncomingMessage,
-    private readonly client: ServerResponse,
+    private readonly client: Downstream,
     private readonly setting: ExchangeSetting,
   ) {
     const { services, listener, worker, connectionId } = setting;
+    const { head, socket } = client;
     this.#trace = new Trace(setting.onTrace !== undefined, services.clock);
-    const head = readHead(message);
-    this.#refusal = 'status' in head ? head : undefined;
     const headers = 'status' in head ? HeaderMap.request() : head.headers;
     this.#endStream = 'status' in head || head.endStream;
     this.#requestReceived = this.#endStream;
     this.#info = {
       startWallNs: services.clock.wallNs(),
       startMonotonicNs: services.clock.monotonicNs(),
-      protocol: `HTTP/${message.httpVersion}`,
-      peer: socketAddress(message.socket.remoteAddress, message.socket.remotePort),
-      local: socketAddress(message.socket.localAddress, message.socket.localPort),
+      protocol: client.protocol,
+      peer: socketAddress(socket.remoteAddress, socket.remotePort),
+      local: socketAddress(socket.localAddress, socket.localPort),
       connectionId,
       upstreamAttempts: 0,
       responseFlags: 0,
       requestBytes: 0,
       responseBytes: 0,
       grpc: isGrpcRequest(headers),
-      head: message.method === 'HEAD',
+      head: headers.first(':method') === 'HEAD',
       requestHeaders: headers,
       filterState: new Map(),
       listener: { direction: listener.direction, filterChainName: listener.filterChainName },
@@ -82,28 +76,20 @@ export class GatewayExchange {
       .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open');
     this.#stream = new HttpStream(
       {
-        selectRoute: (request) => selectRoute(listener, request),
+        selectRoute: (request) => selectRoute(listener, request, setting.random),
         upstream: {
-          headers: (request, end) => this.forward(request, end),
-          data: (bytes, end) => this.toUpstream((to) => this.write(to, bytes, end, this.message)),
-          trailers: (trailers) =>
-            this.toUpstream((to) => {
-              this.#requestSent = true;
-              to.addTrailers([...trailers.entries]);
-              to.end();
-            }),
+          headers: (request, end) => this.#router.headers(request, end),
+          data: (bytes, end) => this.toUpstream(() => this.#router.data(bytes, end)),
+          trailers: (trailers) => this.toUpstream(() => this.#router.trailers(trailers)),
         },
         client: {
           headers: (response, end) => this.respond(response, end),
           data: (bytes, end) => this.toClient(bytes, end),
-          trailers: (trailers) => {
-            this.client.addTrailers([...trailers.entries]);
-            this.client.end();
-          },
+          trailers: (trailers) => client.end(trailers),
         },
         reset: () => {
-          this.#upstream?.destroy();
-          this.client.destroy();
+          this.#router.destroy();
+          client.destroy();
         },
       },
       this.#info,
@@ -112,7 +98,16 @@ export class GatewayExchange {
       handles,
       listener.bufferLimitBytes,
     );
-    client.once('close', () => this.guard(() => this.end()));
+    this.#router = new Router(this.#stream, this.#info, {
+      services,
+      clusters: setting.clusters,
+      requestHeadersToRemove: listener.requestHeadersToRemove,
+      trailers: listener.trailers,
+      bufferLimitBytes: listener.bufferLimitBytes,
+      guard: (action) => this.guard(action),
+      pauseClient: (paused) => (paused ? client.body.pause() : client.body.resume()),
+    });
+    client.onceClosed((complete) => this.guard(() => this.end(complete)));
   }
 
   run(): void {
@@ -126,23 +121,26 @@ export class GatewayExchange {
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       this.setting.services.log.write({ level: 'critical', message, plugin: '', thread: this.setting.worker });
-      this.#upstream?.destroy();
+      this.#router.destroy();
       this.client.destroy();
     }
   }
 
   private accept(): void {
     const { listener, requestId } = this.setting;
-    if (this.#refusal) {
-      this.#stream.localReply(plainReply(this.#refusal.status, 'http1.codec_error', this.#refusal.body));
+    const { head, upgrade } = this.client;
+    if ('status' in head) {
+      this.#stream.localReply(plainReply(head.status, 'http1.codec_error', head.body));
       return;
     }
-    if (wantsUpgrade(this.message)) {
+    const { headers } = head;
+    const changes = upgrade !== undefined;
+    const refusal = acceptRequest(headers, this.#info.peer, listener.connection, requestId, changes);
+    if (changes && !refusal && !this.mayUpgrade(headers, upgrade)) {
+      for (const name of ['connection', 'upgrade']) headers.remove(name);
       this.#stream.localReply(plainReply(403, 'upgrade_failed'));
       return;
     }
-    const headers = this.#info.requestHeaders;
-    const refusal = acceptRequest(headers, this.#info.peer, listener.connection, requestId);
     this.#early = refusal;
     if (refusal)
       this.#stream.localReply(
@@ -150,7 +148,7 @@ export class GatewayExchange {
       );
     else this.#stream.start(headers, this.#endStream);
     if (this.#endStream || refusal) return;
-    readBody(this.message, {
+    readBody(this.client.body, {
       data: (bytes, end) => {
         this.#requestReceived ||= end;
         this.guard(() => this.#stream.requestData(bytes, end));
@@ -160,190 +158,61 @@ export class GatewayExchange {
         this.guard(() => this.#stream.requestTrailers(trailers));
       },
       full: () => this.#stream.request.full,
-      keepTrailers: listener.trailers,
+      keepTrailers: this.client.trailers,
+      endWithData: this.client.endWithData,
     });
   }
 
-  private forward(headers: HeaderMap, end: boolean): void {
-    const route = this.#info.route;
-    if (!route) {
-      this.#info.responseFlags |= 1 << 8;
-      this.#stream.localReply(plainReply(404, 'route_not_found'));
-      return;
-    }
-    const missing = [':method'].find((name) => !headers.has(name));
-    if (missing) {
-      this.#stream.localReply(plainReply(503, 'missing_required_header', `missing required header: ${missing}`));
-      return;
-    }
-    this.#info.upstreamAttempts = 1;
-    for (const name of this.setting.listener.requestHeadersToRemove) headers.remove(name);
-    this.connect(this.setting.clusters.get(route.clusterName) as Cluster, headers, end);
+  /** The route's word goes before the connection manager's. */
+  private mayUpgrade(headers: HeaderMap, upgrade: string): boolean {
+    const { listener, random } = this.setting;
+    const route: ChosenRoute | undefined = selectRoute(listener, headers, random);
+    const action = route?.plan.action;
+    return listener.upgrades.has(upgrade) || (action?.kind === 'forward' && action.upgrades.has(upgrade));
   }
 
-  private connect(cluster: Cluster, headers: HeaderMap, end: boolean): void {
-    const endpoint = cluster.pick();
-    if (!endpoint) {
-      this.reply(noEndpoint(this.#info));
-      return;
-    }
-    if (this.#stream.over || this.#stream.responseStarted) return;
-    this.#info.upstream = { address: socketAddress(endpoint.address, endpoint.port) };
-    const sentAtNs = this.setting.services.clock.monotonicNs();
-    const request = openUpstream(cluster, endpoint, headers, end);
-    this.#upstream = request;
-    request.once('socket', (socket) => {
-      const connected = () => {
-        request.setTimeout(0);
-        if (this.#info.upstream)
-          this.#info.upstream.localAddress = socketAddress(socket.localAddress, socket.localPort);
-      };
-      if (socket.connecting) socket.once('connect', connected);
-      else connected();
-    });
-    request.once('timeout', () => {
-      this.reply(connectTimeout(this.#info));
-      request.destroy();
-    });
-    request.once('response', (response) => this.guard(() => this.receive(response, sentAtNs)));
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      this.guard(() => {
-        // A kept connection that the upstream had just closed: nothing was sent twice, nothing was answered.
-        const stale = request.reusedSocket && error.code === 'ECONNRESET' && end && !this.#upstreamResponse;
-        if (stale && !this.#stream.over) this.connect(cluster, headers, end);
-        else if (this.#upstreamResponse)
-          this.#stream.reset('upstream_reset_after_response_started{connection_termination}');
-        else this.reply(failedUpstream(error, this.#info));
-      }),
-    );
-    this.#requestSent = end;
-    if (end) request.end();
-    else request.flushHeaders();
-    for (const write of this.#unsent.splice(0)) write();
-  }
-
-  private toUpstream(write: (to: ClientRequest) => void): void {
+  private toUpstream(write: () => void): void {
     const { over, localReplyDetails } = this.#stream;
-    if (over || localReplyDetails) return;
-    if (this.#upstream) write(this.#upstream);
-    else this.#unsent.push(() => this.#upstream && write(this.#upstream));
-  }
-
-  /** Writes a piece; while the other side does not take it, nothing more is read from where it came. */
-  private write(
-    to: ClientRequest | ServerResponse,
-    bytes: Uint8Array,
-    end: boolean,
-    from: IncomingMessage | undefined,
-  ): void {
-    if (bytes.length > 0 && !to.write(bytes) && !end) {
-      from?.pause();
-      to.once('drain', () => from?.resume());
-    }
-    if (!end) return;
-    if (to === this.#upstream) this.#requestSent = true;
-    to.end();
-  }
-
-  private reply(reply: LocalReply): void {
-    this.#stream.localReply(reply);
-  }
-
-  private receive(response: IncomingMessage, sentAtNs: bigint): void {
-    this.#upstreamResponse = response;
-    const latencyNs = this.setting.services.clock.monotonicNs() - sentAtNs;
-    this.#info.backendLatencyNs = latencyNs;
-    const { headers, endStream } = readUpstreamHead(response, this.#info.head);
-    // Envoy: an answer to a request that is still on its way has no time.
-    if (this.#requestSent) headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
-    const cut = () =>
-      this.guard(() => this.#stream.reset('upstream_reset_after_response_started{connection_termination}'));
-    response.once('error', cut);
-    response.once('aborted', cut);
-    this.#stream.upstreamResponse(headers, endStream);
-    if (endStream) {
-      response.resume();
-      return;
-    }
-    readBody(response, {
-      data: (bytes, end) => this.guard(() => this.#stream.upstreamData(bytes, end)),
-      trailers: (trailers) => this.guard(() => this.#stream.upstreamTrailers(trailers)),
-      full: () => this.#stream.response.full,
-      keepTrailers: this.setting.listener.trailers,
-    });
+    if (!over && !localReplyDetails) write();
   }
 
   private respond(headers: HeaderMap, end: boolean): void {
     const { listener, services } = this.setting;
     const local = this.#stream.localReplyDetails;
-    finishResponse(headers, listener.connection, services.clock);
-    const status = Number(headers.first(':status'));
-    // `trailer` announces what HTTP/1 clients of Envoy never get; node refuses it beside a length.
-    const raw = headers.entries
-      .filter(([name]) => !name.startsWith(':') && (name !== 'trailer' || !headers.has('content-length')))
-      .flat();
-    if (this.mustClose(local)) raw.push('connection', 'close');
-    if (!headers.has('content-length')) raw.push(...this.framing(status, end));
-    if (!(status >= 100 && status <= 999)) {
-      // node cannot write what Envoy would (a status of 0 or 99); the client sees a cut connection instead.
-      this.client.destroy();
-      return;
-    }
-    this.client.sendDate = false;
-    for (const name of ['connection', 'content-length', 'transfer-encoding']) this.client.removeHeader(name);
-    this.client.writeHead(status, STATUS_CODES[status] ?? 'Unknown', raw);
-    this.#answered = true;
+    const changed = this.client.upgrade !== undefined && headers.first(':status') === '101';
+    finishResponse(headers, listener.connection, services.clock, changed);
+    this.client.respond(headers, end, this.mustClose(local));
     if (end) this.endClient();
-    else this.client.flushHeaders();
   }
 
   private toClient(bytes: Uint8Array, end: boolean): void {
-    if (!this.#answered || this.client.writableEnded) return;
-    if (this.#info.head) {
-      if (end) this.endClient();
-      return;
+    if (bytes.length > 0 && !this.client.write(bytes)) {
+      this.#router.pauseUpstream(true);
+      this.client.onceDrained(() => this.#router.pauseUpstream(false));
     }
-    this.write(this.client, bytes, false, this.#upstreamResponse);
     if (end) this.endClient();
   }
 
   private endClient(): void {
     this.client.end();
     if (!this.#stream.localReplyDetails) return;
-    this.#upstream?.destroy();
-    // What the client still sends is read and dropped, so that it gets to read the answer.
-    this.message.resume();
+    this.#router.destroy();
+    this.client.drop();
   }
 
   /** Envoy ends the connection after a refusal of the head, after 400, and when it answers a request that is not all read. */
   private mustClose(local: LocalReply | undefined): boolean {
-    const asked = (this.message.headers.connection ?? '')
-      .toLowerCase()
-      .split(',')
-      .some((token) => token.trim() === 'close');
-    if (asked || this.#refusal) return true;
-    if (!this.#requestReceived) return true;
+    if ('status' in this.client.head || !this.#requestReceived) return true;
     return local?.status === 400 || this.#early?.status === 431 || local?.details === 'upgrade_failed';
   }
 
-  /** How the codec marks the end of a body without content-length. */
-  private framing(status: number, end: boolean): string[] {
-    if (status === 204 || status === 304 || status < 200) return [];
-    return end && !this.#info.head ? ['content-length', '0'] : ['transfer-encoding', 'chunked'];
-  }
-
-  private end(): void {
+  private end(complete: boolean): void {
     try {
-      if (!this.client.writableFinished) this.#upstream?.destroy();
+      if (!complete) this.#router.destroy();
       this.#stream.end();
     } finally {
       this.setting.onTrace?.(this.#trace.entries);
       this.setting.over();
     }
   }
-}
-
-export function socketAddress(address: string | undefined, port: number | undefined): string {
-  const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-  return plain.includes(':') ? `[${plain}]:${port ?? 0}` : `${plain}:${port ?? 0}`;
 }

@@ -35,11 +35,21 @@ test('everything that is not supported is refused by name, all at once', async (
       'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
       'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
     )
-    .replace('"timeout":"0s"', '"timeout":"0s","retry_policy":{}')
+    .replace(
+      '"timeout":"0s"',
+      '"timeout":"0s","hash_policy":[{}],"retry_policy":{"retry_on":"5xx,http3-post-connect-failure"}',
+    )
     .replace('"connect_timeout":"1s"', '"connect_timeout":"1s","transport_socket":{}')
-    .replace('"match":{"prefix":"/"}', '"match":{"safe_regex":{}}');
+    .replace('"match":{"prefix":"/"}', '"match":{"safe_regex":{"regex":"/(?=a)"},"runtime_fraction":{}}');
   await assert.rejects(Gateway.start(JSON.parse(text)), (error: Error) => {
-    for (const named of ['HTTPFault', 'retry_policy', 'transport_socket', 'safe_regex'])
+    for (const named of [
+      'HTTPFault',
+      'hash_policy',
+      'http3-post',
+      'transport_socket',
+      'safe_regex',
+      'runtime_fraction',
+    ])
       assert.match(error.message, new RegExp(named));
     return true;
   });

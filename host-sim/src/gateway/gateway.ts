@@ -1,11 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Server, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { type Clock, SystemClock } from '../clock.js';
 import { SimulatorError } from '../errors.js';
 import type { Faults } from '../faults.js';
 import type { TraceEntry } from '../http/trace.js';
-import { REQUEST_HEADER_BYTES_MAX, WORKERS_MAX } from '../limits.js';
+import { WORKERS_MAX } from '../limits.js';
 import { Log, type LogLevel, type LogLine } from '../log.js';
 import { createServices, type HostServices } from '../vm/host-services.js';
 import { MetricType } from '../vm/metrics.js';
@@ -13,8 +11,10 @@ import { type CheckedModule, checkModule } from '../vm/module.js';
 import { PluginRuntime, VmPool } from '../vm/plugin-runtime.js';
 import { readBootstrap } from './bootstrap.js';
 import { Cluster } from './cluster.js';
+import type { Downstream } from './downstream.js';
 import { GatewayCallouts } from './gateway-callouts.js';
-import { GatewayExchange, socketAddress } from './gateway-exchange.js';
+import { GatewayExchange } from './gateway-exchange.js';
+import { type ListenerServer, listenOn } from './listener-server.js';
 import type { GatewayPlan, ListenerPlan } from './plan.js';
 
 export interface GatewayOptions {
@@ -25,6 +25,8 @@ export interface GatewayOptions {
   /** Threads of Envoy that are simulated; connections take turns. Default 1. */
   workers?: number;
   logLevel?: LogLevel;
+  /** From 0 to 1, once for each request: where it goes on a route with weighted clusters. Default Math.random. */
+  random?: () => number;
   onLog?: (line: LogLine) => void;
   /** Called when a request is over, with all that happened between host and filters on its account. */
   onTrace?: (entries: readonly TraceEntry[]) => void;
@@ -34,7 +36,7 @@ export interface GatewayOptions {
 const LOG_LINES_MAX = 1000;
 
 /**
- * Serves the listeners of a static Envoy bootstrap over real HTTP/1.1, with the same filters and the same answers.
+ * Serves the listeners of a static Envoy bootstrap over real HTTP/1.1, HTTP/2 and WebSocket, with the same filters and the same answers.
  *
  * @example
  * const gateway = await Gateway.start(await readFile('envoy.yaml', 'utf8'), { env: process.env });
@@ -45,11 +47,12 @@ export class Gateway {
   readonly listeners: { name: string; address: string; port: number }[] = [];
   readonly #services: HostServices;
   readonly #clusters: ReadonlyMap<string, Cluster>;
-  readonly #servers: Server[] = [];
+  readonly #servers: ListenerServer[] = [];
   readonly #workers: string[];
   readonly #pool: VmPool;
   #connections = 0;
   readonly #onTrace: GatewayOptions['onTrace'];
+  readonly #random: () => number;
   #active = 0;
   #idle: (() => void)[] = [];
 
@@ -63,6 +66,7 @@ export class Gateway {
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
     this.#clusters = new Map([...plan.clusters].map(([name, cluster]) => [name, new Cluster(cluster)]));
     this.#onTrace = options.onTrace;
+    this.#random = options.random ?? Math.random;
     const log = new Log(options.logLevel ?? 'info', LOG_LINES_MAX);
     if (options.onLog) log.listen(options.onLog);
     this.#services = createServices({
@@ -138,42 +142,16 @@ export class Gateway {
 
   /** Stops listening and ends every connection, also those with a request on its way. */
   async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.splice(0).map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            server.close(() => resolve());
-            server.closeAllConnections();
-          }),
-      ),
-    );
+    await Promise.all(this.#servers.splice(0).map((server) => server.close()));
     this.#pool.finish();
     for (const cluster of this.#clusters.values()) cluster.close();
   }
 
-  private listen(listener: ListenerPlan, chain: PluginRuntime[]): Promise<void> {
-    const connections = new WeakMap<Socket, number>();
-    // A head that cannot be read after one that could: the answer to the first is under way, a second one would confuse.
-    const answering = new WeakSet<object>();
-    const server = createServer({
-      // A little above Envoy's limit, which is checked on the decoded head.
-      maxHeaderSize: REQUEST_HEADER_BYTES_MAX + 1024,
-      requireHostHeader: false,
-      keepAliveTimeout: 3_600_000,
-      headersTimeout: listener.requestHeadersTimeoutMs,
-      requestTimeout: 0,
-    });
-    server.maxHeadersCount = 0;
-    server.on('connection', (socket) => connections.set(socket, ++this.#connections));
-    const serve = (
-      message: ConstructorParameters<typeof GatewayExchange>[0],
-      response: ConstructorParameters<typeof GatewayExchange>[1],
-    ) => {
-      answering.add(message.socket);
-      const connectionId = connections.get(message.socket) ?? 0;
+  private async listen(listener: ListenerPlan, chain: PluginRuntime[]): Promise<void> {
+    const serve = (client: Downstream, connectionId: number) => {
       const worker = this.#workers[connectionId % this.#workers.length] as string;
       this.#active++;
-      new GatewayExchange(message, response, {
+      new GatewayExchange(client, {
         services: this.#services,
         listener,
         clusters: this.#clusters,
@@ -181,63 +159,14 @@ export class Gateway {
         worker,
         connectionId,
         requestId: randomUUID,
+        random: this.#random(),
         onTrace: this.#onTrace,
         over: () => this.over(),
       }).run();
     };
-    server.on('request', serve);
-    server.on('checkContinue', (message, response) => {
-      response.writeContinue();
-      serve(message, response);
-    });
-    server.on('checkExpectation', serve);
-    server.on('connect', (_message, socket) => socket.end(this.rawReply(listener, 404)));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.end();
-      else socket.end(this.rawReply(listener, clientErrorStatus(error.code ?? '')));
-    });
+    const server = await listenOn(listener, this.clock, () => ++this.#connections, serve);
     this.#servers.push(server);
-    return this.bind(server, listener);
-  }
-
-  private bind(server: Server, listener: ListenerPlan): Promise<void> {
-    return new Promise((resolve, reject) => {
-      server.once('error', (cause: NodeJS.ErrnoException) => {
-        const where = socketAddress(listener.address, listener.port);
-        const text = cause.code === 'EADDRINUSE' ? `${where} is in use by another program` : cause.message;
-        reject(
-          new SimulatorError(
-            cause.code === 'EADDRINUSE' ? 'address_in_use' : 'bad_bootstrap',
-            `listener ${listener.name}: ${text}`,
-            { cause },
-          ),
-        );
-      });
-      server.listen({ host: listener.address, port: listener.port, ipv6Only: true }, () => {
-        const { address, port } = server.address() as AddressInfo;
-        this.listeners.push({ name: listener.name, address, port });
-        resolve();
-      });
-    });
-  }
-
-  /** For heads that node's parser refuses: there is no request to answer. */
-  private rawReply(listener: ListenerPlan, status: number): string {
-    const reason = STATUS_CODES[status] ?? 'Unknown';
-    const body = status === 404 ? '' : reason;
-    const content = body === '' ? [] : [`content-length: ${body.length}`, 'content-type: text/plain'];
-    const date = new Date(Number(this.clock.wallNs() / 1_000_000n)).toUTCString();
-    const tail = body === '' ? ['content-length: 0'] : [];
-    return [
-      `HTTP/1.1 ${status} ${reason}`,
-      ...content,
-      `date: ${date}`,
-      `server: ${listener.connection.serverName}`,
-      'connection: close',
-      ...tail,
-      '',
-      body,
-    ].join('\r\n');
+    this.listeners.push({ name: listener.name, address: server.address, port: server.port });
   }
 }
 
@@ -249,10 +178,4 @@ function moduleOf(modules: Map<string, CheckedModule>, wasm: Uint8Array): Checke
   const checked = checkModule(wasm);
   modules.set(key, checked);
   return checked;
-}
-
-function clientErrorStatus(code: string): number {
-  if (code === 'HPE_HEADER_OVERFLOW') return 431;
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
-  return code === 'HPE_INVALID_VERSION' ? 426 : 400;
 }

@@ -58,11 +58,11 @@ function authorityFirst(headers: HeaderMap): HeaderMap {
   return HeaderMap.request([...headers.entries].sort(([a], [b]) => rank(a) - rank(b)));
 }
 
-/** True for a protocol change that no route allows; h2c is just not taken up. */
-export function wantsUpgrade(message: IncomingMessage): boolean {
+/** The protocol that a client wants to change to, in lower case; h2c is just not taken up. */
+export function upgradeOf(message: IncomingMessage): string | undefined {
   const connection = lower(message.headers.connection ?? '')
     .split(',')
     .map((token) => token.trim());
   const upgrade = lower(message.headers.upgrade ?? '');
-  return connection.includes('upgrade') && upgrade !== '' && upgrade !== 'h2c';
+  return connection.includes('upgrade') && upgrade !== '' && upgrade !== 'h2c' ? upgrade : undefined;
 }

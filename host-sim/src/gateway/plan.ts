@@ -10,13 +10,62 @@ export interface Endpoint {
 export interface ClusterPlan {
   name: string;
   connectTimeoutMs: number;
+  /** Prior knowledge: the endpoints speak HTTP/2. */
+  http2: boolean;
   endpoints: Endpoint[];
+}
+
+/** How a text is compared. */
+export type TextMatch = (text: string) => boolean;
+
+/** What a route asks of a request; all of it must be so. */
+export interface RouteMatch {
+  path: TextMatch;
+  headers: { name: string; present?: boolean; value?: TextMatch; invert: boolean; missingAsEmpty: boolean }[];
+  query: { name: string; present?: boolean; value?: TextMatch }[];
+}
+
+export interface RetryPlan {
+  on: ReadonlySet<string>;
+  statuses: readonly number[];
+  retriesMax: number;
+  /** 0: none of its own. */
+  perTryTimeoutMs: number;
+}
+
+export interface ForwardPlan {
+  kind: 'forward';
+  clusters: { name: string; weight: number }[];
+  /** 0: none. */
+  timeoutMs: number;
+  retry?: RetryPlan;
+  prefixRewrite?: { prefix: string; to: string };
+  hostRewrite?: string;
+  /** Protocols that a client may change to, in lower case. */
+  upgrades: ReadonlySet<string>;
+}
+
+export interface RedirectPlan {
+  kind: 'redirect';
+  status: number;
+  scheme?: string;
+  host?: string;
+  port?: number;
+  path?: string;
+  prefixRewrite?: { prefix: string; to: string };
+  stripQuery: boolean;
+}
+
+export interface DirectPlan {
+  kind: 'direct';
+  status: number;
+  body: string;
 }
 
 export interface RoutePlan {
   name: string;
-  match: { prefix: string } | { path: string };
-  cluster: string;
+  match: RouteMatch;
+  action: ForwardPlan | RedirectPlan | DirectPlan;
 }
 
 export interface VirtualHostPlan {
@@ -38,12 +87,15 @@ export interface ListenerPlan {
   direction: number;
   filterChainName: string;
   connection: ConnectionManagerOptions;
+  codec: 'AUTO' | 'HTTP1' | 'HTTP2';
   requestHeadersTimeoutMs: number;
   /** Trailers of HTTP/1 are kept. */
   trailers: boolean;
   /** Bytes that filters may hold back of one body. */
   bufferLimitBytes: number;
   ignorePort: boolean;
+  /** Protocols that a client may change to on any route, in lower case. */
+  upgrades: ReadonlySet<string>;
   virtualHosts: VirtualHostPlan[];
   /** Taken off behind the filters, before the request goes on. */
   requestHeadersToRemove: string[];

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { HeaderMap } from '../http/header-map.js';
+import type { BodySource } from './upstream-stream.js';
 
 interface Reader {
   data(bytes: Uint8Array, end: boolean): void;
@@ -8,13 +8,15 @@ interface Reader {
   full(): boolean;
   /** Envoy: trailers of HTTP/1 are dropped unless the codec is told otherwise. */
   keepTrailers: boolean;
+  /** The end comes with the last bytes, as on HTTP/2. */
+  endWithData?: boolean;
 }
 
 /**
  * Hands a body on as Envoy's HTTP/1 codec does: all that arrived in one read of the socket is one piece, and the end is a
  * piece of its own, empty, also when it arrived in the same read.
  */
-export function readBody(message: IncomingMessage, reader: Reader): void {
+export function readBody(message: BodySource, reader: Reader): void {
   let pieces: Buffer[] = [];
   let ended = false;
   let scheduled = false;
@@ -24,8 +26,9 @@ export function readBody(message: IncomingMessage, reader: Reader): void {
     pieces = [];
     const raw = message.rawTrailers;
     const trailers = ended && reader.keepTrailers && raw.length > 0;
-    if (bytes.length > 0) reader.data(bytes, false);
-    if (ended && !trailers) reader.data(new Uint8Array(0), true);
+    const together = reader.endWithData === true && ended && !trailers;
+    if (bytes.length > 0) reader.data(bytes, together);
+    if (ended && !trailers && !(together && bytes.length > 0)) reader.data(new Uint8Array(0), true);
     if (trailers) {
       const map = HeaderMap.trailers();
       for (let i = 0; i < raw.length; i += 2) map.add(raw[i] as string, raw[i + 1] as string);

@@ -50,6 +50,7 @@ const INTERNAL_HEADERS = [
   'x-envoy-upstream-stream-duration-ms',
 ];
 const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
+const UPGRADE = new Set(['connection', 'upgrade']);
 
 /** Prepares a request's head for the filters, in place. */
 export function acceptRequest(
@@ -57,11 +58,13 @@ export function acceptRequest(
   peer: string,
   options: ConnectionManagerOptions,
   requestId: () => string,
+  /** The connection is to change its protocol: the headers that say so go on. */
+  upgrade = false,
 ): EarlyRefusal | undefined {
   const tooLarge = headers.entries.length - 3 > REQUEST_HEADERS_MAX || headers.byteSize > REQUEST_HEADER_BYTES_MAX;
   if (tooLarge) return { status: 431, details: 'http1.headers_too_large' };
   // Before the host is looked for: `connection: host` takes it away.
-  stripHopByHop(headers);
+  stripHopByHop(headers, upgrade);
   if (!headers.has(':authority')) return { status: 400, details: 'missing_host_header' };
   const refused = checkPath(headers, options);
   if (refused) return refused;
@@ -87,12 +90,12 @@ function checkPath(headers: HeaderMap, options: ConnectionManagerOptions): Early
   return undefined;
 }
 
-function stripHopByHop(headers: HeaderMap): void {
-  for (const token of (headers.first('connection') ?? '').split(',')) {
+function stripHopByHop(headers: HeaderMap, upgrade: boolean): void {
+  for (const token of upgrade ? [] : (headers.first('connection') ?? '').split(',')) {
     const name = token.trim().toLowerCase();
     if (name && name !== 'close' && name !== 'te' && !name.startsWith(':')) headers.remove(name);
   }
-  for (const name of HOP_BY_HOP) headers.remove(name);
+  for (const name of HOP_BY_HOP) if (!upgrade || !UPGRADE.has(name)) headers.remove(name);
 }
 
 function stampAddress(headers: HeaderMap, peer: string, options: ConnectionManagerOptions): void {
@@ -113,8 +116,13 @@ function stampAddress(headers: HeaderMap, peer: string, options: ConnectionManag
 }
 
 /** Finishes a response's head on its way to the client, in place. */
-export function finishResponse(headers: HeaderMap, options: ConnectionManagerOptions, clock: Clock): void {
-  for (const name of HOP_BY_HOP) headers.remove(name);
+export function finishResponse(
+  headers: HeaderMap,
+  options: ConnectionManagerOptions,
+  clock: Clock,
+  upgraded = false,
+): void {
+  for (const name of HOP_BY_HOP) if (!upgraded || !UPGRADE.has(name)) headers.remove(name);
   if (!headers.has('date')) headers.add('date', new Date(Number(clock.wallNs() / 1_000_000n)).toUTCString());
   headers.set('server', options.serverName);
 }
@@ -122,5 +130,21 @@ export function finishResponse(headers: HeaderMap, options: ConnectionManagerOpt
 export const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 /** Envoy: the rest of 127.0.0.0/8 is loopback to the system, not to it. */
 const isLoopback = (address: string): boolean => address === '127.0.0.1' || address === '::1';
-const isInternal = (address: string, internal: BlockList): boolean =>
-  internal.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** The list is asked for the same few peers again and again, and takes its time. */
+const answers = new WeakMap<BlockList, Map<string, boolean>>();
+const ANSWERS_MAX = 1024;
+
+function isInternal(address: string, internal: BlockList): boolean {
+  let known = answers.get(internal);
+  if (!known || known.size >= ANSWERS_MAX) {
+    known = new Map();
+    answers.set(internal, known);
+  }
+  let answer = known.get(address);
+  if (answer === undefined) {
+    answer = internal.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    known.set(address, answer);
+  }
+  return answer;
+}

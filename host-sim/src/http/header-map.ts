@@ -40,8 +40,7 @@ export class HeaderMap {
   }
 
   first(name: string): string | undefined {
-    const key = this.key(name);
-    return this.#entries.find(([other]) => other === key)?.[1];
+    return this.entry(this.key(name))?.[1];
   }
 
   all(name: string): string[] {
@@ -55,7 +54,7 @@ export class HeaderMap {
 
   add(name: string, value: string): void {
     const key = this.key(name);
-    const slot = this.inline.has(key) ? this.#entries.find(([other]) => other === key) : undefined;
+    const slot = this.inline.has(key) ? this.entry(key) : undefined;
     if (slot) slot[1] = slot[1] === '' ? value : value === '' ? slot[1] : `${slot[1]},${value}`;
     else this.insert(key, value);
   }
@@ -69,14 +68,15 @@ export class HeaderMap {
   /** As Envoy's own code sets an inline header: in its place if there is one, else last. */
   set(name: string, value: string): void {
     const key = this.key(name);
-    const slot = this.#entries.find(([other]) => other === key);
+    const slot = this.entry(key);
     if (slot) slot[1] = value;
     else this.insert(key, value);
   }
 
   remove(name: string): void {
     const key = this.key(name);
-    this.#entries = this.#entries.filter(([other]) => other !== key);
+    // Asked of every request for dozens of names that hardly any has.
+    if (this.entry(key)) this.#entries = this.#entries.filter(([other]) => other !== key);
   }
 
   clear(): void {
@@ -86,6 +86,11 @@ export class HeaderMap {
   private addAll(entries: Iterable<readonly [string, string]>): this {
     for (const [name, value] of entries) this.add(name, value);
     return this;
+  }
+
+  private entry(key: string): HeaderEntry | undefined {
+    for (const entry of this.#entries) if (entry[0] === key) return entry;
+    return undefined;
   }
 
   private key(name: string): string {

@@ -10,9 +10,12 @@ export interface RouteInfo {
 /** Envoy's response flags that the simulator can set; the value is the bit. */
 export const ResponseFlag = {
   noHealthyUpstream: 1 << 1,
+  upstreamRequestTimeout: 1 << 2,
+  upstreamRemoteReset: 1 << 4,
   upstreamConnectionFailure: 1 << 5,
   upstreamConnectionTermination: 1 << 6,
   noRouteFound: 1 << 8,
+  upstreamRetryLimitExceeded: 1 << 15,
   upstreamProtocolError: 1 << 23,
 } as const;
 

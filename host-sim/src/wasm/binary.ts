@@ -23,8 +23,7 @@ const KINDS = ['function', 'table', 'memory', 'global', 'tag'] as const;
 const VALUE_TYPES: Record<number, ValueType> = { 127: 'i32', 126: 'i64', 125: 'f32', 124: 'f64', 123: 'v128' };
 // Section ids of the core specification, section 5.5.2.
 const SECTION = { type: 1, import: 2, function: 3, memory: 5, export: 7, start: 8 } as const;
-/** The flag of limits whose numbers have 64 bits. */
-const LIMITS_64 = 4;
+const WIDE_MEMORY = 4;
 
 export const formatSignature = (type: Signature): string =>
   `(${type.params.join(', ')}) -> ${type.results.length ? type.results.join(', ') : 'nothing'}`;
@@ -77,8 +76,6 @@ export class Reader {
 
   limits(): void {
     const flags = this.byte();
-    if (flags & LIMITS_64)
-      throw new SimulatorError('module_refused', 'the module has a 64-bit memory; Proxy-Wasm has addresses of 32 bits');
     this.u32();
     if (flags & 1) this.u32();
   }
@@ -107,7 +104,7 @@ function readSections(bytes: Uint8Array): ModuleShape {
     if (id === SECTION.type) types.push(...section.list(() => readType(section)));
     else if (id === SECTION.import) section.list(() => readImport(section, types, functions, shape));
     else if (id === SECTION.function) functions.push(...section.list(() => section.u32()));
-    else if (id === SECTION.memory) section.list(() => section.limits());
+    else if (id === SECTION.memory) section.list(() => readMemory(section));
     else if (id === SECTION.start) shape.hasStart = true;
     else if (id === SECTION.export) {
       section.list(() => {
@@ -119,6 +116,13 @@ function readSections(bytes: Uint8Array): ModuleShape {
     }
   }
   return shape;
+}
+
+function readMemory(section: Reader): void {
+  if (section.byte() & WIDE_MEMORY)
+    throw new SimulatorError('module_refused', 'the module has a 64-bit memory; Proxy-Wasm has addresses of 32 bits');
+  section.at--;
+  section.limits();
 }
 
 function readType(section: Reader): Signature {

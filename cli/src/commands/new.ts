@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { TollgateError } from '@tollgate/model';
+import { filterTemplate } from '../filter-template/template.js';
+import type { Output } from '../output.js';
+
+/** A folder, a package, a plugin and a class are named by it. */
+const nameForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const nameCharsMax = 63;
+
+/** Writes a folder with a filter that builds and whose tests pass. */
+export async function newFilter(name: string, output: Output): Promise<void> {
+  if (!nameForm.test(name) || name.length > nameCharsMax)
+    throw new TollgateError('usage', `"${name}" is no name for a filter, write lower-case words such as api-key`);
+  if (existsSync(name) && readdirSync(name).length > 0)
+    throw new TollgateError('input_invalid', `there is a folder ${name} already, and it is not empty`);
+  const require = createRequire(import.meta.url);
+  const sdk = dirname(dirname(require.resolve('proxy-wasm/transform')));
+  const simulator = dirname(dirname(require.resolve('@tollgate/host-sim')));
+  const files = filterTemplate({ name, sdk, simulator, assemblyscript: compilerVersion(sdk) });
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(name, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const next = [`cd ${name}`, 'npm install', 'npm test'];
+  const lines = [
+    ...Object.keys(files).map((path) => join(name, path)),
+    '',
+    'next:',
+    ...next.map((line) => `  ${line}`),
+  ];
+  output.result(lines.join('\n'), { folder: name, files: Object.keys(files), next });
+}
+
+/** The compiler that the SDK says it is made for: another one may not understand its transform. */
+function compilerVersion(sdk: string): string {
+  const { peerDependencies = {} } = JSON.parse(readFileSync(join(sdk, 'package.json'), 'utf8'));
+  return peerDependencies.assemblyscript;
+}

@@ -1,0 +1,26 @@
+import { asconfig, gitignore, packageJson, readme } from './project.js';
+import { bootstrap, filter, scenario, spec } from './sources.js';
+
+export interface TemplateInput {
+  /** As in `tollgate new filter NAME`. */
+  name: string;
+  /** Where the SDK and the simulator lie; neither is published, so the folder refers to them as files. */
+  sdk: string;
+  simulator: string;
+  /** The version of AssemblyScript that the SDK is built and tested with. */
+  assemblyscript: string;
+}
+
+/** The files of a new filter, by path: it builds, its spec and its scenario pass, before a line of it is changed. */
+export function filterTemplate(input: TemplateInput): Record<string, string> {
+  return {
+    'assembly/index.ts': filter(input),
+    'asconfig.json': asconfig(input),
+    'package.json': packageJson(input),
+    'README.md': readme(input),
+    [`specs/${input.name}.test.mjs`]: spec(input),
+    [`scenarios/${input.name}.yaml`]: scenario(input),
+    'envoy.yaml': bootstrap(input),
+    '.gitignore': gitignore,
+  };
+}

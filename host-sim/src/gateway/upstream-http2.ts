@@ -1,0 +1,119 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import { HeaderMap } from '../http/header-map.js';
+import { socketAddress } from './address.js';
+import type { Cluster } from './cluster.js';
+import type { Endpoint } from './plan.js';
+import {
+  type BodySource,
+  failureOf,
+  type UpstreamEvents,
+  type UpstreamFailure,
+  type UpstreamStream,
+} from './upstream-stream.js';
+
+const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM, NGHTTP2_NO_ERROR } = constants;
+
+export function openHttp2(
+  cluster: Cluster,
+  endpoint: Endpoint,
+  headers: HeaderMap,
+  endStream: boolean,
+  events: UpstreamEvents,
+): UpstreamStream {
+  const session = sessionTo(cluster, endpoint);
+  let over = false;
+  let connected = !session.connecting;
+  const fail = (failure: UpstreamFailure) => {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    events.failed(failure, false);
+  };
+  const timer = setTimeout(() => {
+    fail({ kind: 'connect-timeout', code: '' });
+    stream.close();
+    if (!connected) session.destroy();
+  }, cluster.plan.connectTimeoutMs).unref();
+  const ready = () => {
+    connected = true;
+    clearTimeout(timer);
+    events.connected(socketAddress(session.socket.localAddress, session.socket.localPort));
+  };
+  const stream = session.request(fieldsOf(headers), { endStream, waitForTrailers: !endStream });
+  let trailersToSend: HeaderMap | undefined;
+  stream.once('wantTrailers', () => stream.sendTrailers(trailersToSend ? fieldsOf(trailersToSend) : {}));
+  if (connected) ready();
+  else session.once('connect', ready);
+  // A session that fails takes its streams along; the session's own error says why.
+  session.once('error', (error: NodeJS.ErrnoException) => fail(failureOf(error)));
+  const trailers: string[] = [];
+  let answered = false;
+  stream.on('response', (_head, flags, raw?: string[]) => {
+    answered = true;
+    const whole = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
+    if (!over) events.response(HeaderMap.response(pairsOf(raw ?? [])), whole, asBody(stream, trailers));
+  });
+  stream.on('trailers', (_head, _flags, raw?: string[]) => trailers.push(...(raw ?? [])));
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The session may know better why.
+    setImmediate(() => fail(connected ? resetOf(session, stream) : failureOf(error)));
+  });
+  stream.on('close', () => {
+    if (!answered || stream.rstCode !== NGHTTP2_NO_ERROR) setImmediate(() => fail(resetOf(session, stream)));
+  });
+  return {
+    write: (bytes) => stream.write(bytes),
+    end: (map) => {
+      trailersToSend = map;
+      stream.end();
+    },
+    onceDrained: (action) => stream.once('drain', action),
+    destroy: () => {
+      over = true;
+      clearTimeout(timer);
+      stream.close(constants.NGHTTP2_CANCEL);
+    },
+  };
+}
+
+function resetOf(session: ClientHttp2Session, stream: ClientHttp2Stream): UpstreamFailure {
+  if (session.destroyed) return { kind: 'termination', code: '' };
+  return { kind: stream.rstCode === NGHTTP2_REFUSED_STREAM ? 'refused-stream' : 'reset', code: String(stream.rstCode) };
+}
+
+/** One connection to each endpoint, as long as it lives. */
+function sessionTo(cluster: Cluster, { address, port }: Endpoint): ClientHttp2Session {
+  const host = address.includes(':') ? `[${address}]` : address;
+  const origin = `http://${host}:${port}`;
+  const known = cluster.sessions.get(origin);
+  if (known && !known.closed && !known.destroyed) return known;
+  const session = connect(origin);
+  session.on('error', () => {});
+  session.setMaxListeners(0);
+  // An idle connection keeps no process alive.
+  session.once('connect', () => session.unref());
+  session.once('close', () => {
+    if (cluster.sessions.get(origin) === session) cluster.sessions.delete(origin);
+  });
+  cluster.sessions.set(origin, session);
+  return session;
+}
+
+/** As node takes headers: repeated ones as a list. */
+export function fieldsOf(headers: HeaderMap): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
+  for (const [name] of headers.entries) {
+    if (name in fields) continue;
+    const values = headers.all(name);
+    fields[name] = values.length === 1 ? (values[0] as string) : values;
+  }
+  return fields;
+}
+
+export function pairsOf(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[index * 2] as string, raw[index * 2 + 1] as string]);
+}
+
+function asBody(stream: ClientHttp2Stream, rawTrailers: string[]): BodySource {
+  return Object.assign(stream, { rawTrailers });
+}
