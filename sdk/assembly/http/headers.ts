@@ -45,10 +45,8 @@ export class Headers {
 
   /** The first value of a header; null when it is absent. */
   first(name: Slice): Slice | null {
-    for (let i = 0; i < this.count; i++) {
-      if (this.name(i).equals(name)) return this.value(i);
-    }
-    return null;
+    const at = this.find(name);
+    return at < 0 ? null : this.value(at);
   }
 
   /** Null when the host gives no headers, which a request never lacks: the caller refuses. */
