@@ -5,7 +5,7 @@ import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Algorithm, Rate } from './bucket';
 import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
 import { KeyKind, KeyPart, Limit } from './policy';
-import { Shares, Weight } from './shares';
+import { Shares, Weight } from './weights';
 
 /** A consumer's weight is at most so many times another's of 1. */
 const WEIGHT_MAX: u32 = 1000;

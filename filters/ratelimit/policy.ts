@@ -4,7 +4,7 @@ import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
 import { Rate } from './bucket';
 import { Cost } from './cost';
-import { Shares } from './shares';
+import { Shares } from './weights';
 
 
 @unmanaged

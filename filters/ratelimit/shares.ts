@@ -1,5 +1,3 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Rate } from './bucket';
 import { Budget, MARK_BYTES } from './budget';
 import { Chain, HEAD_BYTES, budgetOf, nextEntry } from './chain';
@@ -30,30 +28,6 @@ export const CONSUMERS_MAX: i32 = 128;
 const OTHERS: usize = memory.data<u8>([0xfe, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 8);
 const EMPTY: Budget = changetype<Budget>(memory.data(8, 8));
 const RECORD: Budget = changetype<Budget>(memory.data(104, 8));
-
-
-@unmanaged
-export class Shares {
-  weights: List<Weight>;
-  /** Of each consumer that has none of its own. In hundredths, as all weights. */
-  others: u32;
-
-  weightOf(consumer: Slice | null): u32 {
-    const weights = this.weights;
-    for (let i = 0; i < weights.length; i++) {
-      const known = weights.at(i);
-      if (consumer ? known.consumer.equals(consumer) : known.consumer.is('anonymous')) return known.weight;
-    }
-    return this.others;
-  }
-}
-
-
-@unmanaged
-export class Weight {
-  consumer: Slice;
-  weight: u32;
-}
 
 /** The entry of the window over all, settled; it is made where it is missing. Wants memory for `ROOM_BYTES`. */
 export function windowEntry(chain: Chain, rate: Rate, now: u64): usize {

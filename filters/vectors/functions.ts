@@ -81,7 +81,7 @@ export function admitted(requests: f64, perNs: f64, burst: f64, times: ArrayBuff
   let count = 0;
   for (let i = 0; i < times.byteLength; i += 8) {
     bucket.settle(rate, <u64>load<f64>(changetype<usize>(times) + i));
-    if (!bucket.admits(rate)) continue;
+    if (bucket.deficit >= rate.capacity) continue;
     bucket.deficit++;
     count++;
   }
