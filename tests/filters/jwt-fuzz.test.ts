@@ -65,3 +65,43 @@ test('whatever stands in the place of a token: no trap, and no pass without a ri
   );
   assert.equal((await sim.request({ headers: { authorization: `Bearer ${good}` } })).status, 200);
 });
+
+/** Key sets with pieces put in and taken out, any JSON in the place of any member, and texts that never were one. */
+const set = keySet(jwk('RS256'), jwk('ES256'), { ...jwk('PS384'), key_ops: ['verify'] });
+const brokenSet = fc
+  .tuple(fc.nat(set.length), fc.nat(60), fc.constantFrom('', '"', '}', ',{}', ':', 'AQAB', '\\', '0'))
+  .map(([at, drop, piece]) => set.slice(0, at) + piece + set.slice(at + drop));
+const strangeSet = fc
+  .tuple(fc.constantFrom('kty', 'kid', 'alg', 'use', 'key_ops', 'n', 'e', 'crv', 'x', 'y'), fc.jsonValue())
+  .map(([name, value]) => keySet({ ...jwk('RS256'), [name]: value }, { ...jwk('ES256'), [name]: value }));
+
+test('whatever an issuer hands out: no trap, no pass with another key, and its next right set is in force', async () => {
+  const provider = {
+    name: 'p',
+    issuer: 'i',
+    jwks: { fetch: { cluster: 'jwks', authority: 'i', path: '/', refreshMs: 10_000, timeoutMs: 1000 } },
+  };
+  const clock = new ManualClock('2026-11-21T12:00:00Z');
+  const sim = await load('jwt', { jwt: [{ ...policy, providers: [provider] } as never] }, { clock });
+  let body = set;
+  sim.setCallout('jwks', () => ({ body }));
+  const fetched = async () => {
+    sim.advance('12s');
+    await sim.settle();
+  };
+  const ask = async (token: string) => (await sim.request({ headers: { authorization: `Bearer ${token}` } })).status;
+  const token = jwt({ iss: 'i', exp: now + 86_400 * 365 }, { algorithm: 'ES256' });
+  const forged = `${token.slice(0, -8)}AAAAAAAA`;
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(brokenSet, strangeSet, fc.json(), text), async (given) => {
+      body = given;
+      await fetched();
+      assert.ok([200, 401, 503].includes(await ask(token)));
+      assert.ok([401, 503].includes(await ask(forged)));
+    }),
+    { numRuns: 400 },
+  );
+  body = set;
+  for (let i = 0; i < 3; i++) await fetched();
+  assert.equal(await ask(token), 200);
+});
