@@ -8,6 +8,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { decodeMatches } from '../rule/decode-match';
+import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Algorithm, Rate } from './bucket';
@@ -75,6 +76,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     limit.shared = sharedName(decoder, target, policy, limit, provider);
     limits.put(item.index, limit);
   }
+  policy.index = indexOf(decoder, limits);
   decoder.end(object);
   return policy;
 }

@@ -1,20 +1,20 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
+import { Rule } from '../rule/rule';
+import { RuleIndex } from '../rule/rule-index';
 import { Rate } from './bucket';
 
 
 @unmanaged
 export class RateLimitPolicy extends Policy {
   limits: List<Limit>;
+  index: RuleIndex;
 }
 
 
 @unmanaged
-export class Limit {
-  name: Slice;
-  match: List<Match> | null;
+export class Limit extends Rule {
   key: List<KeyPart> | null;
   rate: Rate;
   /** Allowed calls tell what is left. */

@@ -110,3 +110,24 @@ test('the first rule that matches is the same with an index and without', async 
     { numRuns: 150 },
   );
 });
+
+test('of many limits all that match count, found or not', async () => {
+  const wasm = readFileSync(new URL('../build/ratelimit.wasm', import.meta.url));
+  const limit = (name: string, requests: number, match?: object) => ({ name, requests, perMs: 1000, ...match });
+  const limits = [
+    ...Array.from({ length: 30 }, (_, index) => limit(`p${index}`, 2, { match: [{ path: { exact: `/${index}` } }] })),
+    limit('all', 3),
+    limit('seven', 1, { match: [{ path: { prefix: '/7' }, methods: ['POST'] }] }),
+  ];
+  const targets = [{ service: 'default/vendors', ratelimit: [{ name: 'p', limits }] }];
+  const sim = await Host.load(wasm, { config: { side: 'provider', service: 'vendors', targets } });
+  const asked = async (path: string, method = 'GET') => {
+    const answer = await sim.request({ path, method });
+    return answer.status === 200 ? undefined : JSON.parse(answer.body.toString()).rule;
+  };
+  assert.deepEqual(
+    [await asked('/7', 'POST'), await asked('/7', 'POST'), await asked('/7'), await asked('/7'), await asked('/x')],
+    [undefined, 'p/seven', undefined, 'p/p7', undefined],
+  );
+  assert.equal(await asked('/8'), 'p/all');
+});
