@@ -6,6 +6,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { decodeMatches } from '../rule/decode-match';
+import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { defineChanges } from './announce';
@@ -75,6 +76,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     name(decoder, target, policy, breaker, provider);
     breakers.put(item.index, breaker);
   }
+  policy.index = indexOf(decoder, breakers);
   decoder.end(object);
   return policy;
 }

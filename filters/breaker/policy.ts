@@ -1,22 +1,22 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
+import { Rule } from '../rule/rule';
+import { RuleIndex } from '../rule/rule-index';
 import { Trip } from './circuit';
 
 
 @unmanaged
 export class BreakerPolicy extends Policy {
   breakers: List<Breaker>;
+  index: RuleIndex;
 }
 
 
 @unmanaged
-export class Breaker {
-  name: Slice;
+export class Breaker extends Rule {
   /** For the log: the policy and breaker, and the service whose calls it watches. */
   label: Slice;
-  match: List<Match> | null;
   trip: Trip;
   failures: Failures;
   /** What is answered in place of a refusal; null for none. */

@@ -7,7 +7,7 @@ import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Call } from '../call/call';
 import { Configuration } from '../configuration/configuration';
-import { matches } from '../rule/match';
+import { candidatesOf } from '../rule/candidates';
 import { isGrpc } from '../verdict/answer';
 import { Reason } from '../verdict/reason';
 import { deny, denyWith } from '../verdict/verdict';
@@ -25,9 +25,9 @@ export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | nul
   const now = monotonicNs();
   for (let i = 0; i < policies.length; i++) {
     const policy = policies.at(i);
-    for (let j = 0; j < policy.breakers.length; j++) {
+    const found = candidatesOf(policy.breakers, policy.index, call);
+    for (let j = found.next(); j >= 0; j = found.next()) {
       const breaker = policy.breakers.at(j);
-      if (!matches(breaker.match, call)) continue;
       const pass = ask(breaker, now);
       if (!pass.refused) remember(call, breaker, pass, now);
       else if (refuse(call, policy, breaker, pass.waitNs)) {

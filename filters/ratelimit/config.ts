@@ -9,6 +9,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { decodeMatches } from '../rule/decode-match';
+import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Algorithm, Rate } from './bucket';
@@ -82,6 +83,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
     const limit = limits.at(i);
     limit.shared = sharedName(decoder.arena, fullName(target, policy, limit, provider));
   }
+  policy.index = indexOf(decoder, limits);
   decoder.end(object);
   return policy;
 }

@@ -65,9 +65,9 @@ export class Copy extends Chain {
     if (length <= this.room) return;
     const room = length + (length >> 1) + SPARE_BYTES;
     const keep = this.limit != 0 && room <= KEPT_BYTES_MAX;
-    const at = keep ? heap.alloc(room) : request.take(room);
+    const at = keep ? allocate(room) : request.take(room);
     memory.copy(at, this.at, this.length);
-    if (this.kept) heap.free(this.at);
+    if (this.kept) release(this.at);
     // The request's memory is gone with the request, and so must be what the table says of it.
     if (!keep) this.limit = 0;
     this.kept = keep;

@@ -1,7 +1,8 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Match } from '../rule/match';
 import { Policy } from '../rule/policy';
+import { Rule } from '../rule/rule';
+import { RuleIndex } from '../rule/rule-index';
 import { Rate } from './bucket';
 import { Cost } from './cost';
 import { Shares } from './weights';
@@ -10,13 +11,12 @@ import { Shares } from './weights';
 @unmanaged
 export class RateLimitPolicy extends Policy {
   limits: List<Limit>;
+  index: RuleIndex;
 }
 
 
 @unmanaged
-export class Limit {
-  name: Slice;
-  match: List<Match> | null;
+export class Limit extends Rule {
   key: List<KeyPart> | null;
   rate: Rate;
   /** Where consumers share one budget; `rate` is all of it. */

@@ -6,7 +6,7 @@ import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Call } from '../call/call';
-import { matches } from '../rule/match';
+import { candidatesOf } from '../rule/candidates';
 import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { Algorithm, secondsUp } from './bucket';
@@ -44,9 +44,9 @@ function claimsOf(call: Call, policies: List<RateLimitPolicy>): Claim | null {
   for (let i = 0; i < policies.length; i++) {
     const policy = policies.at(i);
     const enforced = policy.enforcedFor(call);
-    for (let j = 0; j < policy.limits.length; j++) {
+    const found = candidatesOf(policy.limits, policy.index, call);
+    for (let j = found.next(); j >= 0; j = found.next()) {
       const limit = policy.limits.at(j);
-      if (!matches(limit.match, call)) continue;
       const claim = Claim.of(policy, limit, fingerprintOf(call, limit.key), now);
       claim.enforced = enforced;
       claim.amount = costOf(limit.cost, call);

@@ -13,8 +13,13 @@ const SINGLE_BUCKETS: i32 = 4;
 
 /** The first rule that matches a call; null when none does. `index` is that of these rules. */
 export function firstRule<R extends Rule>(rules: List<R>, index: RuleIndex, call: Call): R | null {
-  const found = Candidates.of(changetype<List<Rule>>(rules), index, call).next();
+  const found = candidatesOf(rules, index, call).next();
   return found < 0 ? null : rules.at(found);
+}
+
+/** All that match it, where more than the first counts. */
+export function candidatesOf<R extends Rule>(rules: List<R>, index: RuleIndex, call: Call): Candidates {
+  return Candidates.of(changetype<List<Rule>>(rules), index, call);
 }
 
 /** The rules that match a call, in their order. */

@@ -30,28 +30,29 @@ const paths = ['/', '/a', '/a/b', '/a/b/c', '/b', '/bb'];
 const hosts = ['example.com', 'a.example.com', 'b.a.example.com', 'other'];
 const consumers = ['anonymous', 'spiffe://mesh/orders', 'spiffe://mesh/vendors'];
 const some = <T>(items: T[]) => fc.uniqueArray(fc.constantFrom(...items), { minLength: 1, maxLength: 2 });
-const conditions: fc.Arbitrary<Conditions> = fc.record(
-  {
-    path: fc.oneof(
-      fc.record({ exact: fc.constantFrom(...paths) }),
-      fc.record({ prefix: fc.constantFrom(...paths) }),
-      fc.record({ suffix: fc.constantFrom('a', 'b', '/c') }),
-    ),
-    methods: some(['GET', 'POST']),
-    hosts: some([...hosts, '*.example.com', '*.com', '*.a.example.com']),
-    headers: fc.dictionary(
-      fc.constantFrom('x-a', 'x-b'),
-      fc.oneof(fc.record({ exact: fc.constantFrom('1', '2') }), fc.record({ prefix: fc.constantFrom('1') })),
-      { minKeys: 1 },
-    ),
-    consumers: some(consumers),
-  },
-  { requiredKeys: [] },
-);
+const text = fc.constantFrom('1', '2');
+const fields = {
+  path: fc.oneof(
+    fc.record({ exact: fc.constantFrom(...paths) }),
+    fc.record({ prefix: fc.constantFrom(...paths.slice(1)) }),
+    fc.record({ suffix: fc.constantFrom('a', 'b', '/c') }),
+  ),
+  hosts: some([...hosts, '*.example.com', '*.a.example.com']),
+  headers: fc.dictionary(fc.constantFrom('x-a', 'x-b'), fc.record({ exact: text }), { minKeys: 1 }),
+  consumers: some(consumers.slice(1)),
+};
+/** One condition, so that a rule can be found by each kind of them, and often another that narrows it. */
+const conditions: fc.Arbitrary<Conditions> = fc
+  .tuple(
+    fc.oneof(...Object.entries(fields).map(([name, value]) => value.map((made) => ({ [name]: made }) as Conditions))),
+    fc.record({ methods: some(['GET', 'POST']), ...fields }, { requiredKeys: [] }),
+    fc.boolean(),
+  )
+  .map(([one, more, narrowed]) => (narrowed ? { ...more, ...one } : one));
 const rules: fc.Arbitrary<Rule[]> = fc
-  .array(fc.option(fc.array(conditions, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 40 }), {
+  .array(fc.option(fc.array(conditions, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 200 }), {
     minLength: 1,
-    maxLength: 60,
+    maxLength: 40,
   })
   .map((matches) =>
     matches.map((match, index) => ({ name: `r${index}`, ...(match ? { match } : {}), deny: everywhere })),
@@ -107,6 +108,27 @@ test('the first rule that matches is the same with an index and without', async 
         );
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
+});
+
+test('of many limits all that match count, found or not', async () => {
+  const wasm = readFileSync(new URL('../build/ratelimit.wasm', import.meta.url));
+  const limit = (name: string, requests: number, match?: object) => ({ name, requests, perMs: 1000, ...match });
+  const limits = [
+    ...Array.from({ length: 30 }, (_, index) => limit(`p${index}`, 2, { match: [{ path: { exact: `/${index}` } }] })),
+    limit('all', 3),
+    limit('seven', 1, { match: [{ path: { prefix: '/7' }, methods: ['POST'] }] }),
+  ];
+  const targets = [{ service: 'default/vendors', ratelimit: [{ name: 'p', limits }] }];
+  const sim = await Host.load(wasm, { config: { side: 'provider', service: 'vendors', targets } });
+  const asked = async (path: string, method = 'GET') => {
+    const answer = await sim.request({ path, method });
+    return answer.status === 200 ? undefined : JSON.parse(answer.body.toString()).rule;
+  };
+  assert.deepEqual(
+    [await asked('/7', 'POST'), await asked('/7', 'POST'), await asked('/7'), await asked('/7'), await asked('/x')],
+    [undefined, 'p/seven', undefined, 'p/p7', undefined],
+  );
+  assert.equal(await asked('/8'), 'p/all');
 });
