@@ -1,23 +1,74 @@
-// `npm run bench`: every benchmark, as ratios measured side by side in one run.
-
-import { filterCosts } from '../bench/filters.mjs';
+// `npm run bench`: what the filters cost, as ratios measured side by side in one run on the real Envoy.
+//   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup]
+//   --quick     few rounds, few requests: whether it works at all, not what it costs
+//   --json      the table as JSON on standard output, everything else on standard error
+//   --h1        loads with wrk over HTTP/1 instead of h2load over HTTP/2
+//   --only      rows whose variant has one of these words in its name
+//   --memory    how many requests the test of flat memory sends (10000000 for the goal)
+//   --startup   measures how soon `tollgate run` answers, too
+import { parseArgs } from 'node:util';
+import { measure, startVariants } from '../bench/filters.mjs';
+import { missingTools } from '../bench/load.mjs';
+import { loadTime, memoryGrowth, moduleSizes } from '../bench/resources.mjs';
+import { rows } from '../bench/rows.mjs';
 import { startup } from '../bench/startup.mjs';
+import { printTable, rowOf } from '../bench/table.mjs';
+import { variants } from '../bench/variants.mjs';
 import { root, say, setup } from './setup.mjs';
 
-setup();
-const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
-const found = await findEnvoy({ env: process.env, report: say });
-if (!('path' in found)) {
-  say(`the benchmarks need a real Envoy: ${found.missing}`);
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean' },
+    json: { type: 'boolean' },
+    h1: { type: 'boolean' },
+    startup: { type: 'boolean' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    requests: { type: 'string' },
+    memory: { type: 'string' },
+  },
+});
+const number = (text, usual, quick) => Number(text ?? (options.quick ? quick : usual));
+const rounds = number(options.rounds, 9, 2);
+const requests = number(options.requests, 25_000, 3000);
+const words = options.only?.split(',') ?? [''];
+const note = (line) => process.stderr.write(`${line}\n`);
+
+if (!options.json) setup();
+const missing = missingTools();
+if (missing.length > 0) {
+  note(`the bench loads Envoy with tools that are not installed here: apt-get install ${missing.join(' ')}`);
   process.exit(3);
 }
-say('\nstart-up (medians)');
-for (const { what, ms, ratio } of await startup({ root, envoy: found.path })) {
-  say(`  ${what.padEnd(54)} ${ms.toFixed(0).padStart(5)} ms${ratio ? `   ${ratio.toFixed(2)} x` : ''}`);
+const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
+const found = await findEnvoy({ env: process.env, report: note });
+if (!('path' in found)) {
+  note(`the benchmarks need a real Envoy: ${found.missing}`);
+  process.exit(3);
 }
-say("\nEnvoy's CPU a request above a listener without filters (medians; the ratio is to the native line before it)");
-const { rows = [], missing } = await filterCosts({ root, envoy: found.path });
-if (missing) say(`  not measured, this needs ${missing}`);
-for (const { what, us, ratio } of rows) {
-  say(`  ${what.padEnd(54)} ${us.toFixed(2).padStart(6)} µs${ratio ? `  ${ratio.toFixed(2)} x` : ''}`);
+
+const chosen = rows.filter(({ variant }) => words.some((word) => variant.includes(word)));
+const names = new Set(chosen.flatMap(({ variant, other }) => [variant, other]));
+const wanted = (await variants(root)).filter(({ name }) => names.has(name));
+const protocol = options.h1 ? 'H1' : 'H2';
+let progressed = Date.now();
+const progress = (line) => {
+  if (Date.now() - progressed < 5000) return;
+  progressed = Date.now();
+  note(line);
+};
+const table = [];
+if (wanted.length > 0) {
+  const running = await startVariants(found.path, wanted);
+  try {
+    const measured = await measure(running, { protocol, rounds, requests, progress });
+    table.push(...chosen.map((row) => rowOf(row, measured)));
+    if (!options.only) table.push(await memoryGrowth(running, number(options.memory, 200_000, 20_000), progress));
+  } finally {
+    running.stop();
+  }
 }
+if (!options.only) table.push(...moduleSizes(root), await loadTime(root));
+if (options.startup) table.push(...(await startup({ root, envoy: found.path })));
+if (options.json) process.stdout.write(`${JSON.stringify({ protocol, rounds, requests, rows: table }, null, 2)}\n`);
+else printTable(table, { protocol, rounds, requests, say });

@@ -1,0 +1,82 @@
+// Each listener that the bench loads: what filters it has, and with what credentials it is asked.
+import { readFileSync } from 'node:fs';
+import { jwtAuthn, localRateLimit, rbacHeader, rbacNetworks, requestsMax, wasmPlugin } from './native.mjs';
+import { compiled, env, issuer, jwks, jwt, jwtKey, networks, policy, secret, token } from './policies.mjs';
+
+/** Access list of the whole chain. */
+const networksOfChain = 100;
+const many = 100_000;
+
+/** By name; `rows.mjs` lays them beside each other. */
+export async function variants(root) {
+  const foreign = (name) => readFileSync(`${root}/tests/foreign/built/${name}`);
+  const sdk = async (name) => {
+    const { compileFilter } = await import(`${root}/tools/build-filters.mjs`);
+    return Buffer.from(await compileFilter(`bench/filters/${name}.ts`, ['--target', 'governance']));
+  };
+  const ours = (...policies) => compiled(root, ...policies);
+  const rust = (configuration) => wasmPlugin('rust', foreign('rust-governance.wasm'), JSON.stringify(configuration));
+  const tokenText = await token(root);
+  const withToken = { 'x-tollgate-token': tokenText };
+  const withJwt = { authorization: `Bearer ${jwt()}` };
+  const wrong = { 'x-tollgate-token': `${tokenText.slice(0, -1)}${tokenText.endsWith('0') ? '1' : '0'}` };
+  const chain = (cached) => [
+    jwtAuthn({ issuer, jwks, cached }),
+    rbacNetworks(networks(networksOfChain)),
+    localRateLimit('a'),
+    localRateLimit('b'),
+  ];
+  const rustChain = {
+    policy: 'chain',
+    secret: jwtKey,
+    issuer,
+    networks: networks(networksOfChain),
+    requests: requestsMax,
+  };
+  const header = rbacHeader('x-tollgate-token', tokenText);
+  const all = {
+    'rbac-header': { filters: [header], headers: withToken },
+    'local-ratelimit': { filters: [localRateLimit()], headers: withToken },
+    'p1-native': { filters: [header, localRateLimit()], headers: withToken },
+    'p1-ours': { filters: [await ours(policy.token, policy.limit)], headers: withToken },
+    'p1-sdk': { filters: [wasmPlugin('p1-sdk', await sdk('token-and-limit'), tokenText)], headers: withToken },
+    'p1-rust': { filters: [rust({ policy: 'token', secret, requests: requestsMax })], headers: withToken },
+    token: { filters: [await ours(policy.token)], headers: withToken },
+    limit: { filters: [await ours(policy.limit)], headers: withToken },
+    'empty-raw': { filters: [wasmPlugin('raw', foreign('wat-one-callback.wasm'))], headers: withToken },
+    'empty-sdk': { filters: [wasmPlugin('sdk', await sdk('empty'))], headers: withToken },
+    'empty-rust': { filters: [rust({ policy: 'empty' })], headers: withToken },
+    'chain-native': { filters: chain(false), headers: withJwt },
+    'chain-native-cached': { filters: chain(true), headers: withJwt },
+    'chain-ours': {
+      filters: [await ours(policy.jwt, policy.access(networksOfChain), policy.limits, policy.breaker)],
+      headers: withJwt,
+    },
+    'chain-rust': { filters: [rust(rustChain)], headers: withJwt },
+    jwt: { filters: [await ours(policy.jwt)], headers: withJwt },
+    'jwt-native': { filters: [jwtAuthn({ issuer, jwks })], headers: withJwt },
+    access: { filters: [await ours(policy.access(networksOfChain))], headers: withJwt },
+    breaker: { filters: [await ours(policy.breaker)], headers: withJwt },
+    'refusal-native': { filters: [header], headers: wrong, status: 403 },
+    'refusal-ours': { filters: [await ours(policy.token)], headers: wrong, status: 401 },
+    'networks-10': { filters: [await ours(policy.access(10))], headers: withToken },
+    [`networks-${many}`]: { filters: [await ours(policy.access(many))], headers: withToken },
+    'rules-10': { filters: [await ours(policy.accessRules(10))], headers: withToken },
+    [`rules-${many}`]: { filters: [await ours(policy.accessRules(many))], headers: withToken },
+  };
+  const variables = Object.keys(env);
+  return Object.entries(all).map(([name, { filters, headers, status = 200 }]) => ({
+    name,
+    headers,
+    status,
+    filters: filters.map((filter) => alone(name, filter, variables)),
+  }));
+}
+
+/** Compiled plugins share a VM in the product; here each has one of its own, with what all of them need. */
+function alone(name, filter, variables) {
+  const config = filter.typed_config.config;
+  if (config?.name !== 'governance') return filter;
+  const vm = { ...config.vm_config, vm_id: name, environment_variables: { host_env_keys: variables } };
+  return { ...filter, typed_config: { ...filter.typed_config, config: { ...config, vm_config: vm } } };
+}
