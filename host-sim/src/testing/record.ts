@@ -124,7 +124,7 @@ async function record(setup: Setup): Promise<RecordedConversation[]> {
     });
     leave();
     await quiet(QUIET_MS);
-    if (envoyProcess.exitCode === null && envoyProcess.signalCode === null) continue;
+    if (await accepts(PORT)) continue;
     (recorded.at(-1) as RecordedConversation).crashed = true;
     envoyProcess = await start(setup, upstream, callout, grpc);
     await quiet(300);
