@@ -1,5 +1,6 @@
 import { forgetWritten, share, shared, writtenAtLeast } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { make } from 'proxy-wasm/assembly/memory/arena';
+import { allocate, release } from 'proxy-wasm/assembly/memory/heap';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Chain, HEAD_BYTES } from './chain';
 import { Limit } from './policy';

@@ -61,6 +61,7 @@ export class SimConnection {
       head: false,
       requestHeaders: HeaderMap.request(),
       filterState: new Map(),
+      objects: new Map(),
       listener: { direction: INBOUND, filterChainName: '' },
       overrides: setting.properties,
     };

@@ -82,6 +82,7 @@ export function openStream(
     head: headers.first(':method') === 'HEAD',
     requestHeaders: headers,
     filterState: new Map(),
+    objects: new Map(),
     listener: { direction: INBOUND, filterChainName: '' },
     overrides: setting.properties,
   };

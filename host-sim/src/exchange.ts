@@ -23,8 +23,10 @@ export interface RequestInput {
   resetAfter?: number;
   /** The client, `address:port`. */
   peer?: string;
-  /** The worker that takes it; else they take turns. */
-  worker?: number;
+  /** Cut the body into pieces at places that the host's seed chooses. */
+  cut?: boolean;
+  /** The worker that takes it, or `any` for one that the host's seed chooses; else they take turns. */
+  worker?: number | 'any';
 }
 
 export interface ExchangeSetting extends StreamSetting {

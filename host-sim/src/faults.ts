@@ -3,6 +3,8 @@ export class Faults {
   #callsLeft = -1;
   /** The filter's allocator has nothing left: a host call that returns bytes answers InvalidMemoryAccess. */
   allocationsRefused = false;
+  /** Nothing can be put into a shared queue: InternalFailure. Envoy's queues have no end but memory's. */
+  queuesFull = false;
 
   /** The n-th host call from now traps (1 is the next one). */
   trapAtHostCall(n: number): void {

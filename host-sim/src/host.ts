@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { type Clock, ManualClock, parseDurationMs } from './clock.js';
@@ -14,6 +13,7 @@ import { Trace, type TraceEntry } from './http/trace.js';
 import { WORKERS_MAX } from './limits.js';
 import { Log, type LogLevel, type LogLine } from './log.js';
 import { encodeProperties, type PropertyValue } from './property-overrides.js';
+import { SeededRandom } from './random.js';
 import type { SimResponse, UpstreamRequest, UpstreamResponse } from './response.js';
 import { createServices, type HostServices } from './vm/host-services.js';
 import { checkModule } from './vm/module.js';
@@ -34,6 +34,8 @@ export interface PluginOptions {
 }
 
 export interface HostOptions extends PluginOptions {
+  /** What random_get, reload backoffs, `worker: 'any'` and `cut` draw from; the same seed gives the same run. Default 1. */
+  seed?: number;
   /** Variables that the VM is granted. */
   env?: Record<string, string>;
   clock?: Clock;
@@ -99,6 +101,7 @@ export class Host {
   readonly #grpc: HostGrpc;
   readonly #pool: VmPool;
   readonly #bufferLimitBytes: number | undefined;
+  readonly #random: SeededRandom;
   readonly #tracing: boolean | undefined;
   #requests = 0;
 
@@ -111,6 +114,7 @@ export class Host {
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
     const clock = options.clock ?? new ManualClock();
     this.#callouts = new HostCallouts(clock, () => this.#services);
+    this.#random = new SeededRandom(options.seed ?? 1);
     this.#tracing = options.trace;
     this.#grpc = new HostGrpc(clock, () => this.#services);
     this.#services = createServices({
@@ -120,7 +124,8 @@ export class Host {
       callouts: this.#callouts,
       grpc: this.#grpc,
       log: new Log(options.logLevel ?? 'info'),
-      random: (size) => randomBytes(size),
+      random: (size) => this.#random.bytes(size),
+      chance: () => this.#random.next(),
       casNumbers: options.casNumbers,
     });
     this.#bufferLimitBytes = options.bufferLimitBytes;
@@ -187,12 +192,28 @@ export class Host {
   }
 
   private start(input: RequestInput & { open?: boolean }): SimStream {
-    return new SimStream(input, { ...this.setting(input.worker), upstream: this.#upstream });
+    const { body } = input;
+    const cut = input.cut && body !== undefined && !Array.isArray(body);
+    return new SimStream(cut ? { ...input, body: this.cut(body) } : input, {
+      ...this.setting(input.worker),
+      upstream: this.#upstream,
+    });
+  }
+
+  /** A body in pieces, at places that the seed chooses. */
+  private cut(body: string | Uint8Array): (string | Uint8Array)[] {
+    const pieces: (string | Uint8Array)[] = [];
+    for (let at = 0, next = 0; at < body.length; at = next) {
+      next = at + 1 + this.#random.below(body.length - at);
+      pieces.push(body.slice(at, next));
+    }
+    return pieces;
   }
 
   /** Workers take turns unless one is named. */
-  private setting(named: number | undefined): StreamSetting {
-    const worker = String(named ?? this.#workers[this.#requests % this.#workers.length]);
+  private setting(named: number | 'any' | undefined): StreamSetting {
+    const drawn = named === 'any' ? this.#random.below(this.#workers.length) : named;
+    const worker = String(drawn ?? this.#workers[this.#requests % this.#workers.length]);
     this.#requests++;
     return {
       services: this.#services,
@@ -250,6 +271,12 @@ export class Host {
   advance(duration: string | number): void {
     this.manualClock().advance(duration);
     this.#services.activity.drain();
+  }
+
+  /** A worker's VMs are made anew, as when its thread was restarted: their state is lost, shared data stays. */
+  restartWorker(worker: number): void {
+    for (const plugin of this.#chain) plugin.retire(String(worker));
+    for (const plugin of this.#chain) plugin.restart(String(worker));
   }
 
   /** What goes wrong on request: `sim.faults.trapAtHostCall(3)`. */

@@ -115,7 +115,7 @@ test('a queue wakes the thread that registered it, once for each item', async ()
   );
 });
 
-test('compress and uncompress undo each other; what is not simulated is refused by name', async () => {
+test('compress and uncompress undo each other; a filter state that is not simulated is refused by name', async () => {
   const sim = await load();
   const squeezed = await sim.request({
     headers: { 'x-do-req': 'ff uncompress %78%9c%cb%48%cd%c9%c9%07%00%06%2c%02%15' },
@@ -125,8 +125,8 @@ test('compress and uncompress undo each other; what is not simulated is refused 
     ['0 "hello"'],
   );
   await assert.rejects(
-    sim.request({ headers: { 'x-do-req': 'ff expr_create 1' } }),
-    /\[not_simulated\] the foreign function expr_create/,
+    sim.request({ headers: { 'x-do-req': 'ff set_envoy_filter_state %0a%07envoy.x' } }),
+    /\[not_simulated\] set_envoy_filter_state of envoy\.x/,
   );
 });
 

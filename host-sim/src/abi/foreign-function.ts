@@ -2,7 +2,9 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { fromBytes } from '../bytes.js';
 import { SimulatorError } from '../errors.js';
 import type { Vm } from '../vm/vm.js';
+import { foreignExpressions } from './expression.js';
 import { readFields } from './protobuf.js';
+import { sign } from './sign.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
 import { verifySignature } from './verify-signature.js';
@@ -20,13 +22,10 @@ function inflate(bytes: Uint8Array): Uint8Array | Status {
   }
 }
 
-/** `{name = 1, readonly = 2, type = 3, schema = 4, span = 5}`; type 0 is bytes, 1 a string. */
+/** `{name = 1, readonly = 2, type = 3, schema = 4, span = 5}`. Measured: none of the last four changes what can be read. */
 function declareProperty(vm: Vm, argument: Uint8Array): Uint8Array | Status {
   const fields = readFields(argument);
   if (!fields) return Status.BadArgument;
-  const type = Number(fields.get(3) ?? 0n);
-  if (fields.get(2) || type > 1)
-    throw new SimulatorError('not_simulated', 'declare_property: read-only, FlatBuffers and protobuf properties');
   const name = fields.get(1);
   const text = name instanceof Uint8Array ? fromBytes(name) : '';
   // Envoy: a name can be declared once in the life of a root context.
@@ -35,21 +34,23 @@ function declareProperty(vm: Vm, argument: Uint8Array): Uint8Array | Status {
   return NOTHING;
 }
 
+/** Names of Envoy's own that can be set and read back as they are; the others have forms of their own. */
+const TEXT_STATES = ['envoy.tcp_proxy.cluster'];
+
 /** `{path = 1, value = 2, span = 3}`. Envoy: only names that one of its own extensions knows can be set. */
-function setFilterState(_vm: Vm, argument: Uint8Array): Uint8Array | Status {
+function setFilterState(vm: Vm, argument: Uint8Array): Uint8Array | Status {
   const fields = readFields(argument);
   if (!fields) return Status.BadArgument;
   const path = fields.get(1);
+  const value = fields.get(2);
   const name = path instanceof Uint8Array ? fromBytes(path) : '';
+  if (TEXT_STATES.includes(name)) {
+    vm.current().stream?.info.objects.set(name, value instanceof Uint8Array ? value.slice() : NOTHING);
+    return NOTHING;
+  }
   if (name.startsWith('envoy.')) throw new SimulatorError('not_simulated', `set_envoy_filter_state of ${name}`);
   return Status.NotFound;
 }
-
-const notYet =
-  (name: string): ForeignFunction =>
-  () => {
-    throw new SimulatorError('not_simulated', `the foreign function ${name} is not simulated yet`);
-  };
 
 /** What Envoy 1.40 has under this name; whatever else a filter asks for is NotFound. */
 export const FOREIGN_FUNCTIONS: ReadonlyMap<string, ForeignFunction> = new Map<string, ForeignFunction>([
@@ -65,10 +66,10 @@ export const FOREIGN_FUNCTIONS: ReadonlyMap<string, ForeignFunction> = new Map<s
   ['declare_property', declareProperty],
   ['set_envoy_filter_state', setFilterState],
   ['verify_signature', (_vm, bytes) => verifySignature(bytes) ?? Status.BadArgument],
-  ...['sign', 'expr_create', 'expr_evaluate', 'expr_delete'].map((name): [string, ForeignFunction] => [
-    name,
-    notYet(name),
-  ]),
+  ['sign', (_vm, bytes) => sign(bytes) ?? Status.BadArgument],
+  ['expr_create', foreignExpressions.create],
+  ['expr_evaluate', foreignExpressions.evaluate],
+  ['expr_delete', foreignExpressions.delete],
 ]);
 
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#foreign-function-interface-ffi
@@ -81,8 +82,13 @@ export const foreignFunctions = [
       const argument = vm.memory.read(data, size).slice();
       if (!run) return Status.NotFound;
       const result = run(vm, argument);
-      // Envoy: a function that refuses has an empty result too.
-      const status = vm.giveBytes(typeof result === 'number' ? NOTHING : result, out, outSize);
+      // Envoy: a function that refuses has an empty result too; an expression's empty value is memory of no size.
+      const status = vm.giveBytes(
+        typeof result === 'number' ? NOTHING : result,
+        out,
+        outSize,
+        run === foreignExpressions.evaluate && typeof result !== 'number',
+      );
       return typeof result === 'number' ? result : status;
     },
   ),

@@ -31,7 +31,11 @@ export const queueFunctions = [
     'proxy_enqueue_shared_queue',
     ['queue_id', 'value_data', 'value_size'],
     (vm, token: number, value: number, size: number) =>
-      vm.host.sharedQueues.enqueue(token, vm.memory.read(value, size).slice()) ? Status.Ok : Status.NotFound,
+      vm.host.faults.queuesFull
+        ? Status.InternalFailure
+        : vm.host.sharedQueues.enqueue(token, vm.memory.read(value, size).slice())
+          ? Status.Ok
+          : Status.NotFound,
   ),
 
   hostFunction(

@@ -68,6 +68,7 @@ export class GatewayExchange {
       head: headers.first(':method') === 'HEAD',
       requestHeaders: headers,
       filterState: new Map(),
+      objects: new Map(),
       listener: { direction: listener.direction, filterChainName: listener.filterChainName },
       overrides: new Map(),
     };

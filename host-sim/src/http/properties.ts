@@ -10,16 +10,16 @@ import type { StreamInfo } from './stream-info.js';
  * What a property path leads to. Envoy: an `object` can be walked into but not printed (SerializationFailure), a `map`
  * can be both, everything else ends the path. `whole` is a message that prints as its bytes.
  */
-type Value =
+export type PropertyValue =
   | Uint8Array
   | string
   | bigint
   | number
   | boolean
-  | { object: (name: string) => Value | undefined; whole?: Uint8Array }
+  | { object: (name: string) => PropertyValue | undefined; whole?: Uint8Array }
   | { map: HeaderEntry[] };
 
-const object = (fields: Record<string, () => Value | undefined>): Value => ({
+const object = (fields: Record<string, () => PropertyValue | undefined>): PropertyValue => ({
   object: (name) => (Object.hasOwn(fields, name) ? fields[name]?.() : undefined),
 });
 const EMPTY_MESSAGE = new Uint8Array(0);
@@ -32,16 +32,17 @@ export function readProperty(path: string, context: Context): Uint8Array | Statu
   if (parts.length === 0) return Status.SerializationFailure;
   const override = context.stream?.info.overrides.get(parts.join('.'));
   if (override) return override;
-  let value = root(parts[0] as string, context);
+  let value = rootProperty(parts[0] as string, context);
   for (const part of parts.slice(1)) {
     if (value === undefined) break;
-    value = walk(value, part);
+    value = walkProperty(value, part);
   }
   if (value === undefined) return Status.NotFound;
   return serialize(value);
 }
 
-function walk(value: Value, part: string): Value | undefined {
+/** A field of a value; undefined when it has none of that name. */
+export function walkProperty(value: PropertyValue, part: string): PropertyValue | undefined {
   if (typeof value !== 'object' || value instanceof Uint8Array) return undefined;
   if ('object' in value) return value.object(part);
   const found = value.map.filter(
@@ -50,7 +51,7 @@ function walk(value: Value, part: string): Value | undefined {
   return found.length > 0 ? found.map(([, text]) => text).join(',') : undefined;
 }
 
-function serialize(value: Value): Uint8Array | Status {
+function serialize(value: PropertyValue): Uint8Array | Status {
   if (value instanceof Uint8Array) return value;
   if (typeof value === 'string') return toBytes(value);
   if (typeof value === 'bigint' || typeof value === 'number') return u64(value);
@@ -60,7 +61,7 @@ function serialize(value: Value): Uint8Array | Status {
 }
 
 /** Top-level names; without a stream only those of the plugin and the node are there. */
-function root(name: string, context: Context): Value | undefined {
+export function rootProperty(name: string, context: Context): PropertyValue | undefined {
   const { plugin, stream } = context;
   if (name === 'plugin_name') return plugin.name;
   if (name === 'plugin_root_id') return plugin.rootId;
@@ -77,12 +78,16 @@ function root(name: string, context: Context): Value | undefined {
   if (name === 'upstream') return upstream(info);
   if (name === 'metadata')
     return { object: (part) => (part === 'filter_metadata' ? { map: [] } : undefined), whole: EMPTY_MESSAGE };
-  if (name === 'filter_state' || (name === 'upstream_filter_state' && info.upstream))
-    return { object: () => undefined };
+  if (name === 'filter_state') return { object: (part) => filterState(info, part) };
+  if (name === 'upstream_filter_state' && info.upstream) return { object: () => undefined };
   return info.filterState.get(name);
 }
 
-function request(stream: ContextStream): Value {
+/** Envoy: what filters set has a prefix here. */
+const filterState = (info: StreamInfo, name: string): PropertyValue | undefined =>
+  info.objects.get(name) ?? (name.startsWith('wasm.') ? info.filterState.get(name.slice('wasm.'.length)) : undefined);
+
+function request(stream: ContextStream): PropertyValue {
   const { info } = stream;
   const headers = stream.readableMap(0);
   const path = () => headers?.first(':path');
@@ -105,7 +110,7 @@ function request(stream: ContextStream): Value {
   });
 }
 
-function response(stream: ContextStream): Value {
+function response(stream: ContextStream): PropertyValue {
   const { info } = stream;
   const headers = stream.readableMap(2);
   return object({
@@ -128,11 +133,11 @@ function grpcStatus(headers: HeaderMap | undefined, info: StreamInfo): number | 
   return info.responseCode === undefined ? undefined : grpcStatusFromHttp(info.responseCode);
 }
 
-function connection(info: StreamInfo): Value {
+function connection(info: StreamInfo): PropertyValue {
   return object({ id: () => info.connectionId, mtls: () => false, requested_server_name: () => '' });
 }
 
-function upstream(info: StreamInfo): Value {
+function upstream(info: StreamInfo): PropertyValue {
   return object({
     address: () => info.upstream?.address,
     port: () => (info.upstream ? portOf(info.upstream.address) : undefined),
@@ -142,7 +147,7 @@ function upstream(info: StreamInfo): Value {
   });
 }
 
-function xds({ stream, node }: Context): Value {
+function xds({ stream, node }: Context): PropertyValue {
   const info = stream?.info;
   const route = info?.route;
   return object({
@@ -159,6 +164,6 @@ function xds({ stream, node }: Context): Value {
   });
 }
 
-const mapOf = (headers: HeaderMap | undefined): Value => ({ map: [...(headers?.entries ?? [])] });
+const mapOf = (headers: HeaderMap | undefined): PropertyValue => ({ map: [...(headers?.entries ?? [])] });
 const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
-const endpoint = (address: string): Value => object({ address: () => address, port: () => portOf(address) });
+const endpoint = (address: string): PropertyValue => object({ address: () => address, port: () => portOf(address) });

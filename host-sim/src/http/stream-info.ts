@@ -48,6 +48,8 @@ export interface StreamInfo {
   responseTrailers?: HeaderMap;
   /** What filters set with proxy_set_property, by whole path. */
   filterState: Map<string, Uint8Array>;
+  /** Filter state of Envoy's own, by name. */
+  objects: Map<string, Uint8Array>;
   /** The listener's, for xds properties. */
   listener: { direction: number; filterChainName: string };
   /** What a test says a property is, by path with dots; goes before everything else. */

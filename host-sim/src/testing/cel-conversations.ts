@@ -208,7 +208,6 @@ const ATTRIBUTES = [
   'metadata.filter_metadata',
   'request',
   'source',
-  'xds.node',
   'request.headers.method',
   'request.headers[":path"]',
   'request.path.startsWith("/a") && request.method == "GET"',

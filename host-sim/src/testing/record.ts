@@ -1,16 +1,12 @@
 // Records what Envoy answers to the conversations of conversations.ts. By hand, from the root of the workspace:
 //   node --import ./tools/ts-node.mjs host-sim/src/testing/record.ts path/to/envoy [setup …]
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootstrap } from './bootstrap.js';
 import { compileStreamProbe } from './compile.js';
 import { converse, type RecordedConversation } from './conversation.js';
 import { inputOf, SETUPS, type Setup } from './conversations.js';
+import { accepts, spawnEnvoy } from './envoy-process.js';
 import { GrpcServer } from './grpc-server.js';
 import { ManualServer } from './manual-server.js';
 import { normalize } from './normalize.js';
@@ -19,59 +15,19 @@ const PORT = Number(process.env.RECORD_PORT ?? 18400);
 /** Nothing has happened for so long: the step has had its effect. A real Envoy says nothing when it is done. */
 const QUIET_MS = 40;
 const FILE = new URL('./envoy-1.40-streams.json', import.meta.url);
-/** Envoy's own lines that tell a trap or a callout's end; everything else it says is left out. */
-const WASM_LINE = /^\[(\w+)\] (?:wasm log[^:]*: (P .*|.*)|(Function: .*))$/;
-
 const [envoy = 'envoy', ...only] = process.argv.slice(2);
 const log: string[] = [];
 let changedAt = 0;
 
-async function start(
-  setup: Setup,
-  upstream: ManualServer,
-  callout: ManualServer,
-  grpc: GrpcServer,
-): Promise<ChildProcess> {
-  const file = join(mkdtempSync(join(tmpdir(), 'record-')), 'envoy.json');
-  const wasm = await compileStreamProbe();
-  writeFileSync(
-    file,
-    JSON.stringify(bootstrap({ wasm, ...inputOf(setup, upstream.port, callout.port, grpc.port), port: PORT })),
-  );
-  const process_ = spawn(
-    envoy,
-    [
-      '-c',
-      file,
-      '--concurrency',
-      '1',
-      '--disable-hot-restart',
-      '-l',
-      'warning',
-      '--component-log-level',
-      'wasm:info',
-    ].concat(['--log-format', '[%l] %v']),
-    { stdio: ['ignore', 'inherit', 'pipe'] },
-  );
-  process.on('exit', () => process_.kill('SIGKILL'));
-  createInterface({ input: process_.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-    const match = WASM_LINE.exec(line.replace('[warning]', '[warn]'));
+async function start(setup: Setup, upstream: ManualServer, callout: ManualServer, grpc: GrpcServer) {
+  const input = inputOf(setup, upstream.port, callout.port, grpc.port);
+  const config = bootstrap({ wasm: await compileStreamProbe(), ...input, port: PORT });
+  return spawnEnvoy(envoy, config, PORT, (line, whole) => {
     changedAt = Date.now();
-    if (match) log.push(`[${match[1]}] ${match[2] ?? match[3]}`);
-    else process.stderr.write(`${line}\n`);
+    if (line !== undefined) log.push(line);
+    else process.stderr.write(`${whole}\n`);
   });
-  while (!(await accepts(PORT))) await sleep(50);
-  return process_;
 }
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 
 async function quiet(ms: number): Promise<void> {
   changedAt = Date.now();
@@ -124,7 +80,7 @@ async function record(setup: Setup): Promise<RecordedConversation[]> {
     });
     leave();
     await quiet(QUIET_MS);
-    if (envoyProcess.exitCode === null && envoyProcess.signalCode === null) continue;
+    if (await accepts(PORT)) continue;
     (recorded.at(-1) as RecordedConversation).crashed = true;
     envoyProcess = await start(setup, upstream, callout, grpc);
     await quiet(300);

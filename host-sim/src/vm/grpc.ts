@@ -143,9 +143,12 @@ export class GrpcCallouts {
   }
 
   private client(): GrpcClient {
-    const { grpc } = this.vm.host;
-    if (!grpc) throw new SimulatorError('not_simulated', 'gRPC calls of filters: the gateway speaks HTTP/1 only');
-    return grpc;
+    const { grpc, callouts } = this.vm.host;
+    if (grpc) return grpc;
+    const refuse = () => {
+      throw new SimulatorError('not_simulated', 'gRPC calls of filters: the gateway speaks HTTP/1 only');
+    };
+    return { has: (cluster) => callouts.has(cluster) && refuse(), open: refuse };
   }
 
   private find(id: number): Exchange | 'argument' | 'missing' {

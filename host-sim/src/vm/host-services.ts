@@ -28,6 +28,8 @@ export interface HostServices {
   fault(cause: unknown): void;
   /** Random bytes for random_get. */
   random(size: number): Uint8Array;
+  /** At least 0, less than 1; for what Envoy leaves to chance. */
+  chance(): number;
   /** Steps that one callback may take, where modules are metered. */
   stepsMax: number;
   /** Everything that any VM says and hears, where somebody asked for it. */
@@ -46,6 +48,7 @@ export function createServices(options: {
   guard?: (action: () => void) => void;
   casNumbers?: 'together' | 'by-key' | undefined;
   trace?: Trace;
+  chance?: () => number;
   stepsMax?: number;
 }): HostServices {
   return {
@@ -60,6 +63,7 @@ export function createServices(options: {
         plugin: '',
         thread: 'main',
       }),
+    chance: options.chance ?? Math.random,
     stepsMax: options.stepsMax ?? CALLBACK_STEPS_MAX,
     trace: options.trace,
     clock: options.clock,

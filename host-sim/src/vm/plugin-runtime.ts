@@ -3,7 +3,7 @@ import { formatLogLine } from '../log.js';
 import type { Context } from './context.js';
 import type { HostServices } from './host-services.js';
 import type { CheckedModule } from './module.js';
-import { type Plugin, RELOAD_JITTER_FACTOR } from './plugin.js';
+import { type Plugin, RELOAD_JITTER } from './plugin.js';
 import { Vm } from './vm.js';
 
 /** A plugin in a VM of one thread, ready to take streams. */
@@ -78,9 +78,23 @@ export class PluginRuntime {
     return this.plugin.failurePolicy === 'FAIL_OPEN' ? 'open' : 'closed';
   }
 
+  /** Nothing of this thread's VM runs any more. */
+  retire(thread: string): void {
+    this.#handles.get(thread)?.handle.vm.retire();
+  }
+
+  /** A new VM in place of one that was retired. */
+  restart(thread: string): void {
+    const entry = this.#handles.get(thread);
+    if (!entry) throw new SimulatorError('bad_input', `there is no worker ${thread}`);
+    entry.loadedAtNs = this.pool.host.clock.monotonicNs();
+    entry.handle = this.start(this.pool.take(thread, this.code, this.plugin), `worker ${thread}`);
+  }
+
   private reload(thread: string, entry: { handle: PluginHandle; loadedAtNs: bigint }): void {
     const now = this.pool.host.clock.monotonicNs();
-    if (now - entry.loadedAtNs < BigInt(Math.round(this.plugin.reloadIntervalMs * RELOAD_JITTER_FACTOR * 1e6))) return;
+    const waitMs = this.plugin.reloadIntervalMs * (1 + RELOAD_JITTER * this.pool.host.chance());
+    if (now - entry.loadedAtNs < BigInt(Math.round(waitMs * 1e6))) return;
     entry.loadedAtNs = now;
     const vm = this.pool.take(thread, this.code, this.plugin);
     const root = vm.startPlugin(this.plugin);

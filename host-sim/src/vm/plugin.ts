@@ -16,9 +16,6 @@ export interface Plugin {
   reloadIntervalMs: number;
 }
 
-/**
- * Envoy draws the interval between the base and 1.5 times the base each time it asks. The simulator takes the upper end:
- * what answers here after it has passed answers there too.
- */
-export const RELOAD_JITTER_FACTOR = 1.5;
+/** Envoy draws the interval between the base and this much more of it, each time it asks. */
+export const RELOAD_JITTER = 0.5;
 export const RELOAD_INTERVAL_DEFAULT_MS = 1000;

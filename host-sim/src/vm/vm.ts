@@ -1,3 +1,4 @@
+import { Expressions } from '../abi/expression.js';
 import { Status, StatusFault } from '../abi/status.js';
 import type { HostFunction } from '../abi/table.js';
 import { SimulatorError } from '../errors.js';
@@ -39,6 +40,7 @@ export class Vm {
   readonly grpc = new GrpcCallouts(this);
   /** Whose callout is being answered: its stream's trace shows it. */
   onBehalfOf: Context | undefined;
+  readonly expressions = new Expressions();
   /** Names given to declare_property. */
   readonly declaredProperties = new Set<string>();
 
@@ -140,9 +142,9 @@ export class Vm {
   }
 
   /** Hands bytes to the filter: in memory from its own allocator, address and size through the two out-parameters. */
-  giveBytes(bytes: Uint8Array, dataOut: number, sizeOut: number): Status {
+  giveBytes(bytes: Uint8Array, dataOut: number, sizeOut: number, evenEmpty = false): Status {
     let at = 0;
-    if (bytes.length > 0) {
+    if (bytes.length > 0 || evenEmpty) {
       if (this.host.faults.allocationsRefused) return Status.InvalidMemoryAccess;
       at = ((this.#exports[this.code.allocator] as GuestFunction)(bytes.length) ?? 0) >>> 0;
       if (at === 0) return Status.InvalidMemoryAccess;

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { type FuzzResult, startFuzzGateway } from '../testing/fuzz-gateway.js';
+
+// Random sequences of host calls and what Envoy 1.40.0 answered; see testing/fuzz.ts.
+const RECORDED = JSON.parse(
+  readFileSync(new URL('../testing/envoy-1.40-fuzz.json', import.meta.url), 'utf8'),
+) as (FuzzResult & {
+  request: string;
+})[];
+
+test(`${RECORDED.length} random sequences of host calls go as in Envoy 1.40`, { timeout: 60_000 }, async () => {
+  const gateway = await startFuzzGateway();
+  for (const [index, { request, ...expected }] of RECORDED.entries())
+    assert.deepEqual(await gateway.run(request, expected.log.length), expected, `case ${index}: ${request}`);
+  await gateway.close();
+});
