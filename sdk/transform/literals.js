@@ -34,6 +34,7 @@ export function installLiterals() {
     compileCommutativeCompareBinaryExpression: compileComparison,
     compileLiteralExpression,
     initDefaultMemory,
+    makeAbort,
   } = Compiler.prototype;
 
   Compiler.prototype.compile = function () {
@@ -56,6 +57,11 @@ export function installLiterals() {
   Compiler.prototype.compileCommutativeCompareBinaryExpression = function (expression, contextualType) {
     compared = expression.right;
     return compileComparison.call(this, expression, contextualType);
+  };
+
+  // The message of an assertion for which nothing is called would stay behind in static memory.
+  Compiler.prototype.makeAbort = function (...args) {
+    return this.program.abortInstance ? makeAbort.apply(this, args) : this.module.unreachable();
   };
 
   Compiler.prototype.initDefaultMemory = function (...args) {

@@ -159,3 +159,78 @@ test('a configuration is refused with its path', async () => {
     /configuration: \$\.limit: must be a whole number from 1 to 100/,
   );
 });
+
+test('plugins that share a VM have a configuration each', async () => {
+  const plugins = [{ config: { limit: 1, name: 'second' } }];
+  const host = await Host.load(Uint8Array.from(await compile(NAMES)), { config: { limit: 1, name: 'first' }, plugins });
+  const { upstream } = await host.request({ path: '/' });
+  assert.deepEqual(
+    upstream?.headers.filter(([name]) => name === 'x-name').map(([, value]) => value),
+    ['first', 'second'],
+  );
+});
+
+const NAMES = `@filter class Names extends HttpFilter<Settings> {
+  onRequestHeaders(): Action {
+    addHeader(HeaderMapType.REQUEST_HEADERS, 'x-name', this.configuration.name);
+    return Action.CONTINUE;
+  }
+  ${configure} }`;
+
+test('the answer to a call comes to the stream that made it', async () => {
+  const host = await Host.load(Uint8Array.from(await compile(ASKS)));
+  host.setCallout('authz', (request) => (request.path === '/good' ? 200 : 403));
+  const [good, bad] = await Promise.all(['/good', '/bad'].map((path) => host.request({ path })));
+  assert.equal(good?.status, 200);
+  assert.equal(bad?.status, 403);
+});
+
+/** Asks the cluster `authz` about the path, and lets the request go on if the answer is 200. */
+const ASKS = `
+import { HeaderPairs } from '${SDK}/http/headers';
+import { proxy_http_call } from '${SDK}/abi/http-calls';
+import { proxy_continue_stream } from '${SDK}/abi/streams';
+const TOKEN: usize = memory.data(4, 4);
+@filter class Asks extends HttpFilter {
+  asked: bool;
+  onRequestHeaders(): Action {
+    const pairs = HeaderPairs.begin();
+    const path = Headers.read(HeaderMapType.REQUEST_HEADERS)!.first(':path')!;
+    pairs.add(':method', 'GET');
+    pairs.add(':path', path);
+    pairs.add(':authority', 'authz');
+    const headers = pairs.done();
+    const cluster: Slice = 'authz';
+    proxy_http_call(cluster.at, cluster.length, headers.at, headers.length, 0, 0, 0, 0, 1000, TOKEN);
+    this.awaits(load<u32>(TOKEN));
+    this.asked = true;
+    return Action.PAUSE;
+  }
+  onHttpCallResponse(): void {
+    const status = Headers.read(6)!.first(':status')!;
+    if (this.asked && status.is('200')) proxy_continue_stream(0);
+    else sendLocalResponse(403, 'refused', '', '', -1);
+  }
+}`;
+
+test('a stream for which there is no slot is refused, and one that ends makes room', async () => {
+  const module = await WebAssembly.compile(Uint8Array.from(await compile(COUNTER)));
+  let refused = 0;
+  const imports: Record<string, Record<string, () => number>> = {};
+  for (const { module: area, name } of WebAssembly.Module.imports(module)) {
+    imports[area] = { ...imports[area], [name]: name === 'proxy_send_local_response' ? () => refused++ : () => 1 };
+  }
+  const { exports } = await WebAssembly.instantiate(module, imports);
+  const call = exports as Record<string, (...values: number[]) => number>;
+  call._initialize?.();
+  // Without a configuration no stream has what it needs.
+  call.proxy_on_context_create?.(1, 0);
+  call.proxy_on_context_create?.(2, 1);
+  assert.equal(call.proxy_on_request_headers?.(2, 0, 1), 1);
+  assert.equal(refused, 1);
+  // What comes of a stream that never began, or is over, passes: its refusal does.
+  call.proxy_on_delete?.(2);
+  assert.equal(call.proxy_on_response_headers?.(2, 0, 1), 0);
+  assert.equal(call.proxy_on_response_headers?.(77, 0, 1), 0);
+  assert.equal(refused, 1);
+});
