@@ -31,13 +31,14 @@ export async function buildExample(name: string, ...options: string[]): Promise<
   );
 }
 
-/** Runs the example's own envoy.yaml, with other ports; `upstreams` are for its 10001, 10002 and so on. */
+/** Runs the example's own envoy.yaml, with other ports; `upstreams` are for its 10001, 10002 and so on, `edit` changes more. */
 export async function startExample(
   context: TestContext,
   host: ExampleHost,
   name: string,
   wasm: Uint8Array,
   upstreams: number[],
+  edit: (bootstrap: string) => string = (bootstrap) => bootstrap,
 ): Promise<RunningExample> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-example-'));
   context.after(() => rmSync(folder, { recursive: true }));
@@ -46,7 +47,7 @@ export async function startExample(
   const [port = 0, admin = 0] = await freePorts(2);
   const ports: Record<string, number> = { 10000: port, 10009: admin };
   for (const [index, upstream] of upstreams.entries()) ports[10001 + index] = upstream;
-  const bootstrap = readFileSync(join(root, 'examples/filters', name, 'envoy.yaml'), 'utf8')
+  const bootstrap = edit(readFileSync(join(root, 'examples/filters', name, 'envoy.yaml'), 'utf8'))
     .replace(/port_value: (\d+)/g, (_, written) => `port_value: ${ports[written]}`)
     .replace(/filename: \S+/, `filename: ${module}`);
   const log = new Lines();
