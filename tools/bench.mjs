@@ -49,7 +49,7 @@ if (!('path' in found)) {
 
 const chosen = rows.filter(({ variant }) => words.some((word) => variant.includes(word)));
 const names = new Set(chosen.flatMap(({ variant, other }) => [variant, other]));
-const wanted = (await variants(root)).filter(({ name }) => names.has(name));
+const wanted = await variants(root, names);
 const protocol = options.h1 ? 'H1' : 'H2';
 let progressed = Date.now();
 const progress = (line) => {
