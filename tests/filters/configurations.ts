@@ -86,7 +86,9 @@ const jwt: Json = [
       {
         name: 'c',
         issuer: 'k',
-        jwks: { fetch: { cluster: 'keys', authority: 'keys.example', path: '/jwks', refreshMs: 60_000, timeoutMs: 1000 } },
+        jwks: {
+          fetch: { cluster: 'keys', authority: 'keys.example', path: '/jwks', refreshMs: 60_000, timeoutMs: 1000 },
+        },
       },
     ],
     rules: [

@@ -15,7 +15,11 @@ const cost = z
   .union([
     whole(1, costMax),
     z
-      .strictObject({ header: headerName, default: whole(1, costMax).default(1), max: whole(1, costMax).default(costMax) })
+      .strictObject({
+        header: headerName,
+        default: whole(1, costMax).default(1),
+        max: whole(1, costMax).default(costMax),
+      })
       .refine(({ default: otherwise, max }) => otherwise <= max, { path: ['default'] }),
   ])
   .optional()

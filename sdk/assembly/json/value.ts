@@ -39,6 +39,7 @@ export class Value {
   private named: bool;
 
   /** Decoded string, or the digits of a number as written. */
+  /** The text of a string, without escapes, or of a number as it was written; empty for other kinds. */
   get text(): Slice {
     return changetype<Slice>(changetype<usize>(this) + offsetof<Value>('textAt'));
   }
@@ -48,6 +49,7 @@ export class Value {
   }
 
   /** Name within an object, null within an array. */
+  /** Its name within an object; null within an array. */
   get name(): Slice | null {
     return this.named ? changetype<Slice>(changetype<usize>(this) + offsetof<Value>('nameAt')) : null;
   }
@@ -57,11 +59,13 @@ export class Value {
     if (name) this.setName(name.at, name.length);
   }
 
+  /** For the parser: where the text stands, in bytes. */
   setText(at: usize, length: i32): void {
     this.textAt = at;
     this.textLength = length;
   }
 
+  /** For the parser: where the name stands, in bytes. */
   setName(at: usize, length: i32): void {
     this.named = true;
     this.nameAt = at;

@@ -32,6 +32,7 @@ export class NetworkSet {
   /** What is left of an IPv4 address behind the leading bits. */
   private shift: u32;
 
+  /** Whether a network of the set holds the address. */
   has(address: Address): bool {
     return address.v4 ? this.hasV4(<u32>address.low) : this.hasV6(address);
   }
@@ -85,6 +86,7 @@ export class NetworkSet {
     return set;
   }
 
+  /** A set that holds no address. */
   static empty(arena: Arena): NetworkSet {
     return make<NetworkSet>(arena);
   }
@@ -176,11 +178,13 @@ export class NetworkList {
   v4Count: i32;
   v6Count: i32;
 
+  /** Adds a network; there must be room for it. */
   add(network: Network): void {
     const at = network.v4 ? this.v4 + (this.v4Count++ << 5) : this.v6 + (this.v6Count++ << 5);
     memory.copy(at, changetype<usize>(network), 32);
   }
 
+  /** An empty list for so many networks. */
   static withRoom(arena: Arena, networks: i32): NetworkList {
     const list = make<NetworkList>(arena);
     list.v4 = arena.take(networks << 5);
