@@ -6,7 +6,7 @@ import { realEnvoy } from '../support/envoy.js';
 import { freePorts } from '../support/ports.js';
 import { rawHttp } from '../support/raw-http.js';
 import type { ForeignCase } from './foreign-cases.js';
-import { stable } from './record.js';
+import { stable } from 'tollgate/scenario';
 
 /** All that can be seen of a case from outside the filter, and what the filter said. */
 export interface ForeignRecord {

@@ -1,7 +1,6 @@
 import { authenticationsOf, keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
-import { withoutExports } from '../wasm-exports.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
 import { compileJwt } from './jwt.js';
@@ -9,6 +8,7 @@ import { compileRateLimit } from './ratelimit.js';
 import { compileRequestAuthentications } from './request-authentication.js';
 import type { Secrets } from './secrets.js';
 import { compileSigner, compileVerifier } from './token.js';
+import { withoutExports } from './wasm-exports.js';
 
 /** The module that carries the governance filters: in the configuration itself, or as a file beside Envoy. */
 export type WasmModule = { inlineBase64: string } | { path: string };

@@ -38,22 +38,22 @@ export class Value {
   read: bool;
   private named: bool;
 
-  /** Decoded string, or the digits of a number as written. */
-  /** The text of a string, without escapes, or of a number as it was written; empty for other kinds. */
+  /** Decoded string, or the digits of a number as written; empty for other kinds. */
   get text(): Slice {
     return changetype<Slice>(changetype<usize>(this) + offsetof<Value>('textAt'));
   }
 
+  /** Points to bytes that must live as long as this value. */
   set text(text: Slice) {
     this.setText(text.at, text.length);
   }
 
   /** Name within an object, null within an array. */
-  /** Its name within an object; null within an array. */
   get name(): Slice | null {
     return this.named ? changetype<Slice>(changetype<usize>(this) + offsetof<Value>('nameAt')) : null;
   }
 
+  /** Points to bytes that must live as long as this value; null for an element. */
   set name(name: Slice | null) {
     this.named = name != null;
     if (name) this.setName(name.at, name.length);

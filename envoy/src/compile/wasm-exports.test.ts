@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { governanceModulePath } from '../wasm-module.js';
 import { withoutExports } from './wasm-exports.js';
-import { governanceModulePath } from './wasm-module.js';
 
 const head = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 /** Three functions without parameters, exported as a, bb and the same again as c. */
