@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startEnvoy } from '@tollgate/envoy/binary';
 import { Gateway } from '@tollgate/host-sim';
+import { stable } from 'tollgate/scenario';
 import { realEnvoy } from '../support/envoy.js';
 import { freePorts } from '../support/ports.js';
 import { rawHttp } from '../support/raw-http.js';
 import type { ForeignCase } from './foreign-cases.js';
-import { stable } from 'tollgate/scenario';
 
 /** All that can be seen of a case from outside the filter, and what the filter said. */
 export interface ForeignRecord {

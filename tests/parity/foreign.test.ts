@@ -21,7 +21,6 @@ const actions: Dialect = {
 
 /** What the simulator does otherwise, by case, and why. */
 const known = {
-  'a cookie is added': 'node sends repeated cookies upstream as one header',
   'headers asked for at the log': "Envoy's `connection: close` is set late, and only seen there",
   'a reply of 204': 'node sends no body with a 204',
 };
