@@ -50,6 +50,8 @@ export class Http1Downstream implements Downstream {
 
   write(bytes: Uint8Array): boolean {
     if (!this.#answered || this.response.writableEnded || this.isHead) return true;
+    // Envoy writes what a filter gave to a status that has no body; node would drop it.
+    if (hasNoBody(this.response.statusCode)) return this.socket.write(bytes);
     return this.response.write(bytes);
   }
 
@@ -80,7 +82,9 @@ export class Http1Downstream implements Downstream {
 
   /** How the codec marks the end of a body without content-length. */
   private framing(status: number, end: boolean): string[] {
-    if (status === 204 || status === 304 || status < 200) return [];
+    if (hasNoBody(status)) return [];
     return end && !this.isHead ? ['content-length', '0'] : ['transfer-encoding', 'chunked'];
   }
 }
+
+const hasNoBody = (status: number): boolean => status === 204 || status === 304 || status < 200;

@@ -9,7 +9,7 @@ import { bootstrap } from './bootstrap.js';
 import { compileStreamProbe } from './compile.js';
 import { spawnEnvoy } from './envoy-process.js';
 import { fuzzRequest } from './fuzz-case.js';
-import { type FuzzResult, startFuzzGateway } from './fuzz-gateway.js';
+import { type FuzzResult, SILENCE_MS, startFuzzGateway } from './fuzz-gateway.js';
 import { normalize } from './normalize.js';
 import { exchange } from './raw-client.js';
 import { startUpstream } from './raw-upstream.js';
@@ -44,7 +44,7 @@ await sleep(300);
 async function inEnvoy(request: string): Promise<FuzzResult> {
   log.length = 0;
   upstream.seen.length = 0;
-  const answer = await exchange(PORT, request);
+  const answer = await exchange(PORT, request, SILENCE_MS);
   changedAt = Date.now();
   for (const end = Date.now() + 2000; !log.includes('[info] P delete') && Date.now() < end; ) await sleep(2);
   while (Date.now() - changedAt < QUIET_MS) await sleep(2);

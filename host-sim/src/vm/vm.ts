@@ -35,6 +35,8 @@ export class Vm {
   /** Set by a trap: from then on nothing in this VM runs any more, for any of its plugins. */
   failed = false;
 
+  /** A reply was made, for whatever context: the stream's callback that is running stops what it was called for. */
+  stopNext = false;
   readonly ticks = new Ticks(this);
   readonly callouts = new Callouts(this);
   readonly grpc = new GrpcCallouts(this);
@@ -135,6 +137,11 @@ export class Vm {
   defer(action: () => void): void {
     if (this.#depth === 0) action();
     else this.#afterCall.push(action);
+  }
+
+  /** Does `action` when the callback that is called next has returned, before all that it deferred. */
+  onReturn(action: () => void): void {
+    this.#afterCall.unshift(action);
   }
 
   private runDeferred(): void {
