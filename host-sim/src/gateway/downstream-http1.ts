@@ -32,14 +32,15 @@ export class Http1Downstream implements Downstream {
       return;
     }
     const { response } = this;
+    const asked = lower(this.body.headers.connection ?? '')
+      .split(',')
+      .some((token) => token.trim() === 'close');
+    // In the map, as in Envoy: proxy_on_log sees it.
+    if (asked || close) headers.set('connection', 'close');
     // `trailer` announces what HTTP/1 clients of Envoy never get; node refuses it beside a length.
     const raw = headers.entries
       .filter(([name]) => !name.startsWith(':') && (name !== 'trailer' || !headers.has('content-length')))
       .flat();
-    const asked = lower(this.body.headers.connection ?? '')
-      .split(',')
-      .some((token) => token.trim() === 'close');
-    if (asked || close) raw.push('connection', 'close');
     if (!headers.has('content-length')) raw.push(...this.framing(status, end));
     response.sendDate = false;
     for (const name of ['connection', 'content-length', 'transfer-encoding']) response.removeHeader(name);

@@ -264,7 +264,10 @@ export class FilterStream implements ContextStream {
   private failStream<T>(verdict: T): T {
     if (!this.#failed) {
       this.#failed = true;
-      if (!this.#prepared) this.http.localReply(plainReply(503, 'wasm_fail_stream'));
+      const reply = plainReply(503, 'wasm_fail_stream');
+      // Before a reply that the same callback made.
+      if (this.#inRequest) this.#prepared = reply;
+      else this.http.localReply(reply);
     }
     return verdict;
   }
