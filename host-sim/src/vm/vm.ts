@@ -22,6 +22,9 @@ import type { Plugin } from './plugin.js';
 import { Ticks } from './ticks.js';
 import { Tracer } from './tracer.js';
 
+/** https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno */
+const WASI_NOT_CAPABLE = 76;
+
 type GuestFunction = (...args: number[]) => number | undefined;
 
 /** One WebAssembly instance on one thread, with the contexts of all plugins that share it. */
@@ -105,7 +108,12 @@ export class Vm {
   }
 
   has(callback: string): boolean {
-    return this.code.callbacks.has(callback);
+    return this.code.callbacks.has(callback) && this.allows(callback);
+  }
+
+  private allows(capability: string): boolean {
+    const { allowedCapabilities: allowed } = this.plugin;
+    return !allowed?.size || allowed.has(capability);
   }
 
   /** Runs a callback and then what it deferred. Undefined: not exported, or the VM is (now) failed. */
@@ -292,6 +300,14 @@ export class Vm {
     );
   }
 
+  /** Envoy: the module loads, and the call fails. */
+  private restricted(name: string): number {
+    const wasi = !name.startsWith('proxy_');
+    const message = `Attempted call to restricted ${wasi ? 'WASI' : 'proxy-wasm'} capability: ${name}`;
+    this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
+    return wasi ? WASI_NOT_CAPABLE : Status.InternalFailure;
+  }
+
   private importObject(ready: () => boolean): EngineImports {
     const imports: EngineImports = {};
     for (const { module, name, host } of this.code.imports) {
@@ -302,7 +318,11 @@ export class Vm {
   }
 
   private bind(host: HostFunction, ready: () => boolean): (...args: (number | bigint)[]) => number | undefined {
-    const run = host.run as unknown as (vm: Vm, ...args: (number | bigint)[]) => number;
+    const allowed = this.allows(host.name);
+    const run = (allowed ? host.run : () => this.restricted(host.name)) as unknown as (
+      vm: Vm,
+      ...args: (number | bigint)[]
+    ) => number;
     return (...args) => {
       if (!ready()) {
         throw new SimulatorError(
