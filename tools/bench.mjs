@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
 });
 const number = (text, usual, quick) => Number(text ?? (options.quick ? quick : usual));
 const rounds = number(options.rounds, 9, 2);
-const requests = number(options.requests, 25_000, 3000);
+const requests = number(options.requests, 8000, 2000);
 const words = options.only?.split(',') ?? [''];
 const note = (line) => process.stderr.write(`${line}\n`);
 

@@ -24,14 +24,16 @@ async function sourcesDigest() {
 }
 
 /**
- * Compiles an entry file; `options` are more of asc's own. `text` stands in for a file that is not there.
+ * Compiles an entry file; `options` are more of asc's own. `text` stands in for the entry, or an object of texts for
+ * the files that it names.
  * Returns the module's bytes.
  */
 export async function compileFilter(entry, options, text) {
   const { default: asc } = await import('assemblyscript/asc');
   const binary = { bytes: undefined };
+  const texts = typeof text === 'string' ? { [entry]: text } : text;
   const { error, stderr } = await asc.main([entry, '--config', 'asconfig.json', '--baseDir', root, ...options], {
-    ...(text && { readFile: (name) => (name === entry ? text : readSource(name)) }),
+    ...(text && { readFile: (name) => texts[name] ?? readSource(name) }),
     writeFile(name, contents) {
       if (name.endsWith('.wasm')) binary.bytes = contents;
     },

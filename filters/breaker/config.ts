@@ -7,10 +7,12 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { decodeMatches } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
+import { learnNumbering } from '../shared-copy/numbering';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { defineChanges } from './announce';
-import { OFF, Trip } from './circuit';
+import { OFF, Trip, sizeOf } from './circuit';
+import { CircuitCopy } from './copy';
 import { decodeFailures } from './decode-failures';
 import { decodeFallback } from './decode-fallback';
 import { Breaker, BreakerPolicy } from './policy';
@@ -57,6 +59,7 @@ export function decodeBreaker(
 export function openBreakers(policies: List<BreakerPolicy> | null): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const breakers = policies.at(i).breakers;
+    learnNumbering();
     for (let j = 0; j < breakers.length; j++) openShared(breakers.at(j));
   }
 }
@@ -92,6 +95,7 @@ function decodeOne(decoder: Decoder, value: Value): Breaker {
   decodeTrip(decoder, decoder.object(decoder.required(object, 'trip')), trip);
   decodeOpen(decoder, decoder.object(decoder.optional(object, 'open')), trip);
   trip.probes = <u32>orDefault(decoder, object, 'probes', 1, PROBES_MAX, 1);
+  breaker.copy = CircuitCopy.in(decoder.arena, sizeOf(trip));
   breaker.failures = decodeFailures(decoder, decoder.optional(object, 'failures'));
   breaker.fallback = decodeFallback(decoder, decoder.optional(object, 'fallback'));
   decoder.end(object);
