@@ -30,8 +30,11 @@ interface FilterPolicy {
 }
 
 export interface FilterAccess extends FilterPolicy {
-  rules: { name: string; match?: FilterMatch; allow?: FilterNetworks; deny?: FilterNetworks }[];
+  rules: FilterRule<{ allow?: FilterNetworks; deny?: FilterNetworks }>[];
 }
+
+/** One rule, or many in the packed form that differ in name and match only: see compile/packed-rules.ts. */
+export type FilterRule<Fields> = ({ name: string; match?: FilterMatch } | { packed: string }) & Fields;
 
 /** A list, or packed: base64url of sorted records of address and prefix length, see compile/networks.ts. */
 export type FilterNetworks = string[] | { v4?: string; v6?: string };
@@ -52,7 +55,7 @@ interface FilterTokenVerifier {
   /** A nonce may come once in the window. */
   replay?: { windowMs: number; noncesMax: number };
   systems: { id: string; secrets: string[] }[];
-  rules: { name: string; match?: FilterMatch; require: 'token' | 'none'; systems?: string[] }[];
+  rules: FilterRule<{ require: 'token' | 'none'; systems?: string[] }>[];
 }
 
 interface FilterTokenSigner {
@@ -72,10 +75,9 @@ export interface FilterJwt extends FilterPolicy {
     payloadToHeader?: string;
   })[];
   /** `valid`: a call without a token passes, one with a wrong token does not. */
-  rules: (Omit<JwtPolicySpec['rules'][number], 'require' | 'match'> & {
-    require: 'jwt' | 'valid' | 'none';
-    match?: FilterMatch;
-  })[];
+  rules: FilterRule<
+    Omit<JwtPolicySpec['rules'][number], 'name' | 'require' | 'match'> & { require: 'jwt' | 'valid' | 'none' }
+  >[];
 }
 
 /** Its text, the name of an environment variable that holds it, or where it is fetched. */

@@ -3,7 +3,8 @@ export { type CompileOptions, compile, type Resources } from './compile/compile.
 export { compileTarget, type WasmModule } from './compile/governance.js';
 export { systemAuthorities } from './compile/key-set.js';
 export { packNetworks } from './compile/networks.js';
+export { packRules } from './compile/packed-rules.js';
 export { Secrets, type SecretVariable } from './compile/secrets.js';
-export type { FilterConfig, FilterNetworks, FilterTarget } from './filter-config.js';
+export type { FilterAccess, FilterConfig, FilterNetworks, FilterTarget } from './filter-config.js';
 export type { Bootstrap, Cluster, Listener } from './types.js';
 export { governanceModulePath, inlineModule } from './wasm-module.js';

@@ -2,7 +2,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { decodeMatches, decodeNetworks } from '../rule/decode-match';
+import { decodeNetworks } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -35,8 +35,7 @@ function decodePolicy(decoder: Decoder, value: Value): AccessPolicy {
 function decodeRule(decoder: Decoder, value: Value): AccessRule {
   const rule = make<AccessRule>(decoder.arena);
   const object = decoder.object(value);
-  rule.name = decoder.name(decoder.required(object, 'name'));
-  rule.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  rule.decodePackable(decoder, object);
   rule.allow = decodeNetworks(decoder, decoder.optional(object, 'allow'));
   rule.deny = decodeNetworks(decoder, decoder.optional(object, 'deny'));
   decoder.end(object);

@@ -16,7 +16,7 @@ export function refusedByAccess(call: Call, policies: List<AccessPolicy> | null)
     const rule = firstRule(policy.rules, policy.index, call);
     if (!rule) continue;
     const reason = decide(rule, call.address);
-    if (reason != NONE && deny(call, policy, rule.name, reason)) return true;
+    if (reason != NONE && deny(call, policy, rule.nameFor(call), reason)) return true;
   }
   return false;
 }

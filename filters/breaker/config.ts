@@ -2,10 +2,10 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
-import { decodeMatches } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { learnNumbering } from '../shared-copy/numbering';
 import { defineCounters } from '../verdict/counters';
@@ -71,11 +71,10 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   const array = decoder.filled(decoder.required(object, 'breakers'));
   const breakers = List.of<Breaker>(decoder.arena, array ? array.count : 0);
   policy.breakers = breakers;
+  const names = SliceSet.withRoom(decoder.scratch, breakers.length);
   for (let item = array ? array.first : null; item; item = item!.next) {
     const breaker = decodeOne(decoder, item);
-    for (let i = 0; i < item.index; i++) {
-      if (breakers.at(i).name.equals(breaker.name)) decoder.fail(item, 'has the name of another breaker');
-    }
+    if (!names.add(breaker.name)) decoder.fail(item, 'has the name of another breaker');
     name(decoder, target, policy, breaker, provider);
     breakers.put(item.index, breaker);
   }
@@ -87,8 +86,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
 function decodeOne(decoder: Decoder, value: Value): Breaker {
   const breaker = make<Breaker>(decoder.arena);
   const object = decoder.object(value);
-  breaker.name = decoder.name(decoder.required(object, 'name'));
-  breaker.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  breaker.decode(decoder, object);
   const trip = make<Trip>(decoder.arena);
   breaker.trip = trip;
   trip.windowNs = orDefault(decoder, object, 'windowMs', 1, WINDOW_MS_MAX, WINDOW_MS_DEFAULT) * MS_NS;

@@ -2,6 +2,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Configuration, Target } from './configuration';
@@ -38,15 +39,14 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
   decoder.end(object);
   const targets = List.of<Target>(decoder.arena, array ? array.count : 0);
   configuration.targets = targets;
+  const services = SliceSet.withRoom(decoder.scratch, targets.length);
   if (configuration.provider && array && array.count != 1)
     decoder.fail(array, 'must be exactly one on the provider side');
   for (let item = array ? array.first : null; item; item = item!.next) {
     const target = make<Target>(decoder.arena);
     const fields = decoder.object(item);
     target.service = decoder.name(decoder.required(fields, 'service'));
-    for (let i = 0; i < item.index; i++) {
-      if (targets.at(i).service.equals(target.service)) decoder.fail(item, 'has the service of another target');
-    }
+    if (!services.add(target.service)) decoder.fail(item, 'has the service of another target');
     steps(decoder, fields, target, configuration);
     decoder.end(fields);
     targets.put(item.index, target);

@@ -3,9 +3,10 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { CredentialCache } from '../credential-cache/cache';
-import { decodeMatches, decodeNames } from '../rule/decode-match';
+import { decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -41,11 +42,10 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   policy.decode(decoder, object);
   const array = decoder.filled(decoder.required(object, 'providers'));
   policy.providers = List.of<JwtProvider>(decoder.arena, array ? array.count : 0);
+  const names = SliceSet.withRoom(decoder.scratch, policy.providers.length);
   for (let item = array ? array.first : null; item; item = item!.next) {
     const provider = decodeProvider(decoder, item);
-    for (let i = 0; i < item.index; i++) {
-      if (policy.providers.at(i).name.equals(provider.name)) decoder.fail(item, 'has the name of another provider');
-    }
+    if (!names.add(provider.name)) decoder.fail(item, 'has the name of another provider');
     policy.providers.put(item.index, provider);
   }
   policy.sources = shareSources(decoder, policy.providers);
@@ -196,8 +196,7 @@ function decodeRules(decoder: Decoder, value: Value | null, providers: List<JwtP
 function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>): JwtRule {
   const rule = make<JwtRule>(decoder.arena);
   const object = decoder.object(value);
-  rule.name = decoder.name(decoder.required(object, 'name'));
-  rule.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  rule.decodePackable(decoder, object);
   const require = decoder.optional(object, 'require');
   const word = require ? decoder.text(require) : sliceOf(decoder.arena, 0, 0);
   rule.optional = word.is('valid');

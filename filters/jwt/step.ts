@@ -23,7 +23,7 @@ export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool
     findings.put(i, finding);
     if (!rule) continue;
     identify(call, finding);
-    if (refuses(rule, finding.reason) && deny(call, policy, rule.name, finding.reason)) return true;
+    if (refuses(rule, finding.reason) && deny(call, policy, rule.nameFor(call), finding.reason)) return true;
   }
   // Only now: each policy has read the request as it came.
   passOn(call, findings);

@@ -5,10 +5,10 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
-import { decodeMatches } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -70,11 +70,10 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   const count = array ? array.count : 0;
   const limits = List.of<Limit>(decoder.arena, count + (shares ? 1 : 0));
   policy.limits = limits;
+  const names = SliceSet.withRoom(decoder.scratch, count);
   for (let item = array ? array.first : null; item; item = item!.next) {
     const limit = decodeLimit(decoder, item);
-    for (let i = 0; i < item.index; i++) {
-      if (limits.at(i).name.equals(limit.name)) decoder.fail(item, 'has the name of another limit');
-    }
+    if (!names.add(limit.name)) decoder.fail(item, 'has the name of another limit');
     if (limit.name.is('fairShares')) decoder.fail(item, 'has the name of the shared budget');
     limits.put(item.index, limit);
   }
@@ -91,8 +90,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
 function decodeLimit(decoder: Decoder, value: Value): Limit {
   const limit = make<Limit>(decoder.arena);
   const object = decoder.object(value);
-  limit.name = decoder.name(decoder.required(object, 'name'));
-  limit.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  limit.decode(decoder, object);
   limit.key = decodeKey(decoder, decoder.optional(object, 'key'));
   const rate = make<Rate>(decoder.arena);
   limit.rate = rate;

@@ -3,7 +3,6 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
-import { matches } from './match';
 import { Rule } from './rule';
 import { LENGTHS_MAX, RuleIndex, SUFFIX_BYTES_MAX, bucketOf } from './rule-index';
 import { Trait, digest, digestOf, digestText } from './trait';
@@ -48,12 +47,12 @@ export class Candidates {
     if (!this.index.starts) {
       while (this.at < this.rules.length) {
         const rule = this.at++;
-        if (matches(this.rules.at(rule).match, this.call)) return rule;
+        if (this.rules.at(rule).holds(this.call)) return rule;
       }
       return -1;
     }
     for (let rule = this.least(); rule >= 0; rule = this.least()) {
-      if (matches(this.rules.at(rule).match, this.call)) return rule;
+      if (this.rules.at(rule).holds(this.call)) return rule;
     }
     return -1;
   }

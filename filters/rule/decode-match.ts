@@ -7,7 +7,7 @@ import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { hostName } from '../call/host';
-import { isSpiffeId } from '../call/principal';
+import { isConsumer } from '../call/principal';
 import { Condition, decodeCondition } from './condition';
 import { Match } from './match';
 
@@ -86,14 +86,10 @@ function decodeHosts(decoder: Decoder, value: Value | null): List<Slice> | null 
   return hosts;
 }
 
-/** A system, a service, a JWT's subject (`jwt:orders`) or the peer's certificate (`spiffe://…`). */
 function decodeConsumers(decoder: Decoder, value: Value | null): List<Slice> | null {
   const consumers = decodeNames(decoder, value);
   for (let item = consumers ? value!.first : null; item; item = item!.next) {
-    const consumer = item.text;
-    if (consumer.indexOf(0x3a) < 0 || (consumer.startsWith('jwt:') && consumer.length > 4) || isSpiffeId(consumer))
-      continue;
-    decoder.fail(item, 'must be a name, jwt:<subject> or spiffe://<trust domain>/<path>');
+    if (!isConsumer(item.text)) decoder.fail(item, 'must be a name, jwt:<subject> or spiffe://<trust domain>/<path>');
   }
   return consumers;
 }

@@ -213,7 +213,8 @@ function hasLong(hosts: List<Slice>): bool {
   return false;
 }
 
-function addLength(lengths: List<i32>, length: i32): bool {
+/** Adds to ascending lengths; false where there are too many of them. */
+export function addLength(lengths: List<i32>, length: i32): bool {
   let at = 0;
   while (at < lengths.length && lengths.at(at) < length) at++;
   if (at < lengths.length && lengths.at(at) == length) return true;

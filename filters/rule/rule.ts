@@ -1,6 +1,11 @@
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Match } from './match';
+import { Call } from '../call/call';
+import { decodeMatches } from './decode-match';
+import { Match, matches } from './match';
+import { RuleTable } from './rule-table';
 
 /** What the ordered rules of every kind have. */
 @unmanaged
@@ -8,4 +13,30 @@ export class Rule {
   name: Slice;
   /** Null holds always. */
   match: List<Match> | null;
+  /** Many rules in one, which differ in name and condition only; then the two above are not used. */
+  table: RuleTable | null;
+
+  holds(call: Call): bool {
+    const table = this.table;
+    return table ? table.find(call) >= 0 : matches(this.match, call);
+  }
+
+  /** The name of the rule that holds for the call. */
+  nameFor(call: Call): Slice {
+    const table = this.table;
+    return table ? table.nameAt(table.find(call)) : this.name;
+  }
+
+  /** Reads `name` and `match`. */
+  decode(decoder: Decoder, object: Value | null): void {
+    this.name = decoder.name(decoder.required(object, 'name'));
+    this.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  }
+
+  /** The same, or `packed` in their place: for rules of which the first decides. */
+  decodePackable(decoder: Decoder, object: Value | null): void {
+    const packed = decoder.optional(object, 'packed');
+    if (packed) this.table = RuleTable.decode(decoder, packed);
+    else this.decode(decoder, object);
+  }
 }

@@ -3,10 +3,11 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Target } from '../configuration/configuration';
 import { CredentialCache } from '../credential-cache/cache';
-import { decodeMatches, decodeNames } from '../rule/decode-match';
+import { decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -114,11 +115,10 @@ function headerName(decoder: Decoder, value: Value | null): Slice {
 function decodeSystems(decoder: Decoder, value: Value | null): List<System> {
   const array = decoder.array(value);
   const systems = List.of<System>(decoder.arena, array ? array.count : 0);
+  const ids = SliceSet.withRoom(decoder.scratch, systems.length);
   for (let item = array ? array.first : null; item; item = item!.next) {
     const system = decodeSystem(decoder, decoder.object(item), 'id');
-    for (let i = 0; i < item.index; i++) {
-      if (systems.at(i).id.equals(system.id)) decoder.fail(item, 'has the id of another system');
-    }
+    if (!ids.add(system.id)) decoder.fail(item, 'has the id of another system');
     systems.put(item.index, system);
   }
   return systems;
@@ -155,8 +155,7 @@ function decodeRules(decoder: Decoder, value: Value | null, systems: List<System
 function decodeRule(decoder: Decoder, value: Value, systems: List<System>): TokenRule {
   const rule = make<TokenRule>(decoder.arena);
   const object = decoder.object(value);
-  rule.name = decoder.name(decoder.required(object, 'name'));
-  rule.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+  rule.decodePackable(decoder, object);
   rule.required = !choice(decoder, object, 'require', 'token', 'none');
   const allowed = decoder.optional(object, 'systems');
   const names = decodeNames(decoder, allowed);

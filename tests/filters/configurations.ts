@@ -18,12 +18,16 @@ const match: Json = [
   { path: { exact: '/' }, addresses: { v4: 'CgAAAAg', v6: 'IAENuAAAAAAAAAAAAAAAACA' } },
 ];
 
+/** What each kind of condition is packed to. */
+const packed = '00040102ea/a0103pa//a0104hbhost0107cajwt:bob';
+
 const access: Json = [
   {
     name: 'access',
     mode: { percent: 12.5 },
     rules: [
       { name: 'office', match, allow: ['10.0.0.0/8', '::ffff:10.0.0.1'], deny: { v4: 'CgAAAAgLAAAAEA' } },
+      { packed, deny: ['10.0.0.13'] },
       { name: 'default' },
     ],
   },
@@ -46,6 +50,7 @@ const verifying: Json = [
     ],
     rules: [
       { name: 'open', match, require: 'none' },
+      { packed, require: 'none' },
       { name: 'rest', require: 'token', systems: ['orders'] },
     ],
   },
@@ -94,6 +99,7 @@ const jwt: Json = [
     rules: [
       { name: 'open', match, require: 'none' },
       { name: 'maybe', match, require: 'valid' },
+      { packed, require: 'none' },
       { name: 'rest', require: 'jwt', providers: ['a'], claims: { role: ['admin', 1, true] }, scopes: ['read'] },
     ],
   },

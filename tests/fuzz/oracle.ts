@@ -24,7 +24,9 @@ export function forbidden(target: Any, request: FuzzRequest, trustedHops: number
     ['jwt', jwtReason],
   ] as const)
     for (const policy of target[step] ?? []) {
-      const rule = (policy.rules ?? [{ require: step }]).find((one: Any) => matches(one.match, call));
+      const rule = (policy.rules ?? [{ require: step }]).find((one: Any) =>
+        matches(one.packed ? unpackedRules(one.packed) : one.match, call),
+      );
       const why = rule && policy.mode === 'enforce' ? reasonOf(policy, rule, call) : undefined;
       if (why) return { why, exact: exact && whole };
     }
@@ -129,6 +131,26 @@ function isIn(networks: Any, address: string | undefined): boolean {
       })
     : [...unpacked(networks.v4, 4), ...unpacked(networks.v6, 16)];
   return prefixes.some((prefix) => `${address.length}${address}`.startsWith(prefix));
+}
+
+/** What each record of packed rules asks. */
+function unpackedRules(packed: string): Any[] {
+  const text = Buffer.from(packed).toString('latin1');
+  const number = (at: number) => (text.charCodeAt(at) - 0x30) * 32 + text.charCodeAt(at + 1) - 0x30;
+  const all: Any[] = [];
+  for (let at = 4; at < text.length; ) {
+    const from = at + 5 + number(at);
+    const end = from + number(at + 2);
+    const asked = Buffer.from(text.slice(from, end), 'latin1').toString();
+    const kinds: Record<string, Any> = {
+      e: { path: { exact: asked } },
+      p: { path: { prefix: asked } },
+      h: { hosts: [asked] },
+    };
+    all.push(kinds[text.charAt(at + 4)] ?? { consumers: [asked] });
+    at = end;
+  }
+  return all;
 }
 
 function unpacked(text: string | undefined, size: number): string[] {

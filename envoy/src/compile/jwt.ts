@@ -2,6 +2,7 @@ import type { JwtPolicySpec, Resource } from '@tollgate/model';
 import type { FilterJwt, FilterKeySet } from '../filter-config.js';
 import { fetched } from './key-set.js';
 import { compileMatch } from './match.js';
+import { packRules } from './packed-rules.js';
 import type { Secrets } from './secrets.js';
 
 /** Both sides verify alike. */
@@ -17,7 +18,7 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): Fil
       jwks: keySet(policy, provider.name, jwks, secrets),
       skewMs: skew,
     })),
-    rules: rules.map(({ match, ...rule }) => ({ ...rule, ...compileMatch(match) })),
+    rules: packRules(rules.map(({ match, ...rule }) => ({ ...rule, ...compileMatch(match) }))),
   };
 }
 

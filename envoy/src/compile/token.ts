@@ -1,6 +1,7 @@
 import { keyOf, type Resource } from '@tollgate/model';
 import type { FilterToken } from '../filter-config.js';
 import { compileMatch } from './match.js';
+import { packRules } from './packed-rules.js';
 import type { Secrets } from './secrets.js';
 
 function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
@@ -17,12 +18,14 @@ export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secret
     ...(replay.refuse ? { replay: { windowMs: replay.window, noncesMax: replay.noncesMax } } : {}),
     ...(notBefore === undefined ? {} : { notBeforeMs: notBefore }),
     systems: systems.map((system) => ({ id: system.id, secrets: secrets.variablesOf(policy, system) })),
-    rules: rules.map(({ name, match, require, systems: allowed }) => ({
-      name,
-      ...compileMatch(match),
-      require,
-      systems: allowed,
-    })),
+    rules: packRules(
+      rules.map(({ name, match, require, systems: allowed }) => ({
+        name,
+        ...compileMatch(match),
+        require,
+        systems: allowed,
+      })),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { networks, policyFields, ruleFields } from './common.js';
+import { networks, policyFields } from './common.js';
+import { packable } from './packed-rules.js';
 
-const rule = z.strictObject({ ...ruleFields, allow: networks.optional(), deny: networks.optional() });
+const rule = packable({ allow: networks.optional(), deny: networks.optional() });
 
 export const accessSchema = z.array(z.strictObject({ ...policyFields, rules: z.array(rule).min(1) }));

@@ -78,9 +78,12 @@ function isHost(written: string): boolean {
   return star < 0 || (star === 0 && name.startsWith('*.') && name.length > 2);
 }
 
+export const consumerForm =
+  /^([^:]+|jwt:.+|spiffe:\/\/(?!\.{1,2}(\/|$))[a-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*)$/s;
+
 const consumer = z
   .string()
-  .regex(/^([^:]+|jwt:.+|spiffe:\/\/(?!\.{1,2}(\/|$))[a-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*)$/s)
+  .regex(consumerForm)
   .max(2048)
   .describe('A system id, a service, anonymous, jwt:<subject>, spiffe://<trust domain>/<path>');
 

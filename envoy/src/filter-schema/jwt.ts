@@ -1,6 +1,7 @@
 import { keySetProblem } from '@tollgate/model';
 import { z } from 'zod';
-import { distinct, headerName, moment, policyFields, ruleFields, text, texts, whole } from './common.js';
+import { distinct, headerName, moment, policyFields, text, texts, whole } from './common.js';
+import { packable } from './packed-rules.js';
 
 const source = z.union([
   z.strictObject({ header: headerName, prefix: z.string().optional() }),
@@ -42,15 +43,12 @@ const provider = z.strictObject({
   forward: z.boolean().default(true),
 });
 
-const rule = z
-  .strictObject({
-    ...ruleFields,
-    require: z.enum(['jwt', 'valid', 'none']).default('jwt').describe('valid: none, or a valid one'),
-    providers: texts.optional(),
-    claims: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
-    scopes: texts.optional(),
-  })
-  .refine(({ require, claims, scopes }) => require === 'jwt' || (!claims && !scopes));
+const rule = packable({
+  require: z.enum(['jwt', 'valid', 'none']).default('jwt').describe('valid: none, or a valid one'),
+  providers: texts.optional(),
+  claims: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  scopes: texts.optional(),
+}).refine(({ require, claims, scopes }) => require === 'jwt' || (!claims && !scopes));
 
 export const jwtSchema = z.array(
   z

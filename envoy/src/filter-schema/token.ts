@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { distinct, headerName, moment, policyFields, ruleFields, text, texts, whole } from './common.js';
+import { distinct, headerName, moment, policyFields, text, texts, whole } from './common.js';
+import { packable } from './packed-rules.js';
 
 const dayMs = 86_400_000;
 const yearMs = 365 * dayMs;
@@ -41,8 +42,7 @@ const replay = z
   .strictObject({ windowMs: whole(0, 2 * yearMs), noncesMax: whole(1, 1_048_576).default(250_000) })
   .describe('A nonce may come once in the window, which is at least twice skewMs; needs date second');
 
-const rule = z.strictObject({
-  ...ruleFields,
+const rule = packable({
   require: z.enum(['token', 'none']).default('token'),
   systems: texts.optional(),
 });

@@ -154,18 +154,19 @@ export class JsonParser {
    * of a byte that it finds; above the first one found it may be wrong, so only the lowest counts.
    */
   private plain(): void {
-    while (this.at + 8 <= this.end) {
-      const word = load<u64>(this.at);
+    let at = this.at;
+    for (const end = this.end; at + 8 <= end; at += 8) {
+      const word = load<u64>(at);
       const quotes = word ^ 0x2222222222222222;
       const slashes = word ^ 0x5c5c5c5c5c5c5c5c;
       const found =
         (((quotes - ONES) & ~quotes) | ((slashes - ONES) & ~slashes) | ((word - BLANKS) & ~word) | word) & HIGH_BITS;
       if (found) {
-        this.at += <usize>(ctz(found) >> 3);
+        this.at = at + <usize>(ctz(found) >> 3);
         return;
       }
-      this.at += 8;
     }
+    this.at = at;
   }
 
   /** Never longer than its source: `\uXXXX` is six bytes for at most three, a pair twelve for four. */
