@@ -224,7 +224,7 @@ export class SimStream {
     const map = HeaderMap.response([[':status', String(status ?? 200)], ...headerList(headers)]);
     const framed = map.has('content-length') || map.has('transfer-encoding');
     if (!framed && (Array.isArray(body) || trailers || reset)) map.add('transfer-encoding', 'chunked');
-    else if (!framed) map.add('content-length', String(bodyPieces(body)[0]?.length ?? 0));
+    else if (!framed) map.add('content-length', String(body?.length ?? 0));
     map.set('x-envoy-upstream-service-time', '0');
     this.#stream.upstreamResponse(map, pieces.length === 0 && !trailers && !reset);
     for (const [index, piece] of pieces.entries())
@@ -269,7 +269,7 @@ export class SimStream {
       reply && { details: reply.details, grpcStatus: reply.grpcStatus },
       this.#reset,
       this.#log,
-      this.#trace.entries,
+      this.#trace,
       listed(this.#answerTrailers),
     );
   }

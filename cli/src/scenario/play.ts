@@ -29,6 +29,8 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> 
       const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
       const conclude = async (early?: Seen) => {
         const answer = await answering;
+        const [fatal] = stage.fatal();
+        if (fatal) throw new Unexpected([scenario.mistake(['steps', index], fatal)]);
         const seen = early ?? since(stage, before);
         if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
         return recordOf(where, answer, seen);

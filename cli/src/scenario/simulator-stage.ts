@@ -10,6 +10,7 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
   const clock = new ManualClock(scenario.at);
   const log: string[] = [];
   const conversation: string[] = [];
+  const fatal: string[] = [];
   const options = {
     env: scenario.env,
     workers: scenario.workers,
@@ -17,6 +18,7 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
     logLevel: scenario.logLevel,
     onLog: ({ level, message, plugin }: { level: string; message: string; plugin: string }) => {
       if (plugin !== '') log.push(logText(level, message));
+      else if (level === 'critical') fatal.push(message);
     },
     onTrace: (entries: readonly TraceEntry[]) => {
       conversation.push(...entries.map(formatTraceEntry));
@@ -49,5 +51,6 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
       await Promise.all(gateways.map((gateway) => gateway.idle()));
     },
     conversation: () => conversation.splice(0),
+    fatal: () => fatal.splice(0),
   };
 }

@@ -26,6 +26,8 @@ export interface Stage {
   idle(): Promise<void>;
   /** What happened between host and filters since the last call, line by line; none where nobody can know. */
   conversation(): string[];
+  /** What would have hung or ended a real Envoy since the last call; its own end shows as answers that never come. */
+  fatal(): string[];
 }
 
 export type OpenStage = Stage & { close(): Promise<void> };

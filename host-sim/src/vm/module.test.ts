@@ -77,15 +77,6 @@ test('a host call that Envoy forbids while initialising is refused', () =>
     /proxy_done is called while the module initialises/,
   ));
 
-test('what is not simulated yet is refused by name, imports and callbacks', () =>
-  refused(
-    compileMinimal(
-      '@external("env", "proxy_grpc_cancel") declare function c(id: u32): u32; export function f(): u32 { return c(1) }\nexport function proxy_on_new_connection(a: u32): u32 { return 0 }',
-    ),
-    'not_simulated',
-    /proxy_grpc_cancel: gRPC callouts are not simulated yet[\s\S]*proxy_on_new_connection: TCP callbacks are not simulated yet/,
-  ));
-
 test('the smallest module passes traffic', async () => {
   const sim = await Host.load(await compileMinimal(''));
   assert.equal((await sim.request()).status, 200);

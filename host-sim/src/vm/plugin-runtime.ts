@@ -15,7 +15,6 @@ export interface PluginHandle {
 /** The VMs of the threads, by key: plugins with the same vm_id, VM configuration and code share one per thread. */
 export class VmPool {
   readonly #vms = new Map<string, Vm>();
-  readonly #moduleIds = new Map<CheckedModule, number>();
 
   constructor(readonly host: HostServices) {}
 
@@ -36,13 +35,7 @@ export class VmPool {
   }
 
   private key(thread: string, code: CheckedModule, plugin: Plugin): string {
-    if (!this.#moduleIds.has(code)) this.#moduleIds.set(code, this.#moduleIds.size);
-    return JSON.stringify([
-      thread,
-      plugin.vmId,
-      Buffer.from(plugin.vmConfiguration).toString('latin1'),
-      this.#moduleIds.get(code),
-    ]);
+    return JSON.stringify([thread, plugin.vmId, Buffer.from(plugin.vmConfiguration).toString('latin1'), code.digest]);
   }
 }
 

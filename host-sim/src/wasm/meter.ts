@@ -1,3 +1,4 @@
+import { CALLBACK_STEPS_MAX } from '../limits.js';
 import { Reader } from './binary.js';
 import { Opcode, skipInstruction } from './instructions.js';
 
@@ -82,7 +83,8 @@ function append(body: Uint8Array, item: Uint8Array): Uint8Array {
 }
 
 function addGlobal(sections: Section[]): void {
-  const item = Uint8Array.from([I32, 1, CODE.const, 0, CODE.end]);
+  // The start section runs before anybody can grant steps. (As a positive LEB it is the same signed and unsigned.)
+  const item = Buffer.concat([Uint8Array.of(I32, 1, CODE.const), leb(CALLBACK_STEPS_MAX), Uint8Array.of(CODE.end)]);
   const section = sections.find(({ id }) => id === SECTION.global);
   if (section) {
     section.body = append(section.body, item);
