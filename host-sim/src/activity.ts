@@ -8,6 +8,9 @@ export class Activity {
     return this.#pending;
   }
 
+  /** `immediately`: answers that are there at once are handed on as soon as no filter runs, not in a later turn. */
+  constructor(private readonly immediately = false) {}
+
   /** Runs `work`, later hands its answer on; both outcomes count as the end of it. */
   track<T>(work: () => T | Promise<T>, answered: (answer: T) => void, failed: (cause: unknown) => void): void {
     this.#pending++;
@@ -21,7 +24,7 @@ export class Activity {
       }
       for (const wake of this.#waiters.splice(0)) wake();
     };
-    queueMicrotask(() => {
+    const run = () => {
       try {
         const answer = work();
         // What is there already does not wait for further turns.
@@ -34,7 +37,9 @@ export class Activity {
       } catch (cause) {
         settle(() => failed(cause));
       }
-    });
+    };
+    if (this.immediately) this.later(run);
+    else queueMicrotask(run);
   }
 
   /** The next time that something ends. */

@@ -12,7 +12,7 @@ import type { PluginHandle, PluginRuntime } from './vm/plugin-runtime.js';
 
 export interface StreamSetting {
   services: HostServices;
-  chain: readonly PluginRuntime[];
+  chain: readonly Pick<PluginRuntime, 'take'>[];
   worker: string;
   connection: ConnectionManagerOptions;
   properties: ReadonlyMap<string, Uint8Array>;

@@ -52,6 +52,7 @@ export class SimStream {
   #answer: HeaderMap | undefined;
   #answerBody: Uint8Array[] = [];
   #answerTrailers: HeaderMap | undefined;
+  #settled: SimResponse | undefined;
   #reset = false;
   #ended = false;
   #requestEnded = false;
@@ -124,6 +125,11 @@ export class SimStream {
   /** True when the stream is over: the client has the whole answer, or was cut off. */
   get over(): boolean {
     return this.#ended;
+  }
+
+  /** The same as soon as the stream is over, for whoever cannot wait. */
+  get answer(): SimResponse | undefined {
+    return this.#settled;
   }
 
   /** What happened so far: callbacks, host calls, log lines. */
@@ -255,7 +261,8 @@ export class SimStream {
         return;
       }
       this.#stopListening();
-      this.#resolve(this.result());
+      this.#settled = this.result();
+      this.#resolve(this.#settled);
     });
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Mistake } from '@tollgate/model';
 import { besideScenario, type Scenario } from './scenario.js';
 import type { FilterSpec } from './schema.js';
@@ -17,12 +18,18 @@ export const statPrefix = 'ingress';
 export function checkModules(scenario: Scenario): Mistake[] {
   return (scenario.filters ?? []).flatMap(({ wasm }, index) => {
     try {
-      readFileSync(besideScenario(scenario, wasm));
+      readModule(scenario, wasm);
       return [];
     } catch (cause) {
       return [scenario.mistake(['filters', index, 'wasm'], `cannot be read: ${(cause as Error).message}`)];
     }
   });
+}
+
+/** Modules of Go have megabytes, most of them air: one may lie there compressed. */
+function readModule(scenario: Scenario, wasm: string): Buffer {
+  const bytes = readFileSync(besideScenario(scenario, wasm));
+  return wasm.endsWith('.br') ? brotliDecompressSync(bytes) : bytes;
 }
 
 /** The bootstrap of a proxy with a scenario's filters, in their order, in front of one application. */
@@ -78,7 +85,7 @@ function cluster(name: string, port: number): object {
 }
 
 function wasmFilter(scenario: Scenario, filter: FilterSpec): object {
-  const bytes = readFileSync(besideScenario(scenario, filter.wasm));
+  const bytes = readModule(scenario, filter.wasm);
   const name = filter.name || 'filter';
   return {
     name,

@@ -23,7 +23,7 @@ export class VmPool {
     let vm = this.#vms.get(key);
     // A failed VM stays with the plugins that have it; whoever asks anew gets a new one.
     if (!vm || vm.failed) {
-      vm = new Vm(this.host, thread, code, plugin);
+      vm = Vm.start(this.host, thread, code, plugin);
       this.#vms.set(key, vm);
     }
     return vm;
@@ -50,7 +50,7 @@ export class PluginRuntime {
     workers: readonly string[],
   ) {
     // Envoy: the canary takes the configuration first; a refusal there rejects it before any worker has seen it.
-    const canary = new Vm(pool.host, 'canary', code, plugin);
+    const canary = Vm.start(pool.host, 'canary', code, plugin);
     this.start(canary, 'the canary');
     canary.retire();
     for (const thread of ['main', ...workers]) {

@@ -29,7 +29,7 @@ export class Vm {
   readonly metrics: MetricIds;
   readonly vmId: string;
   readonly environment: ReadonlyMap<string, string>;
-  readonly memory: GuestMemory;
+  memory!: GuestMemory;
   /** True only inside proxy_on_configure, when the plugin's configuration can be read. */
   configuring = false;
   /** Set by a trap: from then on nothing in this VM runs any more, for any of its plugins. */
@@ -45,10 +45,10 @@ export class Vm {
   readonly declaredProperties = new Set<string>();
 
   readonly #tracer = new Tracer(this);
-  readonly #exports: Record<string, GuestFunction>;
+  #exports!: Record<string, GuestFunction>;
   /** Those of the exports that the host calls, found faster than in an instance. */
   readonly #callbacks = new Map<string, GuestFunction>();
-  readonly #steps: EngineGlobal | undefined;
+  #steps: EngineGlobal | undefined;
   readonly #contexts = new Map<number, Context>();
   readonly #roots = new Map<string, Context>();
   readonly #afterCall: (() => void)[] = [];
@@ -56,7 +56,9 @@ export class Vm {
   readonly #lingering = new Set<number>();
   #contextIdLast = 0;
   #depth = 0;
-  #initializing = true;
+  /** Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there. */
+  #attached = false;
+  #initializing = false;
   #started = false;
   #calling: Context;
   #effective: Context | undefined;
@@ -64,27 +66,37 @@ export class Vm {
   constructor(
     readonly host: HostServices,
     readonly thread: string,
-    private readonly code: CheckedModule,
+    private readonly code: Pick<CheckedModule, 'imports' | 'allocator' | 'callbacks'>,
     private readonly plugin: Plugin,
   ) {
     this.vmId = plugin.vmId;
     this.environment = plugin.environment;
     this.metrics = new MetricIds(host.metrics);
     this.#calling = { id: 0, parent: 0, plugin, node: host.node };
-    let instance: EngineInstance | undefined;
-    // Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there.
-    const ready = () => instance !== undefined;
+  }
+
+  /** An instance of its own, initialised. */
+  static start(host: HostServices, thread: string, code: CheckedModule, plugin: Plugin): Vm {
+    const vm = new Vm(host, thread, code, plugin);
+    let instance: EngineInstance;
     try {
-      instance = new engine.Instance(code.module, this.importObject(ready));
+      instance = new engine.Instance(code.module, vm.imports());
     } catch (cause) {
       if (cause instanceof SimulatorError) throw cause;
       throw new SimulatorError('module_refused', `the start section failed: ${(cause as Error).message}`, { cause });
     }
+    vm.attach(instance);
+    vm.initialize();
+    return vm;
+  }
+
+  /** Takes an instance that was made with this VM's imports. Whoever made it elsewhere also initialises it. */
+  attach(instance: EngineInstance): void {
     this.#exports = instance.exports as Record<string, GuestFunction>;
-    for (const name of code.callbacks) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
+    for (const name of this.code.callbacks) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
     this.#steps = instance.exports[STEPS_EXPORT] as EngineGlobal | undefined;
     this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
-    this.initialize();
+    this.#attached = true;
   }
 
   /** The context that a host call works on. */
@@ -254,6 +266,7 @@ export class Vm {
   }
 
   private initialize(): void {
+    this.#initializing = true;
     this.grant();
     this.#depth++;
     try {
@@ -294,19 +307,20 @@ export class Vm {
     );
   }
 
-  private importObject(ready: () => boolean): EngineImports {
+  /** The host's functions, for an instance. */
+  imports(): EngineImports {
     const imports: EngineImports = {};
     for (const { module, name, host } of this.code.imports) {
       imports[module] ??= {};
-      (imports[module] as EngineImports[string])[name] = this.bind(host, ready);
+      (imports[module] as EngineImports[string])[name] = this.bind(host);
     }
     return imports;
   }
 
-  private bind(host: HostFunction, ready: () => boolean): (...args: (number | bigint)[]) => number | undefined {
+  private bind(host: HostFunction): (...args: (number | bigint)[]) => number | undefined {
     const run = host.run as unknown as (vm: Vm, ...args: (number | bigint)[]) => number;
     return (...args) => {
-      if (!ready()) {
+      if (!this.#attached) {
         throw new SimulatorError(
           'module_refused',
           `the start section calls ${host.name}: Envoy crashes on that; build with --exportStart _initialize`,
