@@ -62,8 +62,8 @@ export function filterProxy(scenario: Scenario, ports: FilterProxyPorts): object
     static_resources: {
       listeners: [{ name: 'filter-test', address: address(ports.listen), filter_chains: [{ filters: [network] }] }],
       clusters: [
-        cluster('application', ports.application),
-        ...[...ports.clusters].map(([name, port]) => cluster(name, port)),
+        cluster(scenario, 'application', ports.application),
+        ...[...ports.clusters].map(([name, port]) => cluster(scenario, name, port)),
       ],
     },
   };
@@ -71,9 +71,17 @@ export function filterProxy(scenario: Scenario, ports: FilterProxyPorts): object
 
 const address = (port: number) => ({ socket_address: { address: '127.0.0.1', port_value: port } });
 
-function cluster(name: string, port: number): object {
+const http2Options = {
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+    '@type': type('upstreams.http.v3.HttpProtocolOptions'),
+    explicit_http_config: { http2_protocol_options: {} },
+  },
+};
+
+function cluster({ protocol }: Scenario, name: string, port: number): object {
   return {
     name,
+    ...(protocol === 'http2' ? { typed_extension_protocol_options: http2Options } : {}),
     type: 'STATIC',
     connect_timeout: '1s',
     lb_policy: 'ROUND_ROBIN',

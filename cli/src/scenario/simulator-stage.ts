@@ -41,10 +41,11 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
     elapsedMs: () => 0,
     log,
     metrics: async () => Object.assign({}, ...gateways.map((gateway) => gateway.metrics)),
-    fault: ({ trapAtHostCall, allocationsRefused }) => {
+    fault: ({ trapAtHostCall, allocationsRefused, queuesFull }) => {
       for (const { faults } of gateways) {
         if (trapAtHostCall !== undefined) faults.trapAtHostCall(trapAtHostCall);
         if (allocationsRefused !== undefined) faults.allocationsRefused = allocationsRefused;
+        if (queuesFull !== undefined) faults.queuesFull = queuesFull;
       }
     },
     idle: async () => {

@@ -44,10 +44,12 @@ const attemptsMax = 3;
 
 /** The scenario's applications and ports, with the proxies that its steps go through: the same wherever it runs. */
 export async function openStage(scenario: Scenario, start: StartProxies, attempt = 1): Promise<StageBase> {
-  const application = await startApplication();
+  const application = await startApplication(0, scenario.protocol);
   const names = Object.keys(scenario.clusters);
   const clusters = new Map(
-    await Promise.all(names.map(async (name): Promise<[string, Application]> => [name, await startApplication()])),
+    await Promise.all(
+      names.map(async (name): Promise<[string, Application]> => [name, await startApplication(0, scenario.protocol)]),
+    ),
   );
   const closeApplications = () => Promise.all([application, ...clusters.values()].map((each) => each.close()));
   const [providerPort = 0, consumerPort = 0] = await freePorts(2);
