@@ -43,6 +43,8 @@ export interface HostOptions extends PluginOptions {
   workers?: number;
   vmId?: string;
   vmConfig?: unknown;
+  /** The only callbacks and host functions that the VM has, by name (`proxy_log`); all where left out or empty. */
+  allowedCapabilities?: readonly string[];
   /** Default `info`, as Envoy. */
   logLevel?: LogLevel;
   /** Properties of every request, by path with dots: `{'xds.virtual_host_name': 'default/vendors'}`. */
@@ -325,6 +327,7 @@ export class Host {
       configuration: configurationBytes(options.config),
       vmConfiguration: configurationBytes(host.vmConfig),
       environment: new Map(Object.entries(host.env ?? {})),
+      allowedCapabilities: host.allowedCapabilities && new Set(host.allowedCapabilities),
       failurePolicy: options.failurePolicy ?? host.failurePolicy ?? 'FAIL_CLOSED',
       allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? host.allowOnHeadersStopIteration ?? false,
       reloadIntervalMs: parseDurationMs(options.reloadInterval ?? host.reloadInterval ?? RELOAD_INTERVAL_DEFAULT_MS),

@@ -111,8 +111,8 @@ export const headerFunctions = [
 
   hostFunction('proxy_get_header_map_size', ['map_type', 'return_size'], (vm, type: number, out: number) => {
     if (type > MAP_TYPE_MAX) return Status.BadArgument;
-    // Envoy: those of callouts have no size, and none has in proxy_on_log.
-    const map = type > STREAM_MAP_MAX || vm.current().stream?.logging ? undefined : readable(vm, type);
+    // Envoy: those of callouts have no size, and in proxy_on_log only what the filter stopped.
+    const map = type > STREAM_MAP_MAX ? undefined : vm.current().stream?.visibleMap(type);
     if (!map) return Status.BadArgument;
     vm.memory.writeU32(out, map.byteSize);
     return Status.Ok;

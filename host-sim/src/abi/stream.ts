@@ -56,6 +56,8 @@ export const streamFunctions = [
         headers: decodePairs(vm.memory.read(headers, headersSize)),
         grpcStatus: grpcStatus | 0,
       };
+      // Envoy: also when the effective context has no stream to answer.
+      vm.stopNext = true;
       vm.current().stream?.localReply(reply);
       return Status.Ok;
     },

@@ -70,6 +70,9 @@ function checkImports(shape: ModuleShape): string[] {
     const host = HOST_FUNCTIONS.get(module)?.get(name);
     if (kind !== 'function') refused.push(`import ${module}.${name}: a ${kind}; only functions are provided here`);
     else if (!host) refused.push(`import ${module}.${name}: Envoy has no such function${hint(module, name)}`);
+    // Envoy: the older version counts where a module names both.
+    else if (name === 'proxy_get_log_level' && shape.exports.has(ABI_MARKERS[1]))
+      refused.push(`import ${module}.${name}: Envoy has no such function in ABI 0.2.0 (it is of 0.2.1)`);
     else if (type && !same(type, host)) {
       refused.push(`import ${module}.${name}: wrong type ${formatSignature(type)}, Envoy has ${formatSignature(host)}`);
     }
@@ -94,13 +97,10 @@ function hint(module: string, name: string): string {
 
 function checkExports(shape: ModuleShape): string[] {
   const refused: string[] = [];
-  if (!ABI_MARKERS.some((marker) => shape.exports.has(marker))) {
-    refused.push(
-      shape.exports.has(ABI_MARKER_OLDER)
-        ? `export ${ABI_MARKER_OLDER}: this simulator runs ABI 0.2.1 and 0.2.0 only`
-        : `export ${ABI_MARKERS[0]} is missing`,
-    );
-  }
+  if (shape.exports.has(ABI_MARKER_OLDER))
+    refused.push(`export ${ABI_MARKER_OLDER}: this simulator runs ABI 0.2.1 and 0.2.0 only`);
+  else if (!ABI_MARKERS.some((marker) => shape.exports.has(marker)))
+    refused.push(`export ${ABI_MARKERS[0]} is missing`);
   if (!ALLOCATORS.some((name) => shape.exports.get(name)?.kind === 'function')) {
     refused.push('no allocator: export malloc or proxy_on_memory_allocate');
   }

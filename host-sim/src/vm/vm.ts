@@ -22,6 +22,9 @@ import type { Plugin } from './plugin.js';
 import { Ticks } from './ticks.js';
 import { Tracer } from './tracer.js';
 
+/** https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno */
+const WASI_NOT_CAPABLE = 76;
+
 type GuestFunction = (...args: number[]) => number | undefined;
 
 /** One WebAssembly instance on one thread, with the contexts of all plugins that share it. */
@@ -35,6 +38,8 @@ export class Vm {
   /** Set by a trap: from then on nothing in this VM runs any more, for any of its plugins. */
   failed = false;
 
+  /** A reply was made, for whatever context: the stream's callback that is running stops what it was called for. */
+  stopNext = false;
   readonly ticks = new Ticks(this);
   readonly callouts = new Callouts(this);
   readonly grpc = new GrpcCallouts(this);
@@ -93,7 +98,8 @@ export class Vm {
   /** Takes an instance that was made with this VM's imports. Whoever made it elsewhere also initialises it. */
   attach(instance: EngineInstance): void {
     this.#exports = instance.exports as Record<string, GuestFunction>;
-    for (const name of this.code.callbacks) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
+    for (const name of this.code.callbacks)
+      if (this.allows(name)) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
     this.#steps = instance.exports[STEPS_EXPORT] as EngineGlobal | undefined;
     this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
     this.#attached = true;
@@ -119,6 +125,11 @@ export class Vm {
 
   has(callback: string): boolean {
     return this.#callbacks.has(callback);
+  }
+
+  private allows(capability: string): boolean {
+    const { allowedCapabilities: allowed } = this.plugin;
+    return !allowed?.size || allowed.has(capability);
   }
 
   /** Runs a callback and then what it deferred. Undefined: not exported, or the VM is (now) failed. */
@@ -152,6 +163,11 @@ export class Vm {
   defer(action: () => void): void {
     if (this.#depth === 0) action();
     else this.#afterCall.push(action);
+  }
+
+  /** Does `action` when the callback that is called next has returned, before all that it deferred. */
+  onReturn(action: () => void): void {
+    this.#afterCall.unshift(action);
   }
 
   private runDeferred(): void {
@@ -307,6 +323,14 @@ export class Vm {
     );
   }
 
+  /** Envoy: the module loads, and the call fails. */
+  private restricted(name: string): number {
+    const wasi = !name.startsWith('proxy_');
+    const message = `Attempted call to restricted ${wasi ? 'WASI' : 'proxy-wasm'} capability: ${name}`;
+    this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
+    return wasi ? WASI_NOT_CAPABLE : Status.InternalFailure;
+  }
+
   /** The host's functions, for an instance. */
   imports(): EngineImports {
     const imports: EngineImports = {};
@@ -318,7 +342,11 @@ export class Vm {
   }
 
   private bind(host: HostFunction): (...args: (number | bigint)[]) => number | undefined {
-    const run = host.run as unknown as (vm: Vm, ...args: (number | bigint)[]) => number;
+    const allowed = this.allows(host.name);
+    const run = (allowed ? host.run : () => this.restricted(host.name)) as unknown as (
+      vm: Vm,
+      ...args: (number | bigint)[]
+    ) => number;
     return (...args) => {
       if (!this.#attached) {
         throw new SimulatorError(
