@@ -98,7 +98,8 @@ export class Vm {
   /** Takes an instance that was made with this VM's imports. Whoever made it elsewhere also initialises it. */
   attach(instance: EngineInstance): void {
     this.#exports = instance.exports as Record<string, GuestFunction>;
-    for (const name of this.code.callbacks) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
+    for (const name of this.code.callbacks)
+      if (this.allows(name)) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
     this.#steps = instance.exports[STEPS_EXPORT] as EngineGlobal | undefined;
     this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
     this.#attached = true;
@@ -123,7 +124,7 @@ export class Vm {
   }
 
   has(callback: string): boolean {
-    return this.#callbacks.has(callback) && this.allows(callback);
+    return this.#callbacks.has(callback);
   }
 
   private allows(capability: string): boolean {

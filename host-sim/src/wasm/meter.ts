@@ -1,4 +1,3 @@
-import { CALLBACK_STEPS_MAX } from '../limits.js';
 import { Reader } from './binary.js';
 import { Opcode, skipInstruction } from './instructions.js';
 
@@ -19,6 +18,8 @@ const CODE = {
   sub: 0x6b,
 } as const;
 const EMPTY_BLOCK = 0x40;
+/** Its LEB128 is the same with and without sign. */
+const STEPS_OF_START = 67_108_864;
 
 interface Section {
   id: number;
@@ -83,8 +84,8 @@ function append(body: Uint8Array, item: Uint8Array): Uint8Array {
 }
 
 function addGlobal(sections: Section[]): void {
-  // The start section runs before anybody can grant steps. (As a positive LEB it is the same signed and unsigned.)
-  const item = Buffer.concat([Uint8Array.of(I32, 1, CODE.const), leb(CALLBACK_STEPS_MAX), Uint8Array.of(CODE.end)]);
+  // The start section runs before anybody can give it a budget, so it begins with the most that there is.
+  const item = Uint8Array.from([I32, 1, CODE.const, ...leb(STEPS_OF_START), CODE.end]);
   const section = sections.find(({ id }) => id === SECTION.global);
   if (section) {
     section.body = append(section.body, item);
