@@ -1,7 +1,9 @@
 // What a request costs inside the filter, without Envoy: which host calls it makes, and how many ns its own code and the stubs
 // run. The calls are the same on any machine; what Envoy takes for each is in README.md.
-//   node bench/counts.mjs [WORD …]   of our variants those with one of these words in their name
+//   node bench/counts.mjs [WORD …]              of our variants those with one of these words in their name
+//   node bench/counts.mjs --memory N [WORD …]   the module's memory before and after N requests instead
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { StubHost } from './stub-host.mjs';
 import { variants } from './variants.mjs';
 
@@ -11,13 +13,18 @@ const rounds = 9;
 const counted = 100;
 const ours = 'empty-sdk p1-sdk token limit p1-ours jwt access breaker chain-ours chain-proved refusal-ours'.split(' ');
 
-const words = process.argv.slice(2);
+const { values, positionals: words } = parseArgs({ allowPositionals: true, options: { memory: { type: 'string' } } });
 const names = ours.filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
 const root = fileURLToPath(new URL('..', import.meta.url));
 for (const { name, filters, headers, status } of await variants(root, new Set(names))) {
   const { vm_config, configuration } = filters[0].typed_config.config;
   const module = new WebAssembly.Module(Buffer.from(vm_config.code.local.inline_bytes, 'base64'));
   const text = Buffer.from(configuration.value);
+  if (values.memory) {
+    const host = new StubHost(module, text, { headers });
+    console.log(`${name.padEnd(13)} ${memoryKept(host, Number(values.memory))}`);
+    continue;
+  }
   const calls = hostCalls(new StubHost(module, text, { headers, count: true }), status);
   const ns = fastest(new StubHost(module, text, { headers }));
   const list = [...calls].map(([call, count]) => (count === 1 ? call : `${count} × ${call}`)).join(', ');
@@ -44,4 +51,13 @@ function fastest(host) {
     return ((user + system) * 1e3) / requests;
   });
   return Math.min(...times);
+}
+
+/** Once it is warm, and after so many requests more. */
+function memoryKept(host, more) {
+  host.configure();
+  for (let i = 0; i < counted; i++) host.request();
+  const before = host.memoryBytes;
+  for (let i = 0; i < more; i++) host.request();
+  return `${before / 1024} KiB, after ${more} requests ${host.memoryBytes / 1024} KiB`;
 }

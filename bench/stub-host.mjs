@@ -74,6 +74,10 @@ export class StubHost {
     filter.proxy_on_delete?.(stream);
   }
 
+  get memoryBytes() {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
   #counted(name, call = () => OK) {
     return (...args) => {
       this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
