@@ -53,8 +53,8 @@ export const policy = {
   ],
 };
 
-/** The plugin that the compiler makes of these policies for one service. */
-export async function compiled(root, ...policies) {
+/** The plugin that the compiler makes of these policies for one service, with the module at this path. */
+export async function compiled(root, module, ...policies) {
   const { buildModel, checkFile, findNode, formatMistake } = await import(`${root}/model/dist/index.js`);
   const { compile, inlineModule } = await import(`${root}/envoy/dist/index.js`);
   const socket = (port) => ({ address: '127.0.0.1', port });
@@ -64,7 +64,10 @@ export async function compiled(root, ...policies) {
   );
   const { model, mistakes } = buildModel([checkFile('bench.yaml', documents.join('\n---\n'))]);
   if (mistakes.length > 0) throw new Error(mistakes.slice(0, 3).map(formatMistake).join('\n'));
-  const { listeners } = compile(model, findNode(model.nodes, 'bench'), { version: 'bench', wasm: inlineModule() });
+  const { listeners } = compile(model, findNode(model.nodes, 'bench'), {
+    version: 'bench',
+    wasm: inlineModule(module),
+  });
   return listeners[0].filter_chains[0].filters[0].typed_config.http_filters[0];
 }
 

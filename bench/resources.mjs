@@ -4,6 +4,7 @@ import { quantile } from './filters.mjs';
 import { cell, rssMib } from './load.mjs';
 import { compiled, policy } from './policies.mjs';
 import { loadMsMax, sizes } from './rows.mjs';
+import { StubHost } from './stub-host.mjs';
 import { verdict } from './table.mjs';
 
 export function moduleSizes(root) {
@@ -15,42 +16,14 @@ export function moduleSizes(root) {
 
 /** The time of `proxy_on_configure` alone, in V8 as Envoy starts it: the host around it hands over the text and nothing else. */
 export async function loadTime(root, rules = 100_000) {
-  const plugin = await compiled(root, policy.accessRules(rules));
-  const { code } = plugin.typed_config.config.vm_config;
-  const configuration = Buffer.from(plugin.typed_config.config.configuration.value);
-  const module = new WebAssembly.Module(Buffer.from(code.local.inline_bytes, 'base64'));
-  const times = Array.from({ length: 5 }, () => {
-    const filter = instance(module, configuration);
-    filter.proxy_on_context_create(1, 0);
-    const started = performance.now();
-    if (filter.proxy_on_configure(1, configuration.length) !== 1) throw new Error('the rules were refused');
-    return performance.now() - started;
-  });
+  const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
+  const plugin = await compiled(root, governanceModulePath(), policy.accessRules(rules));
+  const { vm_config, configuration } = plugin.typed_config.config;
+  const module = new WebAssembly.Module(Buffer.from(vm_config.code.local.inline_bytes, 'base64'));
+  const text = Buffer.from(configuration.value);
+  const times = Array.from({ length: 5 }, () => new StubHost(module, text).configure());
   const value = Number(quantile(times, 0.5).toFixed(1));
   return verdict({ what: `${rules} rules taken in by a VM`, value, unit: 'ms' }, value, loadMsMax);
-}
-
-function instance(module, configuration) {
-  const give = (bytes, at, size) => {
-    const to = exports.proxy_on_memory_allocate(bytes.length);
-    new Uint8Array(exports.memory.buffer).set(bytes, to);
-    const view = new DataView(exports.memory.buffer);
-    view.setUint32(at, to, true);
-    view.setUint32(size, bytes.length, true);
-    return 0;
-  };
-  const calls = {
-    proxy_get_buffer_bytes: (_type, _start, _size, at, size) => give(configuration, at, size),
-    proxy_define_metric: () => 0,
-  };
-  const imports = {};
-  for (const { module: area, name } of WebAssembly.Module.imports(module)) {
-    imports[area] ??= {};
-    imports[area][name] = calls[name] ?? (() => 0);
-  }
-  const { exports } = new WebAssembly.Instance(module, imports);
-  exports._initialize?.();
-  return exports;
 }
 
 /** Growth of Envoy's resident memory, in MiB, over the second half of many requests at the whole chain. */

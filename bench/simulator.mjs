@@ -75,4 +75,5 @@ async function throughput(name, options) {
   console.log(`${name} ${Math.round(count / ((user + system) / 1e6))} requests a second of one core`);
 }
 await throughput('governance, no conversation   ', { trace: false });
+await throughput('governance, steps not counted ', { trace: false, stepsMax: 0 });
 await throughput('governance, conversation kept ', {});

@@ -1,5 +1,6 @@
 // `npm run bench`: what the filters cost, as ratios measured side by side in one run on the real Envoy.
 //   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup]
+//   simulator   the simulator's own speed instead, which needs no Envoy: npm run bench -- simulator
 //   --quick     few rounds, few requests: whether it works at all, not what it costs
 //   --json      the table as JSON on standard output, everything else on standard error
 //   --h1        loads with wrk over HTTP/1 instead of h2load over HTTP/2
@@ -16,7 +17,8 @@ import { printTable, rowOf } from '../bench/table.mjs';
 import { variants } from '../bench/variants.mjs';
 import { root, say, setup } from './setup.mjs';
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -28,9 +30,14 @@ const { values: options } = parseArgs({
     memory: { type: 'string' },
   },
 });
+if (positionals[0] === 'simulator') {
+  setup();
+  await import('../bench/simulator.mjs');
+  process.exit();
+}
 const number = (text, usual, quick) => Number(text ?? (options.quick ? quick : usual));
 const rounds = number(options.rounds, 9, 2);
-const requests = number(options.requests, 25_000, 3000);
+const requests = number(options.requests, 8000, 2000);
 const words = options.only?.split(',') ?? [''];
 const note = (line) => process.stderr.write(`${line}\n`);
 

@@ -1,4 +1,4 @@
 /** Compiles one AssemblyScript entry with the options of asconfig.json and more of asc's own. */
-export function compileFilter(entry: string, options: string[], text?: string): Promise<Uint8Array>;
+export function compileFilter(entry: string, options: string[], text?: string | Record<string, string>): Promise<Uint8Array>;
 /** Builds the named targets, or all; prints one line each. */
 export function buildFilters(wanted?: string[], report?: (line: string) => void): Promise<void>;

@@ -14,6 +14,7 @@ const steps = [
       '--log-level',
       'warn',
       'sdk/assembly/**/*.ts',
+      'host-sim/assembly/**/*.ts',
       'filters/**/*.ts',
       'examples/filters/**/*.ts',
       '!**/*.test.ts',

@@ -1,16 +1,19 @@
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
+import { refuseSamePolicy } from '../configuration/unique';
 import { indexOf } from '../rule/rule-index';
+import { learnNumbering } from '../shared-copy/numbering';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { defineChanges } from './announce';
-import { OFF, Trip } from './circuit';
+import { OFF, Trip, sizeOf } from './circuit';
+import { CircuitCopy } from './copy';
 import { decodeFailures } from './decode-failures';
 import { decodeFallback } from './decode-fallback';
 import { Breaker, BreakerPolicy } from './policy';
@@ -38,14 +41,10 @@ export function decodeBreaker(
 ): List<BreakerPolicy> | null {
   const array = decoder.array(decoder.optional(object, 'breaker'));
   if (!array || !array.count) return null;
-  const policies = List.of<BreakerPolicy>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) {
+  const policies = decoder.listOf<BreakerPolicy>(array);
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const policy = decodePolicy(decoder, item, target, provider);
-    for (let i = 0; i < item.index; i++) {
-      const other = policies.at(i);
-      if (!other.name.equals(policy.name) || !other.namespace.equals(policy.namespace)) continue;
-      decoder.fail(item, 'has the name of another policy');
-    }
+    refuseSamePolicy<BreakerPolicy>(decoder, policies, item, policy);
     policies.put(item.index, policy);
   }
   defineCounters(Reason.BREAKER_OPEN, Reason.BREAKER_OPEN);
@@ -57,6 +56,7 @@ export function decodeBreaker(
 export function openBreakers(policies: List<BreakerPolicy> | null): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const breakers = policies.at(i).breakers;
+    learnNumbering();
     for (let j = 0; j < breakers.length; j++) openShared(breakers.at(j));
   }
 }
@@ -66,10 +66,10 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   const object = decoder.object(value);
   policy.decode(decoder, object);
   const array = decoder.filled(decoder.required(object, 'breakers'));
-  const breakers = List.of<Breaker>(decoder.arena, array ? array.count : 0);
+  const breakers = decoder.listOf<Breaker>(array);
   policy.breakers = breakers;
   const names = SliceSet.withRoom(decoder.scratch, breakers.length);
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const breaker = decodeOne(decoder, item);
     if (!names.add(breaker.name)) decoder.fail(item, 'has the name of another breaker');
     name(decoder, target, policy, breaker, provider);
@@ -86,10 +86,11 @@ function decodeOne(decoder: Decoder, value: Value): Breaker {
   breaker.decode(decoder, object);
   const trip = make<Trip>(decoder.arena);
   breaker.trip = trip;
-  trip.windowNs = orDefault(decoder, object, 'windowMs', 1, WINDOW_MS_MAX, WINDOW_MS_DEFAULT) * MS_NS;
+  trip.windowNs = decoder.wholeOr(object, 'windowMs', 1, WINDOW_MS_MAX, WINDOW_MS_DEFAULT) * MS_NS;
   decodeTrip(decoder, decoder.object(decoder.required(object, 'trip')), trip);
   decodeOpen(decoder, decoder.object(decoder.optional(object, 'open')), trip);
-  trip.probes = <u32>orDefault(decoder, object, 'probes', 1, PROBES_MAX, 1);
+  trip.probes = <u32>decoder.wholeOr(object, 'probes', 1, PROBES_MAX, 1);
+  breaker.copy = CircuitCopy.in(decoder.arena, sizeOf(trip));
   breaker.failures = decodeFailures(decoder, decoder.optional(object, 'failures'));
   breaker.fallback = decodeFallback(decoder, decoder.optional(object, 'fallback'));
   decoder.end(object);
@@ -97,11 +98,11 @@ function decodeOne(decoder: Decoder, value: Value): Breaker {
 }
 
 function decodeTrip(decoder: Decoder, object: Value | null, trip: Trip): void {
-  trip.consecutive = <u32>orDefault(decoder, object, 'consecutiveFailures', 1, COUNT_MAX, 0);
+  trip.consecutive = <u32>decoder.wholeOr(object, 'consecutiveFailures', 1, COUNT_MAX, 0);
   trip.failureShare = decodeShare(decoder, object, 'failurePercent');
   trip.slowShare = decodeShare(decoder, object, 'slowPercent');
-  trip.slowNs = orDefault(decoder, object, 'slowAfterMs', 1, WINDOW_MS_MAX, 0) * MS_NS;
-  trip.requestsMin = <u32>orDefault(decoder, object, 'requestsMin', 1, COUNT_MAX, REQUESTS_MIN_DEFAULT);
+  trip.slowNs = decoder.wholeOr(object, 'slowAfterMs', 1, WINDOW_MS_MAX, 0) * MS_NS;
+  trip.requestsMin = <u32>decoder.wholeOr(object, 'requestsMin', 1, COUNT_MAX, REQUESTS_MIN_DEFAULT);
   decoder.end(object);
   if (!object) return;
   if (!trip.consecutive && !trip.windowed)
@@ -115,17 +116,12 @@ function decodeShare(decoder: Decoder, object: Value | null, name: Slice): i32 {
 }
 
 function decodeOpen(decoder: Decoder, object: Value | null, trip: Trip): void {
-  const forMs = orDefault(decoder, object, 'forMs', 1, OPEN_MS_MAX, OPEN_MS_DEFAULT);
-  const most = orDefault(decoder, object, 'forMaxMs', 1, OPEN_MS_MAX, max(OPEN_MAX_MS_DEFAULT, forMs));
+  const forMs = decoder.wholeOr(object, 'forMs', 1, OPEN_MS_MAX, OPEN_MS_DEFAULT);
+  const most = decoder.wholeOr(object, 'forMaxMs', 1, OPEN_MS_MAX, max(OPEN_MAX_MS_DEFAULT, forMs));
   decoder.end(object);
   if (most < forMs) decoder.fail(object, 'forMaxMs must not be less than forMs');
   trip.forNs = forMs * MS_NS;
   trip.forMaxNs = most * MS_NS;
-}
-
-function orDefault(decoder: Decoder, object: Value | null, field: Slice, least: u64, most: u64, other: u64): u64 {
-  const value = decoder.optional(object, field);
-  return value ? decoder.whole(value, least, most) : other;
 }
 
 /** `breaker <side> <service> <namespace> <policy> <breaker>`, NUL between. */

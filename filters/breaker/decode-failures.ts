@@ -1,5 +1,5 @@
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Failures, STATUS_BYTES } from './policy';
@@ -13,12 +13,12 @@ export function decodeFailures(decoder: Decoder, value: Value | null): Failures 
   const object = decoder.object(value);
   const statuses = decoder.array(decoder.optional(object, 'statuses'));
   if (!statuses) addRange(failures, 500, 100);
-  for (let item = statuses ? statuses.first : null; item; item = item!.next) {
+  for (let item = firstOf(statuses); item; item = nextOf(item)) {
     if (!addStatus(failures, decoder.text(item)))
       decoder.fail(item, 'must be a status such as "503" or a class such as "5xx"');
   }
   const grpc = decoder.array(decoder.optional(object, 'grpc'));
-  for (let item = grpc ? grpc.first : null; item; item = item!.next) {
+  for (let item = firstOf(grpc); item; item = nextOf(item)) {
     failures.grpc |= 1 << (<u32>decoder.whole(item, 1, GRPC_STATUS_MAX));
   }
   const resets = decoder.optional(object, 'resets');

@@ -1,6 +1,6 @@
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
@@ -14,11 +14,10 @@ export function decodeFallback(decoder: Decoder, value: Value | null): Fallback 
   const object = decoder.object(value);
   if (!object) return null;
   const fallback = make<Fallback>(decoder.arena);
-  const status = decoder.optional(object, 'status');
-  fallback.status = status ? <u32>decoder.whole(status, 200, 599) : 200;
+  fallback.status = <u32>decoder.wholeOr(object, 'status', 200, 599, 200);
   const headers = decoder.object(decoder.optional(object, 'headers'));
-  fallback.headers = List.of<Field>(decoder.arena, headers ? headers.count : 0);
-  for (let item = headers ? headers.first : null; item; item = item!.next) {
+  fallback.headers = decoder.listOf<Field>(headers);
+  for (let item = firstOf(headers); item; item = nextOf(item)) {
     item.read = true;
     const field = make<Field>(decoder.arena);
     field.name = item.name!.lowerCase(decoder.arena);

@@ -4,6 +4,7 @@ import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';
 import { Trip } from './circuit';
+import { CircuitCopy } from './copy';
 
 
 @unmanaged
@@ -24,6 +25,8 @@ export class Breaker extends Rule {
   /** The name of its shared value, and a digest of it by which a call finds its breaker again after a new configuration. */
   shared: Slice;
   digest: u64;
+  /** Its circuit as this worker knows it. */
+  copy: CircuitCopy;
 }
 
 /** Which answers are failures. */

@@ -1,9 +1,11 @@
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { ADMITTED, Change, Circuit, Phase, REFUSED, openCircuit, sizeOf } from './circuit';
 import { Breaker } from './policy';
-import { announce, announceHalfOpen } from './announce';
+import { afterRead, beforeRead } from '../shared-copy/guess';
+import { announce, announceHalfOpen, changesSoFar, countChange } from './announce';
 
 /** Compare-and-swap is tried so often: some worker gets on at each try. */
 const ATTEMPTS_MAX: i32 = 1000;
@@ -29,8 +31,15 @@ export class Pass {
 export function ask(breaker: Breaker, now: u64): Pass {
   const pass = make<Pass>(request);
   pass.probe = ADMITTED;
+  const copy = breaker.copy;
+  if (copy.holds(now)) {
+    pass.counts = true;
+    pass.generation = copy.circuit.generation;
+    return pass;
+  }
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const value = read(breaker);
+    const changes = changesSoFar();
+    const value = read(breaker, now);
     if (!value) return pass;
     const circuit = changetype<Circuit>(value.at);
     if (!fits(value, breaker)) {
@@ -45,8 +54,12 @@ export function ask(breaker: Breaker, now: u64): Pass {
       pass.waitNs = circuit.waitNs(now);
       return pass;
     }
-    if (phase != Phase.CLOSED && !write(breaker, value)) continue;
-    if (phase == Phase.OPEN) announceHalfOpen(breaker);
+    if (phase == Phase.CLOSED) copy.take(value, changes, now);
+    else if (!write(breaker, value)) continue;
+    if (phase == Phase.OPEN) {
+      countChange();
+      announceHalfOpen(breaker);
+    }
     pass.counts = true;
     pass.generation = circuit.generation;
     pass.probe = probe;
@@ -69,23 +82,45 @@ export function conclude(
   slow: bool,
   now: u64,
 ): void {
+  if (!failed && probe == ADMITTED && concludedByCopy(breaker, generation, slow, now)) return;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const value = read(breaker);
+    const changes = changesSoFar();
+    const value = read(breaker, now);
     if (!value || !fits(value, breaker)) return;
     const circuit = changetype<Circuit>(value.at);
     const change = circuit.conclude(breaker.trip, generation, probe, deadline, failed, slow, now);
     if (change == Change.NONE) return;
     if (!write(breaker, value)) continue;
+    breaker.copy.keep(value, changes, now);
+    if (failed || change > Change.COUNTED) countChange();
     announce(breaker, change, circuit.openNs);
     return;
   }
 }
 
+/** The usual case, a success of a closed circuit, without reading that. False where it must be read. */
+function concludedByCopy(breaker: Breaker, generation: u32, slow: bool, now: u64): bool {
+  const copy = breaker.copy;
+  // Without a window a success only ends a row of failures, each of which has moved the counter.
+  if (!breaker.trip.windowed) {
+    return copy.holds(now) && copy.circuit.generation == generation && !copy.circuit.consecutive;
+  }
+  if (!copy.isWritable(generation, now)) return false;
+  const change = copy.circuit.conclude(breaker.trip, generation, ADMITTED, 0, false, slow, now);
+  if (!copy.write(breaker.shared.at, breaker.shared.length, now)) return false;
+  if (change > Change.COUNTED) {
+    copy.forget();
+    countChange();
+    announce(breaker, change, copy.circuit.openNs);
+  }
+  return true;
+}
+
 /** Gives back the place of a probe that ended without an outcome. */
-export function release(breaker: Breaker, generation: u32, probe: i32, deadline: u64): void {
+export function release(breaker: Breaker, generation: u32, probe: i32, deadline: u64, now: u64): void {
   if (probe < 0) return;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const value = read(breaker);
+    const value = read(breaker, now);
     if (!value || !fits(value, breaker)) return;
     if (!changetype<Circuit>(value.at).release(generation, probe, deadline)) return;
     if (write(breaker, value)) return;
@@ -97,7 +132,7 @@ export function release(breaker: Breaker, generation: u32, probe: i32, deadline:
  * alone before any worker, since a value that is missing is not guarded by compare-and-swap.
  */
 export function openShared(breaker: Breaker): void {
-  const known = read(breaker);
+  const known = read(breaker, monotonicNs());
   if (known && fits(known, breaker)) return;
   const size = sizeOf(breaker.trip);
   const made = openCircuit(request.zeroed(size), breaker.trip);
@@ -106,9 +141,12 @@ export function openShared(breaker: Breaker): void {
 }
 
 /** Null where there is none, or one that is too short to be one. */
-function read(breaker: Breaker): Shared | null {
+function read(breaker: Breaker, now: u64): Shared | null {
+  beforeRead(now);
   const value = shared(breaker.shared.at, breaker.shared.length);
-  return value && value.length >= <i32>offsetof<Circuit>() ? value : null;
+  if (!value || value.length < <i32>offsetof<Circuit>()) return null;
+  afterRead(now);
+  return value;
 }
 
 function fits(value: Shared, breaker: Breaker): bool {

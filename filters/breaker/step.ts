@@ -22,7 +22,7 @@ const SECOND_NS: u64 = 1000000000;
 /** Every breaker that matches is asked; the first that is open refuses. */
 export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | null): bool {
   if (!policies) return false;
-  const now = monotonicNs();
+  const now = call.now;
   for (let i = 0; i < policies.length; i++) {
     const policy = policies.at(i);
     const found = candidatesOf(policy.breakers, policy.index, call);
@@ -31,7 +31,7 @@ export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | nul
       const pass = ask(breaker, now);
       if (!pass.refused) remember(call, breaker, pass, now);
       else if (refuse(call, policy, breaker, pass.waitNs)) {
-        giveBack(call.stream);
+        giveBack(call.stream, now);
         return true;
       }
     }
@@ -77,7 +77,7 @@ function settle(pending: Pending, breaker: Breaker | null, outcome: Outcome, now
   if (breaker) {
     const generation = pending.generation;
     const probe = pending.probe;
-    if (outcome == Outcome.NONE) release(breaker, generation, probe, pending.deadline);
+    if (outcome == Outcome.NONE) release(breaker, generation, probe, pending.deadline, now);
     else conclude(breaker, generation, probe, pending.deadline, outcome == Outcome.FAILED, pending.slow, now);
   }
   removePending(pending);
@@ -86,7 +86,7 @@ function settle(pending: Pending, breaker: Breaker | null, outcome: Outcome, now
 function remember(call: Call, breaker: Breaker, pass: Pass, now: u64): void {
   if (!pass.counts) return;
   const pending = addPending(call.stream);
-  if (!pending) return release(breaker, pass.generation, pass.probe, pass.deadline);
+  if (!pending) return release(breaker, pass.generation, pass.probe, pass.deadline, now);
   pending.root = call.root;
   pending.breaker = breaker.digest;
   pending.startedNs = now;
@@ -96,9 +96,9 @@ function remember(call: Call, breaker: Breaker, pass: Pass, now: u64): void {
 }
 
 /** Another breaker refused the call: what it got from those before is for somebody else. */
-function giveBack(stream: u32): void {
+function giveBack(stream: u32, now: u64): void {
   for (let pending = pendingOf(stream, 0); pending; pending = pendingOf(stream, 0)) {
-    settle(pending, breakerOf(pending), Outcome.NONE, 0);
+    settle(pending, breakerOf(pending), Outcome.NONE, now);
   }
 }
 

@@ -1,5 +1,6 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
 import { Stream } from 'proxy-wasm/assembly/lifecycle/stream';
+import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { property } from 'proxy-wasm/assembly/hostcalls/property';
 import { Headers } from 'proxy-wasm/assembly/http/headers';
 import { make } from 'proxy-wasm/assembly/memory/arena';
@@ -27,12 +28,20 @@ export class Call {
   query: Slice | null;
   /** The consumer whom a credential proved, on the consumer side the calling service; null while nobody did. */
   consumer: Slice | null;
+  private clockRead: u64;
   private principalKnown: bool;
   private principalRead: Slice | null;
   private methodRead: Slice | null;
   private hostRead: Slice | null;
   private addressKnown: bool;
   private addressRead: Address | null;
+
+  /** By the monotonic clock, ns; the same for all steps. */
+  get now(): u64 {
+    let now = this.clockRead;
+    if (!now) this.clockRead = now = monotonicNs();
+    return now;
+  }
 
   /** Whom rules and limits know: the proved consumer, else who the peer's certificate says it is; null is `anonymous`. */
   get identity(): Slice | null {

@@ -1,5 +1,5 @@
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
@@ -37,12 +37,12 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
   configuration.trustedHops = <i32>decoder.whole(decoder.optional(object, 'trustedHops'), 0, HOPS_MAX);
   const array = decoder.array(decoder.required(object, 'targets'));
   decoder.end(object);
-  const targets = List.of<Target>(decoder.arena, array ? array.count : 0);
+  const targets = decoder.listOf<Target>(array);
   configuration.targets = targets;
   const services = SliceSet.withRoom(decoder.scratch, targets.length);
   if (configuration.provider && array && array.count != 1)
     decoder.fail(array, 'must be exactly one on the provider side');
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const target = make<Target>(decoder.arena);
     const fields = decoder.object(item);
     target.service = decoder.name(decoder.required(fields, 'service'));

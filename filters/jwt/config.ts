@@ -1,6 +1,6 @@
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
@@ -30,8 +30,8 @@ const TIMEOUT_MS_MAX: u64 = 10000;
 export function decodeJwt(decoder: Decoder, object: Value | null): List<JwtPolicy> | null {
   const array = decoder.array(decoder.optional(object, 'jwt'));
   if (!array || !array.count) return null;
-  const policies = List.of<JwtPolicy>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) policies.put(item.index, decodePolicy(decoder, item));
+  const policies = decoder.listOf<JwtPolicy>(array);
+  for (let item = firstOf(array); item; item = nextOf(item)) policies.put(item.index, decodePolicy(decoder, item));
   defineCounters(Reason.JWT_MISSING, Reason.JWT_CLAIMS);
   return policies;
 }
@@ -41,9 +41,9 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   const object = decoder.object(value);
   policy.decode(decoder, object);
   const array = decoder.filled(decoder.required(object, 'providers'));
-  policy.providers = List.of<JwtProvider>(decoder.arena, array ? array.count : 0);
+  policy.providers = decoder.listOf<JwtProvider>(array);
   const names = SliceSet.withRoom(decoder.scratch, policy.providers.length);
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const provider = decodeProvider(decoder, item);
     if (!names.add(provider.name)) decoder.fail(item, 'has the name of another provider');
     policy.providers.put(item.index, provider);
@@ -51,8 +51,7 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   policy.sources = shareSources(decoder, policy.providers);
   policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers);
   policy.index = indexOf(decoder, policy.rules);
-  const notBefore = decoder.optional(object, 'notBeforeMs');
-  policy.notBeforeMs = notBefore ? decoder.whole(notBefore, 0, MOMENT_MS_MAX) : 0;
+  policy.notBeforeMs = decoder.wholeOr(object, 'notBeforeMs', 0, MOMENT_MS_MAX, 0);
   policy.cache = CredentialCache.in(decoder.arena);
   decoder.end(object);
   return policy;
@@ -70,8 +69,7 @@ function decodeProvider(decoder: Decoder, value: Value): JwtProvider {
   else provider.keys = decodeKeySet(decoder, jwks);
   if (fetch) decoder.end(jwks);
   provider.sources = decodeSources(decoder, decoder.optional(object, 'from'));
-  const skew = decoder.optional(object, 'skewMs');
-  provider.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
+  provider.skewMs = decoder.wholeOr(object, 'skewMs', 0, SKEW_MS_MAX, SKEW_MS);
   const subject = decoder.optional(object, 'subject');
   provider.subject = subject ? decoder.name(subject) : 'sub';
   provider.headers = decodeClaimHeaders(decoder, decoder.optional(object, 'claimsToHeaders'));
@@ -101,7 +99,7 @@ function decodeSources(decoder: Decoder, value: Value | null): List<Source> {
   const array = decoder.filled(value);
   const sources = List.of<Source>(decoder.arena, array ? array.count : 1);
   if (!array) sources.put(0, source(decoder, 'authorization', Place.HEADER, 'Bearer '));
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const object = decoder.object(item);
     const header = decoder.optional(object, 'header');
     const query = decoder.optional(object, 'query');
@@ -156,8 +154,8 @@ function shareSources(decoder: Decoder, providers: List<JwtProvider>): List<Sour
 function decodeClaimHeaders(decoder: Decoder, value: Value | null): List<ClaimHeader> | null {
   const array = decoder.filled(value);
   if (!array) return null;
-  const headers = List.of<ClaimHeader>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) {
+  const headers = decoder.listOf<ClaimHeader>(array);
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const made = make<ClaimHeader>(decoder.arena);
     const object = decoder.object(item);
     made.path = decodeClaimPath(decoder, object);
@@ -187,7 +185,7 @@ function decodeRules(decoder: Decoder, value: Value | null, providers: List<JwtP
     rule.required = true;
     rules.put(0, rule);
   }
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     rules.put(item.index, decodeRule(decoder, item, providers));
   }
   return rules;
@@ -234,14 +232,14 @@ function decodeProviderNames(
 function decodeClaims(decoder: Decoder, value: Value | null): List<RequiredClaim> | null {
   const object = decoder.object(value);
   if (!object) return null;
-  const claims = List.of<RequiredClaim>(decoder.arena, object.count);
-  for (let item = object.first; item; item = item!.next) {
+  const claims = decoder.listOf<RequiredClaim>(object);
+  for (let item = firstOf(object); item; item = nextOf(item)) {
     item.read = true;
     const claim = make<RequiredClaim>(decoder.arena);
     claim.name = item.name!.copiedTo(decoder.arena);
     const array = decoder.filled(item);
-    claim.values = List.of<ClaimValue>(decoder.arena, array ? array.count : 0);
-    for (let one = array ? array.first : null; one; one = one!.next) {
+    claim.values = decoder.listOf<ClaimValue>(array);
+    for (let one = firstOf(array); one; one = nextOf(one)) {
       const wanted = make<ClaimValue>(decoder.arena);
       wanted.kind = one.kind;
       const written = one.kind == Kind.STRING || one.kind == Kind.NUMBER;

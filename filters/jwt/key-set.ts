@@ -8,7 +8,7 @@ import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
 import { environment } from 'proxy-wasm/assembly/hostcalls/environment';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { JsonParser } from 'proxy-wasm/assembly/json/parser';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { Algorithm, HMAC, PSS, RSA, algorithmOf } from './algorithm';
 import { Key } from './key';
@@ -63,11 +63,11 @@ export function decodeFetchedKeys(decoder: Decoder, value: Value | null): List<K
 /** `secret`: the set did not come in the configuration, and so may hold symmetric keys. */
 export function decodeKeys(decoder: Decoder, set: Value, secret: bool, foreign: bool = false): List<Key> {
   const array = decoder.array(decoder.required(set, 'keys'));
-  const keys = List.of<Key>(decoder.arena, array ? array.count : 0);
+  const keys = decoder.listOf<Key>(array);
   if (!array) return keys;
   if (array.count > KEYS_MAX) decoder.fail(array, 'has more than 64 keys');
   let found = 0;
-  for (let item = array.first; item && !decoder.mistake; item = item!.next) {
+  for (let item = firstOf(array); item && !decoder.mistake; item = nextOf(item)) {
     const object = decoder.object(item);
     if (!object || !isForSignatures(object) || (foreign && !isKnown(object))) continue;
     const key = decodeKey(decoder, object, secret);
@@ -89,7 +89,7 @@ function isForSignatures(key: Value): bool {
   if (use && use.kind == Kind.STRING && !use.text.is('sig')) return false;
   const operations = key.member('key_ops');
   if (!operations || operations.kind != Kind.ARRAY) return true;
-  for (let item = operations.first; item; item = item!.next) {
+  for (let item = firstOf(operations); item; item = nextOf(item)) {
     if (item.kind == Kind.STRING && item.text.is('verify')) return true;
   }
   return false;

@@ -1,6 +1,6 @@
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
@@ -9,6 +9,7 @@ import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
+import { refuseSamePolicy } from '../configuration/unique';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -34,14 +35,10 @@ export function decodeRateLimit(
 ): List<RateLimitPolicy> | null {
   const array = decoder.array(decoder.optional(object, 'ratelimit'));
   if (!array || !array.count) return null;
-  const policies = List.of<RateLimitPolicy>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) {
+  const policies = decoder.listOf<RateLimitPolicy>(array);
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const policy = decodePolicy(decoder, item, target, provider);
-    for (let i = 0; i < item.index; i++) {
-      const other = policies.at(i);
-      if (!other.name.equals(policy.name) || !other.namespace.equals(policy.namespace)) continue;
-      decoder.fail(item, 'has the name of another policy');
-    }
+    refuseSamePolicy<RateLimitPolicy>(decoder, policies, item, policy);
     policies.put(item.index, policy);
   }
   defineCounters(Reason.RATE_LIMITED, Reason.CONCURRENCY_LIMITED);
@@ -71,7 +68,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   const limits = List.of<Limit>(decoder.arena, count + (shares ? 1 : 0));
   policy.limits = limits;
   const names = SliceSet.withRoom(decoder.scratch, count);
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const limit = decodeLimit(decoder, item);
     if (!names.add(limit.name)) decoder.fail(item, 'has the name of another limit');
     if (limit.name.is('fairShares')) decoder.fail(item, 'has the name of the shared budget');
@@ -101,8 +98,7 @@ function decodeLimit(decoder: Decoder, value: Value): Limit {
   if (cost && concurrent) refuse(decoder, cost);
   if (cost && !concurrent) limit.cost = decodeCost(decoder, cost);
   limit.headers = decoder.flag(decoder.optional(object, 'headers'));
-  const keysMax = decoder.optional(object, 'keysMax');
-  limit.keysMax = keysMax ? <u32>decoder.whole(keysMax, 1, KEYS_MAX) : KEYS_DEFAULT;
+  limit.keysMax = <u32>decoder.wholeOr(object, 'keysMax', 1, KEYS_MAX, KEYS_DEFAULT);
   if (!distinguishes(limit.key)) {
     limit.key = null;
     limit.keysMax = 1;
@@ -159,8 +155,8 @@ function decodeKey(decoder: Decoder, value: Value | null): List<KeyPart> | null 
   const array = decoder.array(value);
   if (!array || !array.count) return null;
   if (array.count > KEY_PARTS_MAX) decoder.fail(array, 'has too many parts');
-  const parts = List.of<KeyPart>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) {
+  const parts = decoder.listOf<KeyPart>(array);
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const part = make<KeyPart>(decoder.arena);
     if (item.kind == Kind.OBJECT) decodeNamedPart(decoder, item, part);
     else part.kind = decodePart(decoder, item);

@@ -1,23 +1,13 @@
-import { forgetWritten, share, shared, writtenAtLeast } from 'proxy-wasm/assembly/hostcalls/shared-data';
+import { share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { allocate, release } from 'proxy-wasm/assembly/memory/heap';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Chain, HEAD_BYTES } from './chain';
 import { Limit } from './policy';
-import { areNumberedTogether } from './numbering';
+import { LIFE_NS, afterRead, beforeRead, guessed, noteGuess, shallGuess } from '../shared-copy/guess';
 import { sharedKey } from './ledger';
 
-/**
- * A chain as this worker last read or wrote it. To read it again costs more than all the rest of a limit, so a worker first
- * tries to write what it makes of its own copy: the host takes it only if nobody wrote the chain since. For that it wants
- * the number of the last write, which the host does not tell a writer, and which is guessed: the number after the highest
- * one that this worker knows of.
- *
- * Why no wrong guess gets through: numbers are given to all writes of the process one after the other, so our write got
- * the guessed number G or a higher one. If it got a higher one, somebody else's earlier write has G, and no later write of
- * this chain can: the chain never has the number G again, and the host refuses. It takes our next write exactly when the
- * chain's last write is ours. (Numbers repeat after 2^32 writes: LIFE_NS is too short for that.)
- */
+/** A chain as this worker last read or wrote it (shared-copy/guess.ts says why, and why it is right to). */
 @unmanaged
 export class Copy extends Chain {
   limit: u32;
@@ -36,10 +26,10 @@ export class Copy extends Chain {
   /** As the host has it; false when it does not. */
   read(limit: Limit, now: u64): bool {
     this.cas = 0;
-    if (now > numberedAt + LIFE_NS) forgetWritten();
+    beforeRead(now);
     const value = shared(sharedKey(limit, this.number), limit.shared.length);
     if (!value || value.length < HEAD_BYTES) return false;
-    numberedAt = now;
+    afterRead(now);
     this.length = 0;
     this.need(value.length);
     memory.copy(this.at, value.at, value.length);
@@ -53,9 +43,9 @@ export class Copy extends Chain {
   /** False when somebody else wrote it since; then nothing that was changed here counts. */
   write(limit: Limit, now: u64): bool {
     const taken = share(sharedKey(limit, this.number), limit.shared.length, this.at, this.length, this.cas);
-    if (this.guessed) note(taken, this.since);
+    if (this.guessed) noteGuess(taken, this.since);
     this.guessed = true;
-    this.cas = taken && areNumberedTogether() && now < numberedAt + LIFE_NS ? writtenAtLeast() : 0;
+    this.cas = taken ? guessed(now) : 0;
     this.since = now;
     return taken;
   }
@@ -112,15 +102,7 @@ const KEPT_BYTES_MAX: i32 = 8192;
 const SPARE_BYTES: i32 = 64;
 /** COPIES of them, and a few bytes to spare. */
 const TABLE: usize = memory.data(49152, 8);
-/** Far less than 2^32 writes take. */
-const LIFE_NS: u64 = 10000000000;
-const PATIENCE_MAX: u32 = 64;
 
-/** When the highest number was last seen to be real. */
-let numberedAt: u64 = 0;
-/** How many guesses to leave out, as other workers write so much that they fail; and how many after the next failure. */
-let left: u32 = 0;
-let patience: u32 = 1;
 let turn: u32 = 1;
 
 /** A call begins: the copies that it asks for stay apart until the next one does. */
@@ -132,23 +114,11 @@ export function beginTurn(): void {
 export function likelyCopy(limit: Limit, number: u32, now: u64): Copy | null {
   const copy = Copy.of(limit, number);
   if (!copy.fresh(now)) return null;
-  if (!left) return copy;
-  left--;
-  return null;
+  return shallGuess() ? copy : null;
 }
 
 /** The chain as the host has it; null when it has none. */
 export function readCopy(limit: Limit, number: u32, now: u64): Copy | null {
   const copy = Copy.of(limit, number);
   return copy.read(limit, now) ? copy : null;
-}
-
-function note(taken: bool, since: u64): void {
-  if (taken) {
-    numberedAt = max(numberedAt, since);
-    patience = 1;
-  } else {
-    left = patience;
-    patience = min(patience << 1, PATIENCE_MAX);
-  }
 }

@@ -17,10 +17,8 @@ export function decodeCost(decoder: Decoder, value: Value): Cost {
   const name = decoder.name(header).lowerCase(decoder.arena);
   if (header && !isHeaderName(name)) decoder.fail(header, 'must be the name of a header');
   cost.header = name;
-  const most = decoder.optional(object, 'max');
-  cost.most = most ? decoder.whole(most, 1, REQUESTS_MAX) : REQUESTS_MAX;
-  const otherwise = decoder.optional(object, 'default');
-  cost.amount = otherwise ? decoder.whole(otherwise, 1, cost.most) : 1;
+  cost.most = decoder.wholeOr(object, 'max', 1, REQUESTS_MAX, REQUESTS_MAX);
+  cost.amount = decoder.wholeOr(object, 'default', 1, cost.most, 1);
   decoder.end(object);
   return cost;
 }

@@ -1,5 +1,5 @@
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Algorithm, Rate } from './bucket';
@@ -40,9 +40,9 @@ function decodeWeights(decoder: Decoder, value: Value | null): Shares {
   const shares = make<Shares>(decoder.arena);
   shares.others = HUNDREDTHS;
   let count = 0;
-  for (let item = object ? object.first : null; item; item = item!.next) if (!item.name!.is('*')) count++;
+  for (let item = firstOf(object); item; item = nextOf(item)) if (!item.name!.is('*')) count++;
   shares.weights = List.of<Weight>(decoder.arena, count);
-  for (let item = object ? object.first : null; item; item = item!.next) {
+  for (let item = firstOf(object); item; item = nextOf(item)) {
     item.read = true;
     const weight = decoder.hundredths(item, WEIGHT_MAX);
     if (!weight) decoder.fail(item, 'must be more than 0');

@@ -8,7 +8,7 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { Algorithm } from './bucket';
 import { Budget } from './budget';
 import { HEAD_BYTES, convert, otherRate, writeHead } from './chain';
-import { learnNumbering } from './numbering';
+import { learnNumbering } from '../shared-copy/numbering';
 import { Limit } from './policy';
 
 /**

@@ -1,5 +1,4 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { HeaderPairs, replaceHeader } from 'proxy-wasm/assembly/http/headers';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
@@ -39,7 +38,7 @@ export function refusedByRateLimit(call: Call, policies: List<RateLimitPolicy> |
 function claimsOf(call: Call, policies: List<RateLimitPolicy>): Claim | null {
   let first: Claim | null = null;
   let last: Claim | null = null;
-  const now = monotonicNs();
+  const now = call.now;
   beginTurn();
   for (let i = 0; i < policies.length; i++) {
     const policy = policies.at(i);

@@ -1,6 +1,6 @@
 import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
@@ -34,8 +34,8 @@ export function decodeToken(
 ): List<TokenPolicy> | null {
   const array = decoder.array(decoder.optional(object, 'token'));
   if (!array || !array.count) return null;
-  const policies = List.of<TokenPolicy>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) {
+  const policies = decoder.listOf<TokenPolicy>(array);
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     policies.put(item.index, decodePolicy(decoder, item, target, provider));
   }
   if (provider) defineCounters(Reason.TOKEN_MISSING, Reason.TOKEN_SYSTEM_NOT_ALLOWED);
@@ -50,18 +50,19 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   policy.seconds = choice(decoder, object, 'date', 'day', 'second');
   decodeCarry(decoder, object, policy);
   if (provider) {
-    const skew = decoder.optional(object, 'skewMs');
-    policy.skewMs = skew ? decoder.whole(skew, 0, SKEW_MS_MAX) : SKEW_MS;
+    policy.skewMs = decoder.wholeOr(object, 'skewMs', 0, SKEW_MS_MAX, SKEW_MS);
     policy.systems = decodeSystems(decoder, decoder.required(object, 'systems'));
     policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.systems);
     policy.index = indexOf(decoder, policy.rules);
     const replay = decoder.optional(object, 'replay');
     if (replay) policy.replay = decodeReplay(decoder, replay, policy, target);
     else policy.cache = CredentialCache.in(decoder.arena);
-    const notBefore = decoder.optional(object, 'notBeforeMs');
-    policy.notBeforeMs = notBefore ? decoder.whole(notBefore, 0, MOMENT_MS_MAX) : 0;
+    policy.notBeforeMs = decoder.wholeOr(object, 'notBeforeMs', 0, MOMENT_MS_MAX, 0);
     if (!policy.seconds && policy.notBeforeMs % DAY_MS) {
-      decoder.fail(notBefore, 'must be the beginning of a day (UTC) where the date is a day');
+      decoder.fail(
+        decoder.optional(object, 'notBeforeMs'),
+        'must be the beginning of a day (UTC) where the date is a day',
+      );
     }
   } else {
     const sign = decoder.object(decoder.optional(object, 'sign'));
@@ -114,9 +115,9 @@ function headerName(decoder: Decoder, value: Value | null): Slice {
 
 function decodeSystems(decoder: Decoder, value: Value | null): List<System> {
   const array = decoder.array(value);
-  const systems = List.of<System>(decoder.arena, array ? array.count : 0);
+  const systems = decoder.listOf<System>(array);
   const ids = SliceSet.withRoom(decoder.scratch, systems.length);
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const system = decodeSystem(decoder, decoder.object(item), 'id');
     if (!ids.add(system.id)) decoder.fail(item, 'has the id of another system');
     systems.put(item.index, system);
@@ -146,7 +147,7 @@ function decodeRules(decoder: Decoder, value: Value | null, systems: List<System
     rule.required = true;
     rules.put(0, rule);
   }
-  for (let item = array ? array.first : null; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     rules.put(item.index, decodeRule(decoder, item, systems));
   }
   return rules;

@@ -39,8 +39,7 @@ export function decodeReplay(decoder: Decoder, value: Value, policy: TokenPolicy
   const windowMs = decoder.whole(window, 0, WINDOW_MS_MAX);
   limit.rate.perNs = windowMs * MS_NS + MARGIN_NS;
   if (window && windowMs < <u64>policy.skewMs * 2) decoder.fail(window, 'must be at least twice skewMs');
-  const noncesMax = decoder.optional(object, 'noncesMax');
-  limit.keysMax = noncesMax ? <u32>decoder.whole(noncesMax, 1, NONCES_MAX) : NONCES_DEFAULT;
+  limit.keysMax = <u32>decoder.wholeOr(object, 'noncesMax', 1, NONCES_MAX, NONCES_DEFAULT);
   if (!policy.seconds) decoder.fail(value, 'needs "date": "second"');
   if (!policy.header && !policy.nonceHeader) decoder.fail(value, 'needs a header for the nonce');
   decoder.end(object);

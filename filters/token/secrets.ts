@@ -2,7 +2,7 @@ import { environment } from 'proxy-wasm/assembly/hostcalls/environment';
 import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
 import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
+import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
@@ -15,11 +15,11 @@ import { Secret } from './policy';
  */
 export function decodeSecrets(decoder: Decoder, value: Value | null, system: Slice): List<Secret> {
   const array = decoder.filled(value);
-  const secrets = List.of<Secret>(decoder.arena, array ? array.count : 0);
+  const secrets = decoder.listOf<Secret>(array);
   if (!array) return secrets;
   let found = 0;
   const refusal = decoder.message(array);
-  for (let item = array.first; item; item = item!.next) {
+  for (let item = firstOf(array); item; item = nextOf(item)) {
     const name = decoder.name(item);
     const text = environment(decoder.scratch, name);
     if (text) {

@@ -8,6 +8,9 @@ export class Activity {
     return this.#pending;
   }
 
+  /** `immediately`: answers that are there at once are handed on as soon as no filter runs, not in a later turn. */
+  constructor(private readonly immediately = false) {}
+
   /** Runs `work`, later hands its answer on; both outcomes count as the end of it. */
   track<T>(work: () => T | Promise<T>, answered: (answer: T) => void, failed: (cause: unknown) => void): void {
     this.#pending++;
@@ -21,12 +24,22 @@ export class Activity {
       }
       for (const wake of this.#waiters.splice(0)) wake();
     };
-    Promise.resolve()
-      .then(work)
-      .then(
-        (answer) => settle(() => answered(answer)),
-        (cause) => settle(() => failed(cause)),
-      );
+    const run = () => {
+      try {
+        const answer = work();
+        // What is there already does not wait for further turns.
+        if (!isPromise(answer)) settle(() => answered(answer));
+        else
+          answer.then(
+            (late) => settle(() => answered(late)),
+            (cause) => settle(() => failed(cause)),
+          );
+      } catch (cause) {
+        settle(() => failed(cause));
+      }
+    };
+    if (this.immediately) this.later(run);
+    else queueMicrotask(run);
   }
 
   /** The next time that something ends. */
@@ -43,3 +56,7 @@ export class Activity {
     for (let action = this.#later.shift(); action; action = this.#later.shift()) action();
   }
 }
+
+/** By its method: a test runner's own realm has a Promise of its own. */
+const isPromise = <T>(value: T | Promise<T>): value is Promise<T> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -12,5 +12,10 @@ export function u64(value: bigint | number): Uint8Array {
 }
 
 /** Lower case of ASCII only: header bytes above 0x7f must stay as they are. */
-export const lower = (text: string): string =>
-  /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase()) : text;
+export function lower(text: string): string {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x41 && code <= 0x5a) return text.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
+  }
+  return text;
+}

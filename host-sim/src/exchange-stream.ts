@@ -7,13 +7,12 @@ import { HttpStream, type StreamEnds } from './http/http-stream.js';
 import { plainReply } from './http/local-reply.js';
 import type { StreamInfo } from './http/stream-info.js';
 import type { Trace } from './http/trace.js';
-import { bodyPieces } from './response.js';
 import type { HostServices } from './vm/host-services.js';
 import type { PluginHandle, PluginRuntime } from './vm/plugin-runtime.js';
 
 export interface StreamSetting {
   services: HostServices;
-  chain: readonly PluginRuntime[];
+  chain: readonly Pick<PluginRuntime, 'take'>[];
   worker: string;
   connection: ConnectionManagerOptions;
   properties: ReadonlyMap<string, Uint8Array>;
@@ -114,9 +113,9 @@ function requestHead(input: RequestInput & { open?: boolean }): HeaderMap {
     [':scheme', 'http'],
     ...headerList(input.headers),
   ]);
-  const size = bodyPieces(input.body).reduce((sum, piece) => sum + piece.length, 0);
-  // A body in pieces, or one that the test goes on with, is chunked and has no length.
+  // A body in pieces, or one that the test goes on with, is chunked and has no length. Characters are bytes.
   const known = !Array.isArray(input.body) && !input.open && !input.trailers;
-  if (size > 0 && known && !headers.has('content-length')) headers.add('content-length', String(size));
+  const size = known ? (input.body?.length ?? 0) : 0;
+  if (size > 0 && !headers.has('content-length')) headers.add('content-length', String(size));
   return headers;
 }

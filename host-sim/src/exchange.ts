@@ -52,6 +52,7 @@ export class SimStream {
   #answer: HeaderMap | undefined;
   #answerBody: Uint8Array[] = [];
   #answerTrailers: HeaderMap | undefined;
+  #settled: SimResponse | undefined;
   #reset = false;
   #ended = false;
   #requestEnded = false;
@@ -124,6 +125,11 @@ export class SimStream {
   /** True when the stream is over: the client has the whole answer, or was cut off. */
   get over(): boolean {
     return this.#ended;
+  }
+
+  /** The same as soon as the stream is over, for whoever cannot wait. */
+  get answer(): SimResponse | undefined {
+    return this.#settled;
   }
 
   /** What happened so far: callbacks, host calls, log lines. */
@@ -224,7 +230,7 @@ export class SimStream {
     const map = HeaderMap.response([[':status', String(status ?? 200)], ...headerList(headers)]);
     const framed = map.has('content-length') || map.has('transfer-encoding');
     if (!framed && (Array.isArray(body) || trailers || reset)) map.add('transfer-encoding', 'chunked');
-    else if (!framed) map.add('content-length', String(bodyPieces(body)[0]?.length ?? 0));
+    else if (!framed) map.add('content-length', String(body?.length ?? 0));
     map.set('x-envoy-upstream-service-time', '0');
     this.#stream.upstreamResponse(map, pieces.length === 0 && !trailers && !reset);
     for (const [index, piece] of pieces.entries())
@@ -255,7 +261,8 @@ export class SimStream {
         return;
       }
       this.#stopListening();
-      this.#resolve(this.result());
+      this.#settled = this.result();
+      this.#resolve(this.#settled);
     });
   }
 
@@ -269,7 +276,7 @@ export class SimStream {
       reply && { details: reply.details, grpcStatus: reply.grpcStatus },
       this.#reset,
       this.#log,
-      this.#trace.entries,
+      this.#trace,
       listed(this.#answerTrailers),
     );
   }

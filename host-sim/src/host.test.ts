@@ -185,11 +185,36 @@ test('continue in the own callback is harmless, close_stream cuts the stream', a
   assert.deepEqual([closed.status, closed.reset], [0, true]);
 });
 
+test('of two replies in the request the first counts; one to its answer replaces it, whoever it is for stops', async () => {
+  const sim = await load();
+  const two = await ask(sim, 'reply 403 d one|reply 404 d two');
+  assert.deepEqual([two.status, two.body], [403, 'one']);
+  const replaced = await ask(sim, 'reply 403 d one', { 'x-do-res': 'reply 404 e two' });
+  assert.deepEqual([replaced.status, replaced.body, replaced.localReply?.details], [404, 'two', 'e']);
+  await assert.rejects(ask(sim, 'eff 1|reply 403 d one'), /stream_paused/);
+});
+
+test('a capability that is not allowed is InternalFailure, a callback is not called', async () => {
+  const sim = await load({
+    allowedCapabilities: ['proxy_log', 'proxy_get_header_map_value', 'proxy_on_configure', 'proxy_on_request_headers'],
+  });
+  const response = await ask(sim, 'sdget k', { 'x-do-res': 'self' });
+  assert.deepEqual(said(response), ['req sdget k -> 10 untouched cas 7']);
+  assert.match(
+    sim.logs.map(({ message }) => message).join(),
+    /restricted proxy-wasm capability: proxy_get_shared_data/,
+  );
+});
+
 test('what kills Envoy 1.40 is reported as that', async () => {
   const sim = await load();
   await assert.rejects(
     sim.request({ headers: { 'x-do-log': 'reply 403 d b' } }),
     /\[envoy_crash\] proxy_send_local_response in proxy_on_log/,
+  );
+  await assert.rejects(
+    sim.request({ headers: { 'x-do-res': 'reply 403 d b|reply 404 d c' } }),
+    /\[envoy_crash\] a second proxy_send_local_response/,
   );
   await assert.rejects(ask(sim, 'cont 1'), /\[envoy_crash\] proxy_continue_stream\(response\)/);
 });

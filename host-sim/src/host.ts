@@ -43,6 +43,8 @@ export interface HostOptions extends PluginOptions {
   workers?: number;
   vmId?: string;
   vmConfig?: unknown;
+  /** The only callbacks and host functions that the VM has, by name (`proxy_log`); all where left out or empty. */
+  allowedCapabilities?: readonly string[];
   /** Default `info`, as Envoy. */
   logLevel?: LogLevel;
   /** Properties of every request, by path with dots: `{'xds.virtual_host_name': 'default/vendors'}`. */
@@ -74,7 +76,21 @@ export type UpstreamHandler = (
 /** Documentation addresses (RFC 5737): they cannot be anybody's. */
 const LOCAL_ADDRESS = '192.0.2.1';
 
-const configurationBytes = (value: unknown): Uint8Array => {
+/** A connection manager that leaves paths as they are and believes nobody. */
+export const connectionOptions = (changed: HostOptions['connection']): ConnectionManagerOptions => ({
+  useRemoteAddress: true,
+  skipXffAppend: false,
+  preserveExternalRequestId: true,
+  normalizePath: false,
+  mergeSlashes: false,
+  escapedSlashes: 'KEEP_UNCHANGED',
+  internal: new BlockList(),
+  serverName: 'envoy',
+  localAddress: LOCAL_ADDRESS,
+  ...changed,
+});
+
+export const configurationBytes = (value: unknown): Uint8Array => {
   if (value === undefined) return new Uint8Array(0);
   if (value instanceof Uint8Array) return value;
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
@@ -130,18 +146,7 @@ export class Host {
     });
     this.#bufferLimitBytes = options.bufferLimitBytes;
     this.#properties = encodeProperties(options.properties ?? {});
-    this.#connection = {
-      useRemoteAddress: true,
-      skipXffAppend: false,
-      preserveExternalRequestId: true,
-      normalizePath: false,
-      mergeSlashes: false,
-      escapedSlashes: 'KEEP_UNCHANGED',
-      internal: new BlockList(),
-      serverName: 'envoy',
-      localAddress: LOCAL_ADDRESS,
-      ...options.connection,
-    };
+    this.#connection = connectionOptions(options.connection);
     const code = checkModule(bytes, options.stepsMax !== 0);
     const pool = new VmPool(this.#services);
     this.#pool = pool;
@@ -322,6 +327,7 @@ export class Host {
       configuration: configurationBytes(options.config),
       vmConfiguration: configurationBytes(host.vmConfig),
       environment: new Map(Object.entries(host.env ?? {})),
+      allowedCapabilities: host.allowedCapabilities && new Set(host.allowedCapabilities),
       failurePolicy: options.failurePolicy ?? host.failurePolicy ?? 'FAIL_CLOSED',
       allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? host.allowOnHeadersStopIteration ?? false,
       reloadIntervalMs: parseDurationMs(options.reloadInterval ?? host.reloadInterval ?? RELOAD_INTERVAL_DEFAULT_MS),

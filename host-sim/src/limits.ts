@@ -23,5 +23,7 @@ export const CALLBACK_STEPS_MAX = 500_000_000;
 export const LOG_LINES_MAX = 100_000;
 /** Lines of one stream's trace; a filter that loops over host calls must not fill memory. */
 export const TRACE_LINES_MAX = 10_000;
+/** Modules kept compiled in one process; the one that was loaded longest ago goes first. */
+export const MODULES_KEPT_MAX = 32;
 /** Worker threads of one Host or Gateway: each is a VM with its own memory. */
 export const WORKERS_MAX = 64;

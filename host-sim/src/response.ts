@@ -1,4 +1,4 @@
-import { formatTraceEntry, type TraceEntry } from './http/trace.js';
+import { formatTraceEntry, type Trace, type TraceEntry } from './http/trace.js';
 import type { LogLine } from './log.js';
 
 const find = (headers: readonly [string, string][], name: string): string | undefined =>
@@ -27,8 +27,10 @@ export class UpstreamRequest {
 export type BodyInput = string | Uint8Array | (string | Uint8Array)[];
 
 /** The pieces of a body; none when it is empty. */
-export const bodyPieces = (body: BodyInput = []): Uint8Array[] =>
-  [body].flat().flatMap((piece) => (piece.length === 0 ? [] : [Buffer.from(piece as string, 'latin1')]));
+export const bodyPieces = (body?: BodyInput): Uint8Array[] =>
+  body === undefined || body.length === 0
+    ? []
+    : [body].flat().flatMap((piece) => (piece.length === 0 ? [] : [Buffer.from(piece as string, 'latin1')]));
 
 /** What an upstream answers; a number alone is a status. */
 export interface UpstreamResponse {
@@ -54,10 +56,14 @@ export class SimResponse {
     readonly reset: boolean,
     /** What was logged while this request was on its way. */
     readonly log: LogLine[],
-    /** Callbacks, host calls with arguments and results, log lines and the host's own acts, in order. */
-    readonly conversation: readonly TraceEntry[],
+    private readonly kept: Pick<Trace, 'entries'>,
     readonly trailers: [string, string][] = [],
   ) {}
+
+  /** Callbacks, host calls with arguments and results, log lines and the host's own acts, in order. */
+  get conversation(): readonly TraceEntry[] {
+    return this.kept.entries;
+  }
 
   /** The conversation as text, a line an entry: `console.log(response.trace.join('\n'))`. */
   get trace(): string[] {

@@ -1,24 +1,28 @@
 // String literals as static bytes.
 //
-// Where a `Slice` is expected, a literal *is* one. Its bytes, UTF-8, stand in the module's data behind their length, each
-// text once; the records that point to them are filled in when the VM starts (`lifecycle/literals.ts`), which is smaller
-// than carrying them. They have the lowest addresses, and short addresses make short instructions.
+// Where a `Slice` is expected, a literal *is* one. Its bytes, UTF-8, stand in the module's data, packed, each text once. When
+// the VM starts they are unpacked, and the records that point to them filled in (`lifecycle/literals.ts`), which is smaller
+// than carrying both. Records have the lowest addresses, and short addresses make short instructions.
 //
-//   1024                       ▼ text                          16384
-//   ┌────────────┬────────────┬────────┬───────┬────────┬─────┬───┐
-//   │ at, length │ at, length │ length │ bytes │ length │ …   │   │   u32, u32 · u8
-//   └────────────┴────────────┴────────┴───────┴────────┴─────┴───┘
+//   1024                                                   16384
+//   ┌────────────┬────────────┬───────┬───────┬─────┬────────┐
+//   │ at, length │ at, length │ bytes │ bytes │ …   │ packed │   u32, u32
+//   └────────────┴────────────┴───────┴───────┴─────┴────────┘
 //
 // Everywhere else a literal stays AssemblyScript's own string, so authors who build strings can.
 import { Compiler, DiagnosticCode, LiteralKind, MemorySegment } from 'assemblyscript';
+import { packTexts } from './pack.js';
 
 const SLICE = 'bytes/slice/Slice';
 /** Where the compiler begins to lay out static memory. `lifecycle/literals.ts` has the same number. */
 const LOW = 1024;
 const HIGH = 16384;
 const RECORD_BYTES = 8;
-/** `lifecycle/literals.ts` marks the place where it reads from where to where the text goes. */
+/** `lifecycle/literals.ts` marks the place where it reads where texts are to be put, and where the packed ones begin. */
 const MARK = Buffer.from('literals');
+
+/** What the compiler says itself where a value that was promised not to be null is. */
+const NULL_MESSAGE = "Unexpected 'null' (not assigned or failed cast)";
 
 /** The literals of a compilation: how many bytes they have taken, and their records by their text. */
 const layouts = new WeakMap();
@@ -33,6 +37,7 @@ export function installLiterals() {
     compile,
     compileCommutativeCompareBinaryExpression: compileComparison,
     compileLiteralExpression,
+    ensureStaticString,
     initDefaultMemory,
     makeAbort,
   } = Compiler.prototype;
@@ -64,6 +69,11 @@ export function installLiterals() {
     return this.program.abortInstance ? makeAbort.apply(this, args) : this.module.unreachable();
   };
 
+  Compiler.prototype.ensureStaticString = function (text) {
+    const isUnsaid = text === NULL_MESSAGE && !this.program.abortInstance;
+    return isUnsaid ? this.module.usize(i64_new(0)) : ensureStaticString.call(this, text);
+  };
+
   Compiler.prototype.initDefaultMemory = function (...args) {
     placeText(this);
     joinSegments(this.memorySegments);
@@ -76,28 +86,26 @@ function recordOf(compiler, { value: text, range }) {
   const known = layout.records.get(text);
   if (known !== undefined) return known;
   const length = Buffer.byteLength(text);
-  layout.bytes += RECORD_BYTES + 1 + length;
-  if (length > 255) compiler.error(DiagnosticCode.User_defined_0, range, 'A literal may have 255 bytes');
-  if (layout.bytes > HIGH - LOW) compiler.error(DiagnosticCode.User_defined_0, range, 'There are too many literals');
+  layout.bytes += RECORD_BYTES + length;
+  layout.range = range;
   const record = LOW + layout.records.size * RECORD_BYTES;
   layout.records.set(text, record);
   return record;
 }
 
-/** All texts are known now, so they have a place, and whoever fills in the records is told it. */
+/** All texts are known now, so they have a place, and whoever unpacks them is told it. */
 function placeText(compiler) {
-  const { records } = layouts.get(compiler);
-  const text = Buffer.concat(
-    [...records.keys()].flatMap((key) => [Buffer.of(Buffer.byteLength(key)), Buffer.from(key)]),
-  );
-  const from = LOW + records.size * RECORD_BYTES;
+  const { records, bytes, range } = layouts.get(compiler);
+  const packed = packTexts([...records.keys()].map((text) => Buffer.from(text)));
+  const at = HIGH - packed.length;
+  if (LOW + bytes > at) compiler.error(DiagnosticCode.User_defined_0, range, 'There are too many literals');
   for (const { buffer } of compiler.memorySegments) {
     if (!MARK.equals(buffer.subarray(0, MARK.length))) continue;
     const view = new DataView(buffer.buffer, buffer.byteOffset);
-    view.setUint32(0, from, true);
-    view.setUint32(4, from + text.length, true);
+    view.setUint32(0, LOW + records.size * RECORD_BYTES, true);
+    view.setUint32(4, records.size ? at : HIGH, true);
   }
-  if (text.length) compiler.memorySegments.unshift(new MemorySegment(Uint8Array.from(text), i64_new(from)));
+  if (records.size) compiler.memorySegments.unshift(new MemorySegment(packed, i64_new(at)));
 }
 
 /** A segment has a head of its own in the module; small ones that nearly touch each other need but one. */

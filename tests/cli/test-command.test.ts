@@ -132,6 +132,15 @@ describe('tollgate test', () => {
     }
   });
 
+  test('a filter that loops for ever is stopped, and its callback is named', async () => {
+    const loop = 'export function proxy_on_request_headers(a: u32, b: u32, c: u32): u32 { while (true) {} }';
+    folder.write('loop/filter.wasm', await tinyFilter(loop));
+    folder.write('loop/seven.yaml', 'about: x\nfilters: [{ wasm: filter.wasm }]\nsteps:\n  - request: {}\n');
+    const { status, stdout } = await tollgate(['test', 'loop'], { cwd: folder.path });
+    assert.match(stdout, /loop\/seven\.yaml:4:5 steps\[0\]: \[budget_spent\] proxy_on_request_headers went on for/);
+    assert.equal(status, 1);
+  });
+
   test('no scenarios, or both places at once, is a usage error', async () => {
     const cwd = new Folder().path;
     assert.equal((await tollgate(['test'], { cwd })).status, 2);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { compile, inlineModule, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
 import { Gateway } from '@tollgate/host-sim';
@@ -119,11 +120,14 @@ for (const stage of ['envoy', 'simulator'] as const)
   });
 
 describe('over TLS', { timeout: 60_000 }, () => {
-  test('the server must be one that the machine’s authorities vouch for', async (context) => {
+  const skip = existsSync(systemAuthorities) ? false : `${systemAuthorities} is not there`;
+  test('the server must be one that the machine’s authorities vouch for', { skip }, async (context) => {
     const { issuer, call, said } = await governed(context, { tls: true });
+    // Before the name is resolved nobody is connected to, which is a 503 too.
+    await issuer.connected();
     await said(/was answered with 503; there is none/);
     assert.deepEqual(await call(), [503, 'filter_unavailable']);
-    assert.deepEqual([issuer.connections > 0, issuer.asked], [true, 0]);
+    assert.equal(issuer.asked, 0);
   });
 
   test('and have the name that is asked for', async (context) => {
@@ -133,7 +137,9 @@ describe('over TLS', { timeout: 60_000 }, () => {
     await until(allowed);
     const other = (text: string) => adapt(text).replaceAll('"exact":"localhost"', '"exact":"issuer.example"');
     const refused = await governed(context, { tls: true, adapt: other });
+    await refused.issuer.connected();
     await refused.said(/was answered with 503; there is none/);
-    assert.deepEqual([refused.issuer.connections > 0, refused.issuer.asked], [true, 0]);
+    assert.deepEqual(await refused.call(), [503, 'filter_unavailable']);
+    assert.equal(refused.issuer.asked, 0);
   });
 });

@@ -227,6 +227,40 @@ test('a probe that another breaker refuses gives its place back', async () => {
   assert.deepEqual(await calls(sim, 2), [200, 200]);
 });
 
+describe('what a call costs while it is closed', () => {
+  const asked = async (sim: Host, request: object = {}) => {
+    const { trace } = await sim.request(request);
+    return ['get_shared_data', 'set_shared_data'].map((name) => trace.filter((line) => line.includes(name)).length);
+  };
+
+  test('with a window one write, which no other worker wrote in between', async () => {
+    const sim = await loaded({ trip: { failurePercent: 50, requestsMin: 10 } }, { workers: 2 });
+    await calls(sim, 2, 200, { worker: 0 });
+    assert.deepEqual(await asked(sim, { worker: 0 }), [0, 1]);
+    await calls(sim, 1, 200, { worker: 1 });
+    assert.deepEqual(await asked(sim, { worker: 0 }), [1, 2]);
+  });
+
+  test('without a window nothing shared, until a failure on any worker', async () => {
+    const sim = await loaded({}, { workers: 2 });
+    await calls(sim, 2, 200, { worker: 0 });
+    assert.deepEqual(await asked(sim, { worker: 0 }), [0, 0]);
+    await calls(sim, 1, 500, { worker: 1 });
+    sim.setUpstream(() => 200);
+    // Sees that there was a failure, and ends the row.
+    assert.deepEqual((await asked(sim, { worker: 0 }))[1], 1);
+    await calls(sim, 2, 500, { worker: 1 });
+    assert.equal(await refused(sim), false);
+  });
+
+  test('a change that was never counted is seen after a second', async () => {
+    const sim = await loaded({});
+    await calls(sim, 2);
+    sim.advance('1s');
+    assert.deepEqual(await asked(sim), [1, 0]);
+  });
+});
+
 describe('answers and modes', () => {
   test('a fallback with status, headers and body; a gRPC caller gets the status', async () => {
     const fallback = {

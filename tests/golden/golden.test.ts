@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { fromJson } from '@bufbuild/protobuf';
 import { readPolicyFiles } from '@tollgate/control/store/directory';
-import { compile, staticBootstrap } from '@tollgate/envoy';
+import { compile, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
 import { BootstrapSchema } from '@tollgate/envoy/gen/envoy/config/bootstrap/v3/bootstrap_pb';
 import { registry } from '@tollgate/envoy/registry';
 import { buildModel, checkFile, findNode } from '@tollgate/model';
@@ -13,6 +13,7 @@ import { parse, stringify } from 'yaml';
 import { root } from '../support/cli.js';
 import { realEnvoy } from '../support/envoy.js';
 import { Folder } from '../support/folder.js';
+import { certificate } from '../support/issuer.js';
 
 // The bootstraps as a reviewer reads them: what a change of the compiler does to Envoy's configuration is a diff here.
 // UPDATE_GOLDEN=1 writes them anew.
@@ -69,7 +70,10 @@ for (const { policies, node, file } of named) {
 
     test('is accepted by Envoy', async () => {
       const { path } = await realEnvoy();
-      const folder = new Folder({ 'bootstrap.yaml': stringify(bootstrap) });
+      // Not every machine has authorities, and Envoy wants to read them.
+      const folder = new Folder({ 'ca.pem': certificate });
+      const text = stringify(bootstrap).replaceAll(systemAuthorities, folder.file('ca.pem'));
+      folder.write('bootstrap.yaml', text);
       const env = Object.fromEntries(secrets.map(({ name }) => [name, 'golden-secret']));
       const args = ['--mode', 'validate', '-c', folder.file('bootstrap.yaml'), '--log-level', 'warning'];
       const { status, stdout, stderr } = spawnSync(path, args, { cwd: root, env, encoding: 'utf8' });

@@ -38,6 +38,8 @@ export interface Issuer {
   connections: number;
   /** Resolves when it was asked that often since it was started. */
   askedTimes(count: number): Promise<void>;
+  /** Resolves when somebody has connected. */
+  connected(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,12 +63,18 @@ export async function startIssuer(answer: IssuerAnswer, { tls = false } = {}): P
     async askedTimes(count) {
       while (issuer.asked < count) await once(calls, 'asked');
     },
+    async connected() {
+      while (issuer.connections < 1) await once(calls, 'connected');
+    },
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
-  server.on('connection', () => issuer.connections++);
+  server.on('connection', () => {
+    issuer.connections++;
+    calls.emit('connected');
+  });
   return issuer;
 }

@@ -2,6 +2,9 @@ import type { TemplateInput } from './template.js';
 
 export const gitignore = 'build/\nnode_modules/\n';
 
+/** Copies, not links: the SDK's transform must meet the compiler of this folder, which it would not look for from its own. */
+export const npmrc = 'install-links=true\n';
+
 export const asconfig = ({ name }: TemplateInput): string =>
   json({
     entries: ['assembly/index.ts'],

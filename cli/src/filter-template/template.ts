@@ -1,4 +1,4 @@
-import { asconfig, gitignore, packageJson, readme } from './project.js';
+import { asconfig, gitignore, npmrc, packageJson, readme } from './project.js';
 import { bootstrap, filter, scenario, spec } from './sources.js';
 
 export interface TemplateInput {
@@ -22,5 +22,6 @@ export function filterTemplate(input: TemplateInput): Record<string, string> {
     [`scenarios/${input.name}.yaml`]: scenario(input),
     'envoy.yaml': bootstrap(input),
     '.gitignore': gitignore,
+    '.npmrc': npmrc,
   };
 }

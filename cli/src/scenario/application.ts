@@ -1,5 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  constants,
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 export interface SeenRequest {
@@ -8,6 +14,8 @@ export interface SeenRequest {
   headers: [name: string, value: string][];
   /** Grows while it comes in. Characters are bytes (latin1). */
   body: string;
+  /** Where there were some. */
+  trailers?: [name: string, value: string][];
 }
 
 /** What an application answers. */
@@ -15,6 +23,9 @@ export interface ApplicationAnswer {
   status: number;
   headers: readonly (readonly [name: string, value: string])[];
   body: string;
+  trailers?: readonly (readonly [name: string, value: string])[] | undefined;
+  /** It breaks off behind the body. */
+  reset?: boolean;
   /** No answer at all: the connection is cut. */
   cut?: boolean;
   /** No answer until `release`. */
@@ -38,16 +49,15 @@ export interface Application {
  * An application behind the proxies: answers 200 and remembers what it was asked. The path may ask for another answer:
  * `/status/503`, `/grpc-status/14` (in the head, without a body), `/cut` (none at all).
  */
-export async function startApplication(port = 0): Promise<Application> {
+export async function startApplication(port = 0, protocol: 'http1' | 'http2' = 'http1'): Promise<Application> {
   const seen: SeenRequest[] = [];
   const arrivals = new EventEmitter();
   let held: (() => void)[] = [];
   let scripted: ApplicationAnswer | undefined;
-  // Takes whatever head Envoy lets through.
-  const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => {
+  const serve = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => {
     const wanted = scripted ?? answerTo(request.url ?? '');
     if (wanted.cut) {
-      request.socket.destroy();
+      breakOff(response);
       return;
     }
     const entry: SeenRequest = {
@@ -63,8 +73,17 @@ export async function startApplication(port = 0): Promise<Application> {
     const holds = wanted.hold || request.headers['x-hold'] !== undefined;
     if (holds) held.push(() => answer(response, wanted));
     else request.once('end', () => answer(response, wanted));
+    request.once('end', () => {
+      if (request.rawTrailers.length > 0) entry.trailers = pairsOf(request.rawTrailers);
+    });
     arrivals.emit('request');
-  });
+  };
+  const sessions = new Set<{ destroy(): void }>();
+  const server =
+    protocol === 'http2'
+      ? createHttp2Server(serve).on('session', (session) => sessions.add(session))
+      : // Takes whatever head Envoy lets through.
+        createServer({ maxHeaderSize: 128 * 1024 }, serve);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -82,7 +101,8 @@ export async function startApplication(port = 0): Promise<Application> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const session of sessions) session.destroy();
+        if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
 }
@@ -101,14 +121,33 @@ function answerTo(path: string): ApplicationAnswer {
   };
 }
 
-function answer(response: ServerResponse, { status, headers, body }: ApplicationAnswer): void {
-  response.writeHead(status, headers.flat());
-  response.end(body, 'latin1');
+function answer(response: ServerResponse | Http2ServerResponse, wanted: ApplicationAnswer): void {
+  const { status, headers, body, trailers, reset } = wanted;
+  if ('stream' in response) response.writeHead(status, grouped(headers));
+  else response.writeHead(status, headers.flat());
+  if (trailers && 'stream' in response) response.addTrailers(grouped(trailers));
+  // What was written goes out first.
+  if (reset) (response as ServerResponse).write(body, 'latin1', () => breakOff(response));
+  else (response as ServerResponse).end(body, 'latin1');
 }
 
-function pairs({ rawHeaders }: IncomingMessage): [string, string][] {
-  return Array.from({ length: rawHeaders.length / 2 }, (_, index) => [
-    (rawHeaders[index * 2] ?? '').toLowerCase(),
-    rawHeaders[index * 2 + 1] ?? '',
+function breakOff(response: ServerResponse | Http2ServerResponse): void {
+  if ('stream' in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.socket?.destroy();
+}
+
+function grouped(headers: ApplicationAnswer['headers']): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  for (const [name, value] of headers) fields[name] = [...(fields[name] ?? []), value];
+  return fields;
+}
+
+const pairs = ({ rawHeaders }: IncomingMessage | Http2ServerRequest): [string, string][] =>
+  pairsOf(rawHeaders).filter(([name]) => !name.startsWith(':'));
+
+function pairsOf(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [
+    (raw[index * 2] ?? '').toLowerCase(),
+    raw[index * 2 + 1] ?? '',
   ]);
 }

@@ -45,6 +45,7 @@ export function check(expect: Expectation, outcome: Outcome, refuse: Refuse): vo
     const counted = value !== null && found !== null && countdowns.has(name) && countsDownTo(value, found, elapsedMs);
     if (!counted) same(['headers', name], value, found);
   }
+  checkTrailers(expect.trailers, answer.trailers, ['trailers'], refuse);
   checkReceived(expect.upstream, upstream, ['upstream'], refuse);
   for (const [name, wanted] of Object.entries(expect.callouts ?? {}))
     checkReceived(wanted, callouts[name] ?? [], ['callouts', name], refuse);
@@ -78,6 +79,20 @@ function checkReceived(
   for (const [name, value] of Object.entries(expect.headers)) {
     const found = header(name) ?? null;
     if (found !== value) refuse([...at, 'headers', name], `expected ${shown(value)}, it was ${shown(found)}`);
+  }
+  checkTrailers(expect.trailers, seen.trailers, [...at, 'trailers'], refuse);
+}
+
+function checkTrailers(
+  expect: Record<string, string | null>,
+  seen: RawAnswer['trailers'],
+  at: Path,
+  refuse: Refuse,
+): void {
+  const trailer = valueIn(seen ?? []);
+  for (const [name, value] of Object.entries(expect)) {
+    const found = trailer(name) ?? null;
+    if (found !== value) refuse([...at, name], `expected ${shown(value)}, it was ${shown(found)}`);
   }
 }
 

@@ -59,6 +59,7 @@ export async function envoyStage(scenario: Scenario, path: string): Promise<Open
       fault: impossible('takes no faults'),
       idle: () => idle(admin),
       conversation: () => [],
+      fatal: () => [],
       close: async () => {
         await stage.close();
         leave();

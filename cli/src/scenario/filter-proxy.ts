@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Mistake } from '@tollgate/model';
 import { besideScenario, type Scenario } from './scenario.js';
 import type { FilterSpec } from './schema.js';
@@ -17,12 +18,18 @@ export const statPrefix = 'ingress';
 export function checkModules(scenario: Scenario): Mistake[] {
   return (scenario.filters ?? []).flatMap(({ wasm }, index) => {
     try {
-      readFileSync(besideScenario(scenario, wasm));
+      readModule(scenario, wasm);
       return [];
     } catch (cause) {
       return [scenario.mistake(['filters', index, 'wasm'], `cannot be read: ${(cause as Error).message}`)];
     }
   });
+}
+
+/** Modules of Go have megabytes, most of them air: one may lie there compressed. */
+function readModule(scenario: Scenario, wasm: string): Buffer {
+  const bytes = readFileSync(besideScenario(scenario, wasm));
+  return wasm.endsWith('.br') ? brotliDecompressSync(bytes) : bytes;
 }
 
 /** The bootstrap of a proxy with a scenario's filters, in their order, in front of one application. */
@@ -55,8 +62,8 @@ export function filterProxy(scenario: Scenario, ports: FilterProxyPorts): object
     static_resources: {
       listeners: [{ name: 'filter-test', address: address(ports.listen), filter_chains: [{ filters: [network] }] }],
       clusters: [
-        cluster('application', ports.application),
-        ...[...ports.clusters].map(([name, port]) => cluster(name, port)),
+        cluster(scenario, 'application', ports.application),
+        ...[...ports.clusters].map(([name, port]) => cluster(scenario, name, port)),
       ],
     },
   };
@@ -64,9 +71,17 @@ export function filterProxy(scenario: Scenario, ports: FilterProxyPorts): object
 
 const address = (port: number) => ({ socket_address: { address: '127.0.0.1', port_value: port } });
 
-function cluster(name: string, port: number): object {
+const http2Options = {
+  'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+    '@type': type('upstreams.http.v3.HttpProtocolOptions'),
+    explicit_http_config: { http2_protocol_options: {} },
+  },
+};
+
+function cluster({ protocol }: Scenario, name: string, port: number): object {
   return {
     name,
+    ...(protocol === 'http2' ? { typed_extension_protocol_options: http2Options } : {}),
     type: 'STATIC',
     connect_timeout: '1s',
     lb_policy: 'ROUND_ROBIN',
@@ -78,7 +93,7 @@ function cluster(name: string, port: number): object {
 }
 
 function wasmFilter(scenario: Scenario, filter: FilterSpec): object {
-  const bytes = readFileSync(besideScenario(scenario, filter.wasm));
+  const bytes = readModule(scenario, filter.wasm);
   const name = filter.name || 'filter';
   return {
     name,

@@ -1,6 +1,7 @@
 import { type Mistake, signToken, tokenDate } from '@tollgate/model';
 import { check, type Outcome, Unexpected } from './check.js';
 import { NoAnswer, type RawAnswer, rawHttp } from './raw-http.js';
+import { rawHttp2 } from './raw-http2.js';
 import { type Record, recordOf } from './record.js';
 import type { Scenario } from './scenario.js';
 import type { Expectation, ScenarioRequest, ScenarioToken, Step } from './schema.js';
@@ -25,10 +26,12 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> 
     for (let count = 1; step.request && count <= step.times; count++) {
       const before = marks(stage);
       const request = step.held ? hold(step.request) : step.request;
-      const answering = ask(stage, request, new Date(now));
+      const answering = ask(scenario, stage, request, new Date(now));
       const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
       const conclude = async (early?: Seen) => {
         const answer = await answering;
+        const [fatal] = stage.fatal();
+        if (fatal) throw new Unexpected([scenario.mistake(['steps', index], fatal)]);
         const seen = early ?? since(stage, before);
         if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
         return recordOf(where, answer, seen);
@@ -109,16 +112,21 @@ async function expectStep(
   }
 }
 
-async function ask(stage: Stage, request: ScenarioRequest, now: Date): Promise<RawAnswer> {
-  const { method, path, headers, from, body, token } = request;
+async function ask(scenario: Scenario, stage: Stage, request: ScenarioRequest, now: Date): Promise<RawAnswer> {
+  const { method, path, from, body, token, trailers, resetAfter } = request;
+  const headers = token ? [...request.headers, tokenHeader(token, now)] : request.headers;
+  const pieces = [body].flat().filter((piece) => piece !== '');
+  const origin = from === undefined ? {} : { from };
+  if (scenario.protocol === 'http2')
+    return rawHttp2({ port: stage.providerPort, method, path, headers, pieces, trailers, resetAfter, ...origin });
   try {
     return await rawHttp({
       port: request.via === 'consumer' ? stage.consumerPort : stage.providerPort,
       method,
       path,
-      headers: token ? [...headers, tokenHeader(token, now)] : headers,
-      body,
-      ...(from === undefined ? {} : { from }),
+      headers,
+      body: pieces.join(''),
+      ...origin,
     });
   } catch (thrown) {
     if (thrown instanceof NoAnswer) return { status: 0, headers: [], body: '' };

@@ -16,6 +16,10 @@ export interface RawAnswer {
   status: number;
   headers: [name: string, value: string][];
   body: string;
+  /** Of HTTP/2 alone, where there were some. */
+  trailers?: [name: string, value: string][];
+  /** Of HTTP/2 alone: it broke off. */
+  reset?: true;
 }
 
 /** The connection was closed, or cut, before an answer. */

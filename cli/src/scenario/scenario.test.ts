@@ -39,6 +39,11 @@ test('a mistake is refused at its line and column: a misspelt field would expect
       'x.yaml:2:40 steps[0].expect.log[0]: write a line as "level: text", for example "info: hello"',
     ],
     [
+      'about: x\nfilters: [{ wasm: a.wasm }]\nsteps: [{ request: { trailers: [[a, b]] }, answer: { trailers: [[a, b]] } }]',
+      'x.yaml:3:22 steps[0].request.trailers: is of HTTP/2: write protocol: http2 and filters',
+      'x.yaml:3:54 steps[0].answer.trailers: is of HTTP/2: write protocol: http2 and filters',
+    ],
+    [
       'about: [\n',
       'x.yaml:2:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],

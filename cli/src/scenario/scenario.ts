@@ -24,12 +24,12 @@ export function loadScenario(file: string): { scenario?: Scenario; mistakes: Mis
 }
 
 export function readScenario(file: string, text: string): { scenario?: Scenario; mistakes: Mistake[] } {
-  const { documents, mistakes } = readDocuments(file, text);
+  const { documents, mistakes } = readDocuments(file, repeatTexts(text));
   const [document, second] = documents;
   if (mistakes.length > 0) return { mistakes };
   if (!document) return { mistakes: [{ file, line: 1, column: 1, path: '', message: 'holds no scenario' }] };
   if (second) return { mistakes: [second.mistake([], 'is a second document: a file holds one scenario')] };
-  const checked = scenarioSchema.safeParse(repeatTexts(document.value), { reportInput: true });
+  const checked = scenarioSchema.safeParse(document.value, { reportInput: true });
   if (!checked.success) return { mistakes: mistakesIn(document, checked.error) };
   const name = basename(file).replace(/\.ya?ml$/, '');
   const scenario: Scenario = { ...checked.data, name, file, mistake: document.mistake };
@@ -54,10 +54,6 @@ export function simulatorOnly({ steps }: Pick<Scenario, 'steps'>): string | unde
 /** `${text*count}`: that text so often. */
 const repetition = /\$\{([^{}"]+)\*(\d{1,7})\}/g;
 
-function repeatTexts(value: unknown): unknown {
-  if (typeof value === 'string')
-    return value.replace(repetition, (_, text: string, count: string) => text.repeat(Number(count)));
-  if (Array.isArray(value)) return value.map(repeatTexts);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, repeatTexts(field)]));
+function repeatTexts(text: string): string {
+  return text.replace(repetition, (_, repeated: string, count: string) => repeated.repeat(Number(count)));
 }

@@ -60,15 +60,19 @@ const request = object({
   path: z.string().default('/'),
   headers: headers.default([]),
   from: z.string().optional(),
-  body: z.string().default(''),
+  body: z.union([z.string(), z.array(z.string()).min(1)]).default(''),
+  trailers: headers.optional(),
+  resetAfter: z.int().min(1).optional(),
   token: token.optional(),
 });
 
-/** What an application answers; `cut` is no answer at all, `hold` none until a step releases it. */
+/** What an application answers; `cut` is no answer at all, `hold` none until a step releases it, `reset` breaks it off behind the body. */
 const answer = object({
   status: status.default(200),
   headers: headers.default([]),
   body: z.string().default(''),
+  trailers: headers.optional(),
+  reset: z.boolean().default(false),
   cut: z.boolean().default(false),
   hold: z.boolean().default(false),
 });
@@ -78,6 +82,7 @@ const upstream = object({
   path: z.string().optional(),
   headers: expectedHeaders.default({}),
   body: z.string().optional(),
+  trailers: expectedHeaders.default({}),
 });
 
 const nothingOr = <Schema extends z.ZodType>(schema: Schema) => z.union([z.literal(false), schema]);
@@ -93,6 +98,7 @@ const expectation = object({
   rule: z.string().optional(),
   headers: expectedHeaders.default({}),
   body: z.string().optional(),
+  trailers: expectedHeaders.default({}),
   upstream: nothingOr(upstream).optional(),
   callouts: z.record(z.string(), nothingOr(upstream)).optional(),
   log: nothingOr(z.array(logLine).min(1)).optional(),
@@ -104,6 +110,7 @@ const step = object({
   fault: object({
     trapAtHostCall: z.int().min(1).optional(),
     allocationsRefused: z.boolean().optional(),
+    queuesFull: z.boolean().optional(),
   }).optional(),
   answer: answer.optional(),
   clusters: z.record(z.string(), answer).optional(),
@@ -135,6 +142,7 @@ export const scenarioSchema = object({
   labels: z.record(z.string(), z.string()).optional(),
   policies: z.array(z.record(z.string(), z.unknown())).optional(),
   filters: z.array(filter).min(1).optional(),
+  protocol: oneOf('http1', 'http2').default('http1'),
   clusters: z.record(z.string(), answer).default({}),
   logLevel: oneOf('debug', 'info', 'warn', 'error').default('info'),
   notCompared: z.array(oneOf('log', 'metrics')).default([]),
@@ -142,7 +150,20 @@ export const scenarioSchema = object({
 }).superRefine((scenario, context) => {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (scenario.filters && scenario.policies) refuse(['filters'], 'write either policies or filters');
+  scenario.steps.forEach((one, index) => {
+    if (scenario.protocol === 'http2') return;
+    const { request: sent, answer: told, expect } = one;
+    const only = 'is of HTTP/2: write protocol: http2 and filters';
+    if (Array.isArray(sent?.body)) refuse(['steps', index, 'request', 'body'], `in pieces ${only}`);
+    if (sent?.trailers) refuse(['steps', index, 'request', 'trailers'], only);
+    if (sent?.resetAfter) refuse(['steps', index, 'request', 'resetAfter'], only);
+    if (told?.trailers) refuse(['steps', index, 'answer', 'trailers'], only);
+    for (const [name, { trailers }] of Object.entries(one.clusters ?? {}))
+      if (trailers) refuse(['steps', index, 'clusters', name, 'trailers'], only);
+    if (Object.keys(expect?.trailers ?? {}).length > 0) refuse(['steps', index, 'expect', 'trailers'], only);
+  });
   if (!scenario.filters) {
+    if (scenario.protocol === 'http2') refuse(['protocol'], 'belongs to filters, not to policies');
     if (Object.keys(scenario.clusters).length > 0) refuse(['clusters'], 'only filters call clusters: write filters');
     return;
   }

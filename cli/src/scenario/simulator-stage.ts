@@ -10,6 +10,7 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
   const clock = new ManualClock(scenario.at);
   const log: string[] = [];
   const conversation: string[] = [];
+  const fatal: string[] = [];
   const options = {
     env: scenario.env,
     workers: scenario.workers,
@@ -17,6 +18,7 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
     logLevel: scenario.logLevel,
     onLog: ({ level, message, plugin }: { level: string; message: string; plugin: string }) => {
       if (plugin !== '') log.push(logText(level, message));
+      else if (level === 'critical') fatal.push(message);
     },
     onTrace: (entries: readonly TraceEntry[]) => {
       conversation.push(...entries.map(formatTraceEntry));
@@ -39,15 +41,17 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
     elapsedMs: () => 0,
     log,
     metrics: async () => Object.assign({}, ...gateways.map((gateway) => gateway.metrics)),
-    fault: ({ trapAtHostCall, allocationsRefused }) => {
+    fault: ({ trapAtHostCall, allocationsRefused, queuesFull }) => {
       for (const { faults } of gateways) {
         if (trapAtHostCall !== undefined) faults.trapAtHostCall(trapAtHostCall);
         if (allocationsRefused !== undefined) faults.allocationsRefused = allocationsRefused;
+        if (queuesFull !== undefined) faults.queuesFull = queuesFull;
       }
     },
     idle: async () => {
       await Promise.all(gateways.map((gateway) => gateway.idle()));
     },
     conversation: () => conversation.splice(0),
+    fatal: () => fatal.splice(0),
   };
 }

@@ -26,6 +26,8 @@ export interface Stage {
   idle(): Promise<void>;
   /** What happened between host and filters since the last call, line by line; none where nobody can know. */
   conversation(): string[];
+  /** What would have hung or ended a real Envoy since the last call; its own end shows as answers that never come. */
+  fatal(): string[];
 }
 
 export type OpenStage = Stage & { close(): Promise<void> };
@@ -42,10 +44,12 @@ const attemptsMax = 3;
 
 /** The scenario's applications and ports, with the proxies that its steps go through: the same wherever it runs. */
 export async function openStage(scenario: Scenario, start: StartProxies, attempt = 1): Promise<StageBase> {
-  const application = await startApplication();
+  const application = await startApplication(0, scenario.protocol);
   const names = Object.keys(scenario.clusters);
   const clusters = new Map(
-    await Promise.all(names.map(async (name): Promise<[string, Application]> => [name, await startApplication()])),
+    await Promise.all(
+      names.map(async (name): Promise<[string, Application]> => [name, await startApplication(0, scenario.protocol)]),
+    ),
   );
   const closeApplications = () => Promise.all([application, ...clusters.values()].map((each) => each.close()));
   const [providerPort = 0, consumerPort = 0] = await freePorts(2);

@@ -74,7 +74,7 @@ test('serves from the moment it is ready, and stops', needsEnvoy, async () => {
   assert.deepEqual(directories(), [], 'the bootstrap is gone as soon as it has been read');
 
   const [first, second] = await Promise.all([envoy.stop(), envoy.stop()]);
-  assert.equal(first.code, 0);
+  assert.deepEqual([first.code, first.signal], [0, null]);
   assert.equal(second, first);
   assert.equal(await envoy.stop(), first);
 });

@@ -94,7 +94,7 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
   }
   running.add(child);
 
-  let stopping = false;
+  let stopped: Promise<EnvoyExit> | undefined;
   const complaints: LogLine[] = [];
   let becomeReady: () => void = () => {};
   const listening = new Promise<'ready'>((resolve) => {
@@ -107,7 +107,7 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
     if (complaints.length > limits.complaintsKept) complaints.shift();
     const wanted = isComplaint(line) || line.component === 'wasm';
     // That it was asked to stop is no warning to whoever asked; what filters say at their end is.
-    if (wanted && !(stopping && line.level === 'warning' && line.component !== 'wasm')) onLog?.(line);
+    if (wanted && !(stopped && line.level === 'warning' && line.component !== 'wasm')) onLog?.(line);
   });
   readLines(child.stdout, (message) => onLog?.({ level: 'info', component: 'stdout', message }));
 
@@ -126,9 +126,10 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
     child.once('close', end);
   });
 
+  // Asked once: a second SIGTERM may come when Envoy heeds none any more, and would end it by force.
   const stop = () => {
-    stopping = true;
-    return stopProcess(child, exited);
+    stopped ??= stopProcess(child, exited);
+    return stopped;
   };
   const ready = becomesReady(nodeName, listening, exited, stop).then(removeDirectory);
   // Who does not wait for `ready` (because they stop it at once) must not be ended by its rejection.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { FilterBreaker, FilterRateLimit, FilterTarget } from '../filter-config.js';
+import type { FilterBreaker, FilterJwt, FilterKeySet, FilterRateLimit, FilterTarget } from '../filter-config.js';
 import { governanceModulePath } from '../wasm-module.js';
 import { unusedCallbacks } from './callbacks.js';
 
@@ -12,13 +12,20 @@ const limit = (more: object) =>
 const bucket = { requests: 1, perMs: 1000, burst: 0 };
 const breaker: FilterBreaker[] = [{ ...policy, breakers: [] }];
 
-const all = ['proxy_on_log', 'proxy_on_response_headers', 'proxy_on_tick'];
+const fetched = { cluster: 'c', authority: 'a', path: '/', refreshMs: 60_000, timeoutMs: 1000 };
+const jwt = (jwks: FilterKeySet): FilterJwt[] => [
+  { ...policy, providers: [{ name: 'p', issuer: 'i', jwks, from: [], forward: true }], rules: [] },
+];
+
+const all = ['proxy_on_http_call_response', 'proxy_on_log', 'proxy_on_response_headers', 'proxy_on_tick'];
 const cases: [what: string, steps: Omit<FilterTarget, 'service'>, needed: string[]][] = [
   ['access alone', { access: [] }, []],
   ['a token', { token: [] }, []],
   ['a limit', { ratelimit: limit(bucket) }, []],
   ['a limit that tells', { ratelimit: limit({ ...bucket, headers: true }) }, ['proxy_on_response_headers']],
   ['calls in flight', { ratelimit: limit({ concurrent: 2 }) }, ['proxy_on_tick']],
+  ['keys that are here', { jwt: jwt({ env: 'KEYS' }) }, []],
+  ['keys that are fetched', { jwt: jwt({ fetch: fetched }) }, ['proxy_on_http_call_response', 'proxy_on_tick']],
   ['a breaker', { breaker }, ['proxy_on_log', 'proxy_on_response_headers']],
 ];
 
@@ -35,7 +42,7 @@ for (const [what, steps, needed] of cases) {
 test('one service that needs a callback keeps it for all of its node', () => {
   const targets = [
     { service: 'default/a', breaker },
-    { service: 'default/b', ratelimit: limit({ concurrent: 2 }) },
+    { service: 'default/b', ratelimit: limit({ concurrent: 2 }), jwt: jwt({ fetch: fetched }) },
   ];
   assert.deepEqual([...unusedCallbacks(targets)], []);
 });

@@ -1,4 +1,5 @@
 import { Body } from '../http/body.js';
+import type { Context } from '../vm/context.js';
 import type { Vm } from '../vm/vm.js';
 import { Status, StatusFault } from './status.js';
 import { hostFunction } from './table.js';
@@ -12,15 +13,21 @@ const BUFFER = {
   grpcMessage: 5,
   vmConfiguration: 6,
   pluginConfiguration: 7,
-  max: 8,
+  callData: 8,
 } as const;
 
 const EMPTY = new Uint8Array(0);
 
 /** What a buffer holds now; a status where Envoy has none to give. A Body can be written to. */
 function bufferOf(vm: Vm, type: number): Uint8Array | Body {
-  if (type > BUFFER.max) throw new StatusFault(Status.BadArgument);
+  if (type > BUFFER.callData) throw new StatusFault(Status.BadArgument);
   const context = vm.current();
+  // Envoy: each context has one view of a buffer, which stays where it last was; call data is whatever it shows.
+  if (type !== BUFFER.callData) context.buffer = viewOf(vm, context, type);
+  return context.buffer ?? EMPTY;
+}
+
+function viewOf(vm: Vm, context: Context, type: number): Uint8Array | Body {
   if (type === BUFFER.requestBody) return context.stream?.body('request') ?? EMPTY;
   if (type === BUFFER.responseBody) return context.stream?.body('response') ?? EMPTY;
   if (type === BUFFER.downstreamData) return context.stream?.body('downstream') ?? EMPTY;
@@ -35,8 +42,7 @@ function bufferOf(vm: Vm, type: number): Uint8Array | Body {
     if (!answer) throw new StatusFault(Status.NotFound);
     return answer.body;
   }
-  if (type === BUFFER.grpcMessage) return vm.grpc.view?.message ?? EMPTY;
-  return EMPTY;
+  return vm.grpc.view?.message ?? EMPTY;
 }
 
 // https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1#buffers

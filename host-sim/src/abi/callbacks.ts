@@ -3,16 +3,13 @@ import type { Signature, ValueType } from '../wasm/binary.js';
 interface Callback extends Signature {
   name: string;
   parameterNames: string[];
-  /** Why load refuses a module that exports it; absent when the host calls it. */
-  notSimulated?: string;
 }
 
-const callback = (name: string, parameters: string, results: 0 | 1, notSimulated?: string): Callback => ({
+const callback = (name: string, parameters: string, results: 0 | 1): Callback => ({
   name,
   parameterNames: parameters.split(' '),
   params: parameters.split(' ').map(() => 'i32' as ValueType),
   results: Array<ValueType>(results).fill('i32'),
-  notSimulated,
 });
 
 /** Every export that Envoy calls, with its shape in ABI 0.2.x. A filter may leave any of them out. */

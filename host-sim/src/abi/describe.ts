@@ -1,4 +1,4 @@
-import { fromBytes } from '../bytes.js';
+import { toBytes } from '../bytes.js';
 import { decodePairs } from '../http/pairs.js';
 import type { TraceValue } from '../http/trace.js';
 import { LOG_LEVELS } from '../log.js';
@@ -75,70 +75,105 @@ function describeNumber(name: string | undefined, value: number | bigint): Trace
   return named ?? Number(value);
 }
 
-/** A host call's arguments: texts as texts, addresses left out, for they say nothing to a reader. */
-export function describeArguments(
-  host: HostFunction,
-  args: readonly (number | bigint)[],
-  memory: GuestMemory,
-): Record<string, TraceValue> {
-  const described: Record<string, TraceValue> = {};
-  host.parameterNames.forEach((name, index) => {
-    if (name.startsWith('return_') || isSizeOfData(host, name)) return;
-    if (!name.endsWith('_data')) {
-      described[name] = SIGNED.has(name) ? Number(args[index]) | 0 : describeNumber(name, args[index] as number);
-      return;
-    }
-    const short = name.slice(0, -'_data'.length);
-    const size = args[host.parameterNames.indexOf(`${short}_size`)] as number;
-    described[short] = readValue(memory, short, args[index] as number, size);
-  });
-  return described;
+/** How one parameter of a host function is told. */
+interface Described {
+  name: string;
+  /** Where it stands among the arguments; for what is in memory, where its size stands. */
+  index: number;
+  sizeIndex: number;
+  kind: 'number' | 'signed' | 'wide' | 'text' | 'map';
+}
+interface Layout {
+  inputs: Described[];
+  outputs: Described[];
 }
 
 /** Handed over unsigned, meant signed. */
 const SIGNED = new Set(['grpc_status']);
-
-const isSizeOfData = (host: HostFunction, name: string): boolean =>
-  name.endsWith('_size') && host.parameterNames.includes(name.replace(/_size$/, '_data'));
-
-/** What a host call that answered Ok put behind its out-parameters. */
-export function describeResults(
-  host: HostFunction,
-  args: readonly (number | bigint)[],
-  memory: GuestMemory,
-): Record<string, TraceValue> {
-  const described: Record<string, TraceValue> = {};
-  host.parameterNames.forEach((name, index) => {
-    if (!name.startsWith('return_') || isSizeOfData(host, name)) return;
-    const at = args[index] as number;
-    try {
-      if (!name.endsWith('_data')) {
-        described[name.slice('return_'.length)] = WIDE.has(name)
-          ? Number(memory.readU64(at))
-          : describeNumber(name.slice('return_'.length), memory.readU32(at));
-        return;
-      }
-      const short = name.slice(0, -'_data'.length);
-      const sizeAt = args[host.parameterNames.indexOf(`${short}_size`)] as number;
-      described[short.slice('return_'.length)] = readValue(memory, short, memory.readU32(at), memory.readU32(sizeAt));
-    } catch {
-      described[name] = 'outside memory';
-    }
-  });
-  return described;
-}
-
 /** Out-parameters of eight bytes; all others have four. */
 const WIDE = new Set(['return_time', 'return_value', 'return_resolution']);
 
-function readValue(memory: GuestMemory, name: string, at: number, size: number): TraceValue {
+const layouts = new WeakMap<HostFunction, Layout>();
+
+function layoutOf(host: HostFunction): Layout {
+  const known = layouts.get(host);
+  if (known) return known;
+  const names = host.parameterNames;
+  const all = names.flatMap((parameter, index): Described[] => {
+    // The size of data is told with the data.
+    if (parameter.endsWith('_size') && names.includes(parameter.replace(/_size$/, '_data'))) return [];
+    const name = parameter.replace(/_data$/, '');
+    const inMemory = name !== parameter;
+    const kind = inMemory
+      ? MAPS.includes(name)
+        ? 'map'
+        : 'text'
+      : SIGNED.has(name)
+        ? 'signed'
+        : WIDE.has(name)
+          ? 'wide'
+          : 'number';
+    return [{ name, index, sizeIndex: names.indexOf(`${name}_size`), kind }];
+  });
+  const returned = ({ name }: Described) => name.startsWith('return_');
+  const layout = { inputs: all.filter((one) => !returned(one)), outputs: all.filter(returned) };
+  layouts.set(host, layout);
+  return layout;
+}
+
+type Arguments = readonly (number | bigint)[];
+/** What stood in memory, one value a parameter; undefined where that was outside of it. */
+export type Captured = readonly (string | number | bigint | undefined)[];
+
+/** What a host call's arguments point at, before it runs. Numbers say themselves. */
+export const captureArguments = (host: HostFunction, args: Arguments, memory: GuestMemory): Captured =>
+  layoutOf(host).inputs.map(({ kind, index, sizeIndex }) =>
+    kind === 'text' || kind === 'map'
+      ? captureData(memory, kind, args[index] as number, args[sizeIndex] as number)
+      : args[index],
+  );
+
+/** What a host call that answered Ok put behind its out-parameters. */
+export const captureResults = (host: HostFunction, args: Arguments, memory: GuestMemory): Captured =>
+  layoutOf(host).outputs.map(({ kind, index, sizeIndex }) => {
+    const at = args[index] as number;
+    try {
+      if (kind === 'wide') return memory.readU64(at);
+      if (kind === 'number' || kind === 'signed') return memory.readU32(at);
+      return captureData(memory, kind, memory.readU32(at), memory.readU32(args[sizeIndex] as number));
+    } catch {
+      return undefined;
+    }
+  });
+
+function captureData(memory: GuestMemory, kind: 'text' | 'map', at: number, size: number): string | undefined {
   try {
-    const bytes = memory.read(at, size);
-    if (MAPS.includes(name)) return decodePairs(bytes).map(([key, value]) => [key, value]);
-    const text = fromBytes(bytes.subarray(0, TEXT_BYTES_MAX));
-    const shown = name === 'path' ? text.replaceAll('\0', '.') : text;
-    return size > TEXT_BYTES_MAX ? `${shown}… (${size} bytes)` : shown;
+    if (kind === 'map' || size <= TEXT_BYTES_MAX) return memory.readText(at, size);
+    memory.read(at, size);
+    return `${memory.readText(at, TEXT_BYTES_MAX)}… (${size} bytes)`;
   } catch {
-    return 'outside memory';
+    return undefined;
   }
+}
+
+/** A host call's arguments: texts as texts, addresses left out, for they say nothing to a reader. */
+export const describeArguments = (host: HostFunction, captured: Captured): Record<string, TraceValue> =>
+  Object.fromEntries(layoutOf(host).inputs.map((one, index) => [one.name, describeCaptured(one, captured[index])]));
+
+/** The values that a host call handed out. */
+export const describeResults = (host: HostFunction, captured: Captured): Record<string, TraceValue> =>
+  Object.fromEntries(
+    layoutOf(host).outputs.map((one, index) => {
+      const name = one.name.slice('return_'.length);
+      return [name, describeCaptured({ ...one, name }, captured[index])];
+    }),
+  );
+
+function describeCaptured({ name, kind }: Described, value: Captured[number]): TraceValue {
+  if (value === undefined) return 'outside memory';
+  if (kind === 'signed') return Number(value) | 0;
+  if (kind === 'wide') return Number(value);
+  if (kind === 'map') return decodePairs(toBytes(value as string));
+  if (kind === 'text') return name === 'path' ? (value as string).replaceAll('\0', '.') : (value as string);
+  return describeNumber(name, value as number | bigint);
 }

@@ -78,7 +78,7 @@ export const foreignFunctions = [
     'proxy_call_foreign_function',
     ['name_data', 'name_size', 'arguments_data', 'arguments_size', 'return_results_data', 'return_results_size'],
     (vm, name: number, nameSize: number, data: number, size: number, out: number, outSize: number) => {
-      const run = FOREIGN_FUNCTIONS.get(fromBytes(vm.memory.read(name, nameSize)));
+      const run = FOREIGN_FUNCTIONS.get(vm.memory.readText(name, nameSize));
       const argument = vm.memory.read(data, size).slice();
       if (!run) return Status.NotFound;
       const result = run(vm, argument);

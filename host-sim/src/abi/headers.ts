@@ -1,4 +1,3 @@
-import { fromBytes, toBytes } from '../bytes.js';
 import { decodePairs, encodePairs } from '../http/pairs.js';
 import type { Vm } from '../vm/vm.js';
 import { Status } from './status.js';
@@ -32,11 +31,11 @@ export const headerFunctions = [
     ['map_type', 'key_data', 'key_size', 'return_value_data', 'return_value_size'],
     (vm, type: number, key: number, keySize: number, data: number, size: number) => {
       if (type > MAP_TYPE_MAX) return Status.BadArgument;
-      const name = fromBytes(vm.memory.read(key, keySize));
+      const name = vm.memory.readText(key, keySize);
       const map = readable(vm, type);
       if (!map) return vm.current().stream?.logging ? Status.NotFound : Status.BadArgument;
       const value = map.first(name);
-      return value === undefined ? Status.NotFound : vm.giveBytes(toBytes(value), data, size);
+      return value === undefined ? Status.NotFound : vm.giveBytes(value, data, size);
     },
   ),
 
@@ -45,8 +44,8 @@ export const headerFunctions = [
     ['map_type', 'key_data', 'key_size', 'value_data', 'value_size'],
     (vm, type: number, key: number, keySize: number, value: number, valueSize: number) => {
       if (type > MAP_TYPE_MAX) return Status.BadArgument;
-      const name = fromBytes(vm.memory.read(key, keySize));
-      const text = fromBytes(vm.memory.read(value, valueSize));
+      const name = vm.memory.readText(key, keySize);
+      const text = vm.memory.readText(value, valueSize);
       const map = writable(vm, type);
       if (!map) return Status.BadArgument;
       map.add(name, text);
@@ -60,8 +59,8 @@ export const headerFunctions = [
     ['map_type', 'key_data', 'key_size', 'value_data', 'value_size'],
     (vm, type: number, key: number, keySize: number, value: number, valueSize: number) => {
       if (type > MAP_TYPE_MAX) return Status.BadArgument;
-      const name = fromBytes(vm.memory.read(key, keySize));
-      const text = fromBytes(vm.memory.read(value, valueSize));
+      const name = vm.memory.readText(key, keySize);
+      const text = vm.memory.readText(value, valueSize);
       const map = writable(vm, type);
       if (!map) return Status.BadArgument;
       map.replace(name, text);
@@ -75,7 +74,7 @@ export const headerFunctions = [
     ['map_type', 'key_data', 'key_size'],
     (vm, type: number, key: number, keySize: number) => {
       if (type > MAP_TYPE_MAX) return Status.BadArgument;
-      const name = fromBytes(vm.memory.read(key, keySize));
+      const name = vm.memory.readText(key, keySize);
       const map = writable(vm, type);
       if (!map) return Status.BadArgument;
       map.remove(name);
@@ -112,8 +111,8 @@ export const headerFunctions = [
 
   hostFunction('proxy_get_header_map_size', ['map_type', 'return_size'], (vm, type: number, out: number) => {
     if (type > MAP_TYPE_MAX) return Status.BadArgument;
-    // Envoy: those of callouts have no size, and none has in proxy_on_log.
-    const map = type > STREAM_MAP_MAX || vm.current().stream?.logging ? undefined : readable(vm, type);
+    // Envoy: those of callouts have no size, and in proxy_on_log only what the filter stopped.
+    const map = type > STREAM_MAP_MAX ? undefined : vm.current().stream?.visibleMap(type);
     if (!map) return Status.BadArgument;
     vm.memory.writeU32(out, map.byteSize);
     return Status.Ok;

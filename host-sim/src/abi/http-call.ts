@@ -1,4 +1,3 @@
-import { fromBytes } from '../bytes.js';
 import { HeaderMap } from '../http/header-map.js';
 import { decodePairs } from '../http/pairs.js';
 import { failedCallout } from '../vm/callouts.js';
@@ -30,7 +29,7 @@ export const httpCallFunctions = [
       const [name, nameSize, headers, headersSize, body, bodySize, trailers, trailersSize, timeout, out] = args as [
         ...[number, number, number, number, number, number, number, number, number, number],
       ];
-      const cluster = fromBytes(vm.memory.read(name, nameSize));
+      const cluster = vm.memory.readText(name, nameSize);
       const map = HeaderMap.request(decodePairs(vm.memory.read(headers, headersSize)));
       const bytes = vm.memory.read(body, bodySize).slice();
       const tail = decodePairs(vm.memory.read(trailers, trailersSize));

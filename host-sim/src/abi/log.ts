@@ -1,4 +1,3 @@
-import { fromBytes } from '../bytes.js';
 import { LOG_LEVELS } from '../log.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
@@ -11,7 +10,7 @@ export const logFunctions = [
     (vm, level: number, data: number, size: number) => {
       const name = LOG_LEVELS[level];
       if (!name) return Status.BadArgument;
-      vm.log(name, fromBytes(vm.memory.read(data, size)));
+      vm.log(name, vm.memory.readText(data, size));
       return Status.Ok;
     },
     { duringInitialize: true },

@@ -1,4 +1,3 @@
-import { fromBytes } from '../bytes.js';
 import { MetricType } from '../vm/metrics.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
@@ -12,7 +11,7 @@ export const metricFunctions = [
     'proxy_define_metric',
     ['metric_type', 'name_data', 'name_size', 'return_metric_id'],
     (vm, type: number, name: number, size: number, out: number) => {
-      const text = fromBytes(vm.memory.read(name, size));
+      const text = vm.memory.readText(name, size);
       if (type > MetricType.Histogram) return Status.BadArgument;
       vm.memory.writeU32(out, vm.metrics.define(type, text));
       return Status.Ok;

@@ -1,4 +1,3 @@
-import { fromBytes } from '../bytes.js';
 import { readProperty } from '../http/properties.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
@@ -9,7 +8,7 @@ export const propertyFunctions = [
     'proxy_get_property',
     ['path_data', 'path_size', 'return_value_data', 'return_value_size'],
     (vm, path: number, size: number, data: number, dataSize: number) => {
-      const found = readProperty(fromBytes(vm.memory.read(path, size)), vm.current());
+      const found = readProperty(vm.memory.readText(path, size), vm.current());
       if (typeof found === 'number') return found;
       return vm.giveBytes(found, data, dataSize);
     },
@@ -19,7 +18,7 @@ export const propertyFunctions = [
     'proxy_set_property',
     ['path_data', 'path_size', 'value_data', 'value_size'],
     (vm, path: number, size: number, value: number, valueSize: number) => {
-      const name = fromBytes(vm.memory.read(path, size));
+      const name = vm.memory.readText(path, size);
       const bytes = vm.memory.read(value, valueSize).slice();
       const stream = vm.current().stream;
       if (!stream) return Status.NotFound;

@@ -1,4 +1,3 @@
-import { fromBytes } from '../bytes.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
 
@@ -8,7 +7,7 @@ export const queueFunctions = [
     'proxy_register_shared_queue',
     ['name_data', 'name_size', 'return_queue_id'],
     (vm, name: number, size: number, out: number) => {
-      const text = fromBytes(vm.memory.read(name, size));
+      const text = vm.memory.readText(name, size);
       vm.memory.writeU32(out, vm.host.sharedQueues.register(vm.vmId, text, vm, vm.rootOf(vm.current())));
       return Status.Ok;
     },
@@ -19,8 +18,8 @@ export const queueFunctions = [
     ['vm_id_data', 'vm_id_size', 'name_data', 'name_size', 'return_queue_id'],
     (vm, vmId: number, vmIdSize: number, name: number, size: number, out: number) => {
       // Envoy: an empty vm_id is the caller's own.
-      const space = fromBytes(vm.memory.read(vmId, vmIdSize)) || vm.vmId;
-      const token = vm.host.sharedQueues.resolve(space, fromBytes(vm.memory.read(name, size)));
+      const space = vm.memory.readText(vmId, vmIdSize) || vm.vmId;
+      const token = vm.host.sharedQueues.resolve(space, vm.memory.readText(name, size));
       if (token === undefined) return Status.NotFound;
       vm.memory.writeU32(out, token);
       return Status.Ok;

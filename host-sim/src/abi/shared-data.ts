@@ -1,4 +1,3 @@
-import { fromBytes } from '../bytes.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
 
@@ -8,7 +7,7 @@ export const sharedDataFunctions = [
     'proxy_get_shared_data',
     ['key_data', 'key_size', 'return_value_data', 'return_value_size', 'return_cas'],
     (vm, key: number, keySize: number, data: number, size: number, cas: number) => {
-      const found = vm.host.sharedData.get(vm.vmId, fromBytes(vm.memory.read(key, keySize)));
+      const found = vm.host.sharedData.get(vm.vmId, vm.memory.readText(key, keySize));
       if (!found) return Status.NotFound;
       const status = vm.giveBytes(found.value, data, size);
       if (status !== Status.Ok) return status;
@@ -21,12 +20,7 @@ export const sharedDataFunctions = [
     'proxy_set_shared_data',
     ['key_data', 'key_size', 'value_data', 'value_size', 'cas'],
     (vm, key: number, keySize: number, value: number, valueSize: number, cas: number) =>
-      vm.host.sharedData.set(
-        vm.vmId,
-        fromBytes(vm.memory.read(key, keySize)),
-        vm.memory.read(value, valueSize).slice(),
-        cas,
-      )
+      vm.host.sharedData.set(vm.vmId, vm.memory.readText(key, keySize), vm.memory.read(value, valueSize).slice(), cas)
         ? Status.Ok
         : Status.CasMismatch,
   ),

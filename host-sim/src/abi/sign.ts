@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createPrivateKey, sign as signText } from 'node:crypto';
 import { type Field, readFields, writeFields } from './protobuf.js';
 
@@ -18,7 +19,9 @@ export function sign(argument: Uint8Array): Uint8Array | undefined {
   };
   const hash = Buffer.from(bytes(1)).toString('latin1').toLowerCase();
   const pem = Buffer.from(bytes(4));
-  if (bytes(2).length === 0 && pem.length === 0) return undefined;
+  // Envoy: one of the two keys; and a string of a message has to be UTF-8.
+  if ((bytes(2).length === 0) === (pem.length === 0)) return undefined;
+  if (!isUtf8(pem) || !isUtf8(bytes(1))) return undefined;
   const answer = (result: Field[]) => writeFields(result);
   if (!HASHES.includes(hash)) return answer([[3, Buffer.from(`${hash} is not supported.`)]]);
   try {
@@ -28,6 +31,6 @@ export function sign(argument: Uint8Array): Uint8Array | undefined {
       [2, signText(hash, bytes(3), key)],
     ]);
   } catch {
-    return answer([[3, Buffer.from('Failed to initialize digest sign.')]]);
+    return answer([[3, Buffer.from('Invalid key type: private key required for signing operation.')]]);
   }
 }

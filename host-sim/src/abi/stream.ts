@@ -1,4 +1,4 @@
-import { fromBytes, toBytes } from '../bytes.js';
+import { toBytes } from '../bytes.js';
 import { decodePairs } from '../http/pairs.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
@@ -51,11 +51,13 @@ export const streamFunctions = [
       ];
       const reply = {
         status: code,
-        details: fromBytes(vm.memory.read(details, detailsSize)).replaceAll(' ', '_'),
-        body: fromBytes(vm.memory.read(body, bodySize)),
+        details: vm.memory.readText(details, detailsSize).replaceAll(' ', '_'),
+        body: vm.memory.readText(body, bodySize),
         headers: decodePairs(vm.memory.read(headers, headersSize)),
         grpcStatus: grpcStatus | 0,
       };
+      // Envoy: also when the effective context has no stream to answer.
+      vm.stopNext = true;
       vm.current().stream?.localReply(reply);
       return Status.Ok;
     },

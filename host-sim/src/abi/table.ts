@@ -9,8 +9,6 @@ export interface HostFunction {
   parameterNames: string[];
   params: ValueType[];
   results: ValueType[];
-  /** Why load refuses a module that imports it; absent when it is simulated. */
-  notSimulated?: string;
   /** May run while the module initialises (`_initialize`, `_start`, the allocator); Envoy fails the VM on any other. */
   duringInitialize: boolean;
   /** Numbers arrive unsigned; i64 as bigint, signed. */
@@ -39,14 +37,6 @@ export function hostFunction(
     results: ['i32'],
     duringInitialize: options.duringInitialize ?? false,
     run,
-  };
-}
-
-/** A function of the ABI that Envoy provides and the simulator does not yet: known by name, refused at load. */
-export function notSimulated(area: string, name: string, parameters: ParameterSpec[]): HostFunction {
-  return {
-    ...hostFunction(name, parameters, () => 0),
-    notSimulated: area,
   };
 }
 

@@ -49,6 +49,21 @@ test('keys and hashes that Envoy does not take are an answer, no fault', () => {
     assert.notEqual(answer(verifySignature(bytes)), TRUE);
 });
 
+test('a key in PEM is a public one, and the only one', () => {
+  const signature = sign('sha256', text, ec.privateKey);
+  const pem = (pair: typeof ec) => Buffer.from(pair.publicKey.export({ format: 'pem', type: 'spki' }));
+  const withPem = (key: Uint8Array, ...more: [number, Uint8Array][]) =>
+    verifySignature(writeFields([[1, Buffer.from('sha256')], [3, signature], [4, text], ...more, [5, key]]));
+  assert.equal(answer(withPem(pem(ec))), TRUE);
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  assert.match(Buffer.from(withPem(pem(other)) ?? []).toString(), /Failed to verify/);
+  const secret = Buffer.from(ec.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  for (const key of [Buffer.from('junk'), secret])
+    assert.match(Buffer.from(withPem(key) ?? []).toString(), /Failed to init/);
+  for (const refused of [withPem(pem(ec), [2, der(ec)]), withPem(Buffer.from('junk'), [2, der(ec)]), withPem(der(ec))])
+    assert.equal(refused, undefined);
+});
+
 test('what is no message is refused', () => {
   assert.equal(verifySignature(Buffer.from([0x0a, 0x7f])), undefined);
   assert.equal(verifySignature(Buffer.from([0x08, 0x01])), undefined);

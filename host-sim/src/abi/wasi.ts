@@ -1,4 +1,4 @@
-import { fromBytes, toBytes } from '../bytes.js';
+import { toBytes } from '../bytes.js';
 import { RANDOM_BYTES_MAX } from '../limits.js';
 import type { LogLevel } from '../log.js';
 import type { Vm } from '../vm/vm.js';
@@ -26,7 +26,7 @@ export const wasiFunctions = [
       if (!level) return Errno.badf;
       let text = '';
       for (let i = 0; i < count; i++)
-        text += fromBytes(vm.memory.read(vm.memory.readU32(iovs + i * 8), vm.memory.readU32(iovs + i * 8 + 4)));
+        text += vm.memory.readText(vm.memory.readU32(iovs + i * 8), vm.memory.readU32(iovs + i * 8 + 4));
       if (text.length > 0) vm.log(level, text.endsWith('\n') ? text.slice(0, -1) : text);
       vm.memory.writeU32(out, text.length);
       return Errno.success;

@@ -51,6 +51,7 @@ function readWasm(filter: Fields, env: Record<string, string | undefined>): Filt
       configuration: readConfiguration(config, 'configuration'),
       vmConfiguration: readConfiguration(vm, 'configuration'),
       environment: readEnvironment(vm, env),
+      allowedCapabilities: readCapabilities(vm, config),
       failurePolicy,
       allowOnHeadersStopIteration: config.flag('allow_on_headers_stop_iteration'),
       reloadIntervalMs: backoff.durationMs('base_interval', RELOAD_INTERVAL_DEFAULT_MS),
@@ -58,6 +59,17 @@ function readWasm(filter: Fields, env: Record<string, string | undefined>): Filt
   };
   for (const part of [backoff, local, code, vm, config, filter]) part.done();
   return plan;
+}
+
+/** The VM's restriction, or the plugin's older one where the VM has none. */
+function readCapabilities(vm: Fields, config: Fields): ReadonlySet<string> {
+  const [own, older] = [vm, config].map((fields) => {
+    const restriction = fields.message('capability_restriction_config');
+    const allowed = Object.keys((restriction.any('allowed_capabilities') ?? {}) as object);
+    restriction.done();
+    return allowed;
+  });
+  return new Set(vm.has('capability_restriction_config') ? own : older);
 }
 
 function readCode(local: Fields): Uint8Array {

@@ -32,14 +32,15 @@ export class Http1Downstream implements Downstream {
       return;
     }
     const { response } = this;
+    const asked = lower(this.body.headers.connection ?? '')
+      .split(',')
+      .some((token) => token.trim() === 'close');
+    // In the map, as in Envoy: proxy_on_log sees it.
+    if (asked || close) headers.set('connection', 'close');
     // `trailer` announces what HTTP/1 clients of Envoy never get; node refuses it beside a length.
     const raw = headers.entries
       .filter(([name]) => !name.startsWith(':') && (name !== 'trailer' || !headers.has('content-length')))
       .flat();
-    const asked = lower(this.body.headers.connection ?? '')
-      .split(',')
-      .some((token) => token.trim() === 'close');
-    if (asked || close) raw.push('connection', 'close');
     if (!headers.has('content-length')) raw.push(...this.framing(status, end));
     response.sendDate = false;
     for (const name of ['connection', 'content-length', 'transfer-encoding']) response.removeHeader(name);
@@ -50,6 +51,8 @@ export class Http1Downstream implements Downstream {
 
   write(bytes: Uint8Array): boolean {
     if (!this.#answered || this.response.writableEnded || this.isHead) return true;
+    // Envoy writes what a filter gave to a status that has no body; node would drop it.
+    if (hasNoBody(this.response.statusCode)) return this.socket.write(bytes);
     return this.response.write(bytes);
   }
 
@@ -80,7 +83,9 @@ export class Http1Downstream implements Downstream {
 
   /** How the codec marks the end of a body without content-length. */
   private framing(status: number, end: boolean): string[] {
-    if (status === 204 || status === 304 || status < 200) return [];
+    if (hasNoBody(status)) return [];
     return end && !this.isHead ? ['content-length', '0'] : ['transfer-encoding', 'chunked'];
   }
 }
+
+const hasNoBody = (status: number): boolean => status === 204 || status === 304 || status < 200;

@@ -7,7 +7,7 @@ import { WORKERS_MAX } from '../limits.js';
 import { Log, type LogLevel, type LogLine } from '../log.js';
 import { createServices, type HostServices } from '../vm/host-services.js';
 import { MetricType } from '../vm/metrics.js';
-import { type CheckedModule, checkModule } from '../vm/module.js';
+import { checkModule } from '../vm/module.js';
 import { PluginRuntime, VmPool } from '../vm/plugin-runtime.js';
 import { readBootstrap } from './bootstrap.js';
 import { Cluster } from './cluster.js';
@@ -28,6 +28,11 @@ export interface GatewayOptions {
   /** From 0 to 1, once for each request: where it goes on a route with weighted clusters. Default Math.random. */
   random?: () => number;
   onLog?: (line: LogLine) => void;
+  /**
+   * Steps (heads of loops and functions) that one callback may take before its VM counts as hung; 0 lets it run for ever.
+   * Default 500 million, a second or two. Envoy has no such limit: there the worker hangs.
+   */
+  stepsMax?: number;
   /** Called when a request is over, with all that happened between host and filters on its account. */
   onTrace?: (entries: readonly TraceEntry[]) => void;
 }
@@ -74,6 +79,7 @@ export class Gateway {
       log,
       random: (size) => randomBytes(size),
       node: plan.node,
+      stepsMax: options.stepsMax,
       callouts: new GatewayCallouts(this.#clusters),
       guard: (action) => {
         try {
@@ -90,10 +96,10 @@ export class Gateway {
   static async start(bootstrap: unknown, options: GatewayOptions = {}): Promise<Gateway> {
     const gateway = new Gateway(readBootstrap(bootstrap, options.env ?? process.env), options);
     const pool = gateway.#pool;
-    const modules = new Map<string, CheckedModule>();
+    const metered = options.stepsMax !== 0;
     const chains = gateway.plan.listeners.map((listener) =>
       listener.filters.map(
-        ({ plugin, wasm }) => new PluginRuntime(pool, moduleOf(modules, wasm), plugin, gateway.#workers),
+        ({ plugin, wasm }) => new PluginRuntime(pool, checkModule(wasm, metered), plugin, gateway.#workers),
       ),
     );
     try {
@@ -168,14 +174,4 @@ export class Gateway {
     this.#servers.push(server);
     this.listeners.push({ name: listener.name, address: server.address, port: server.port });
   }
-}
-
-/** The same bytes are compiled once, whatever number of plugins runs them; they then may share VMs. */
-function moduleOf(modules: Map<string, CheckedModule>, wasm: Uint8Array): CheckedModule {
-  const key = Buffer.from(wasm).toString('base64');
-  const known = modules.get(key);
-  if (known) return known;
-  const checked = checkModule(wasm);
-  modules.set(key, checked);
-  return checked;
 }

@@ -41,7 +41,8 @@ export function listenOn(
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     if (listener.codec === 'AUTO') tellApart(socket, http1, http2);
-    else (listener.codec === 'HTTP1' ? http1 : http2).emit('connection', socket);
+    else if (listener.codec === 'HTTP1') http1.emit('connection', socket);
+    else endsWhole(socket, http2);
   });
   const close = () =>
     new Promise<void>((resolve) => {
@@ -54,6 +55,12 @@ export function listenOn(
 }
 
 /** Hands the connection over as soon as its bytes differ from the preface, or are all of it. */
+/** A connection of HTTP/2 has no half: when the client ends it, its streams are over. */
+function endsWhole(socket: Socket, http2: Http2Server): void {
+  socket.once('end', () => socket.destroy());
+  http2.emit('connection', socket);
+}
+
 function tellApart(socket: Socket, http1: Http1Server, http2: Http2Server): void {
   let seen = Buffer.alloc(0);
   const leave = () => {
@@ -69,7 +76,8 @@ function tellApart(socket: Socket, http1: Http1Server, http2: Http2Server): void
     leave();
     socket.pause();
     socket.unshift(seen);
-    (same ? http2 : http1).emit('connection', socket);
+    if (same) endsWhole(socket, http2);
+    else http1.emit('connection', socket);
     if (!same) socket.resume();
   };
   const ended = () => socket.destroy();

@@ -54,7 +54,10 @@ export function openHttp1(
     response.once('error', fail);
     response.once('aborted', () => fail(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
     const { headers: head, endStream: whole } = readUpstreamHead(response, method === 'HEAD');
-    if (!over) events.response(head, whole, response);
+    if (over) return;
+    // Envoy: what follows an answer without a body belongs to no answer.
+    over = whole;
+    events.response(head, whole, response);
   });
   request.once('upgrade', (response, socket, first) => {
     answered = true;

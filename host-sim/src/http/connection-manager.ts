@@ -26,12 +26,11 @@ export interface EarlyRefusal {
 /**
  * What an external client may not say. Measured: those that are not here (x-envoy-attempt-count, x-envoy-foo …) pass.
  */
-const INTERNAL_HEADERS = [
+const INTERNAL_HEADERS: ReadonlySet<string> = new Set([
   'x-envoy-decorator-operation',
   'x-envoy-downstream-service-cluster',
   'x-envoy-downstream-service-node',
   'x-envoy-expected-rq-timeout-ms',
-  'x-envoy-external-address',
   'x-envoy-force-trace',
   'x-envoy-hedge-on-per-try-timeout',
   'x-envoy-internal',
@@ -48,9 +47,16 @@ const INTERNAL_HEADERS = [
   'x-envoy-upstream-rq-timeout-alt-response',
   'x-envoy-upstream-rq-timeout-ms',
   'x-envoy-upstream-stream-duration-ms',
-];
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
-const UPGRADE = new Set(['connection', 'upgrade']);
+]);
+/** What ends at this hop; those of an upgrade go on with it. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+]);
+const HOP_BY_HOP_OF_UPGRADE: ReadonlySet<string> = new Set(['keep-alive', 'proxy-connection', 'transfer-encoding']);
 
 /** Prepares a request's head for the filters, in place. */
 export function acceptRequest(
@@ -91,11 +97,12 @@ function checkPath(headers: HeaderMap, options: ConnectionManagerOptions): Early
 }
 
 function stripHopByHop(headers: HeaderMap, upgrade: boolean): void {
-  for (const token of upgrade ? [] : (headers.first('connection') ?? '').split(',')) {
+  const listed = upgrade ? undefined : headers.first('connection');
+  for (const token of listed?.split(',') ?? []) {
     const name = token.trim().toLowerCase();
     if (name && name !== 'close' && name !== 'te' && !name.startsWith(':')) headers.remove(name);
   }
-  for (const name of HOP_BY_HOP) if (!upgrade || !UPGRADE.has(name)) headers.remove(name);
+  headers.removeAll(upgrade ? HOP_BY_HOP_OF_UPGRADE : HOP_BY_HOP);
 }
 
 function stampAddress(headers: HeaderMap, peer: string, options: ConnectionManagerOptions): void {
@@ -111,7 +118,7 @@ function stampAddress(headers: HeaderMap, peer: string, options: ConnectionManag
     headers.set('x-envoy-internal', 'true');
     return;
   }
-  for (const name of INTERNAL_HEADERS) if (name !== 'x-envoy-external-address') headers.remove(name);
+  headers.removeAll(INTERNAL_HEADERS);
   headers.set('x-envoy-external-address', address);
 }
 
@@ -122,9 +129,17 @@ export function finishResponse(
   clock: Clock,
   upgraded = false,
 ): void {
-  for (const name of HOP_BY_HOP) if (!upgraded || !UPGRADE.has(name)) headers.remove(name);
-  if (!headers.has('date')) headers.add('date', new Date(Number(clock.wallNs() / 1_000_000n)).toUTCString());
+  headers.removeAll(upgraded ? HOP_BY_HOP_OF_UPGRADE : HOP_BY_HOP);
+  if (!headers.has('date')) headers.add('date', dateOf(clock.wallNs()));
   headers.set('server', options.serverName);
+}
+
+let dated = { ns: -1n, text: '' };
+
+/** A clock of a test stands still, and the text is dear. */
+function dateOf(ns: bigint): string {
+  if (ns !== dated.ns) dated = { ns, text: new Date(Number(ns / 1_000_000n)).toUTCString() };
+  return dated.text;
 }
 
 export const addressOf = (peer: string): string => peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');

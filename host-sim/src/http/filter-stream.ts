@@ -33,10 +33,13 @@ export class FilterStream implements ContextStream {
   readonly #views: Record<Side, View> = { request: { buffering: false }, response: { buffering: false } };
   #context: Context | undefined;
   #endOfStream = false;
-  #replySent = false;
+  /** The first reply of a callback of the request; Envoy answers with it when the callback is over. */
+  #prepared: LocalReply | undefined;
+  #inRequest = false;
+  /** The response was replaced past the filters, and the stream is gone. */
+  #answeredDirectly = false;
   /** The VM failed and the stream has been answered for it: the filter is not asked any more. */
   #failed = false;
-  #stopForced = false;
 
   constructor(
     private readonly http: HttpStream,
@@ -94,8 +97,8 @@ export class FilterStream implements ContextStream {
     this.logging = true;
     vm.call(this.#context, 'proxy_on_log', id);
     this.logging = false;
-    this.#views.request = { buffering: false };
-    this.#views.response = { buffering: false };
+    // What a filter stopped it still sees, but for bodies.
+    for (const view of Object.values(this.#views)) Object.assign(view, { body: undefined, buffering: false });
     // Streams are deleted whatever on_done answers; only roots may wait for proxy_done.
     vm.call(this.#context, 'proxy_on_done', id);
     vm.call(this.#context, 'proxy_on_delete', id);
@@ -109,13 +112,7 @@ export class FilterStream implements ContextStream {
 
   responseContinue(): void {
     if (!this.http.responseStarted) {
-      throw new SimulatorError(
-        'envoy_crash',
-        'proxy_continue_stream(response) before there is a response: Envoy 1.40 dies of it (segmentation fault)',
-        {
-          details: this.http.trace.lines,
-        },
-      );
+      throw this.crash('proxy_continue_stream(response) before there is a response');
     }
     this.defer(() => this.http.response.resume(this.http.filters.length - 1 - this.index));
     this.forgetRequest();
@@ -130,23 +127,36 @@ export class FilterStream implements ContextStream {
   }
 
   localReply(reply: LocalReply): void {
-    if (this.logging) {
-      throw new SimulatorError('envoy_crash', 'proxy_send_local_response in proxy_on_log: Envoy 1.40 dies of it', {
-        details: this.http.trace.lines,
-      });
-    }
-    this.#stopForced = true;
-    // Envoy: the first reply counts, a second one is Ok and forgotten.
-    if (this.#replySent) return;
-    this.#replySent = true;
-    this.defer(() => this.http.localReply(reply));
+    if (this.logging) throw this.crash('proxy_send_local_response in proxy_on_log');
+    this.defer(() => {
+      if (this.#answeredDirectly) throw this.crash('a second proxy_send_local_response in a callback of the response');
+      if (this.#inRequest) this.#prepared ??= reply;
+      else {
+        this.#answeredDirectly = this.http.responseStarted;
+        this.http.localReply(reply);
+      }
+    });
+  }
+
+  private crash(what: string): SimulatorError {
+    const details = this.http.trace.lines;
+    return new SimulatorError('envoy_crash', `${what}: Envoy 1.40 dies of it (segmentation fault)`, { details });
   }
 
   private side(side: Side): PassFilter {
+    const settled = <V>(callback: () => V): V => {
+      this.#inRequest = side === 'request';
+      const verdict = callback();
+      this.#inRequest = false;
+      const reply = this.#prepared;
+      this.#prepared = undefined;
+      if (reply) this.http.localReply(reply);
+      return verdict;
+    };
     return {
-      headers: (headers, end) => this.onHeaders(side, headers, end),
-      data: (body, end) => this.onData(side, body, end),
-      trailers: (trailers) => this.onTrailers(side, trailers),
+      headers: (headers, end) => settled(() => this.onHeaders(side, headers, end)),
+      data: (body, end) => settled(() => this.onData(side, body, end)),
+      trailers: (trailers) => settled(() => this.onTrailers(side, trailers)),
     };
   }
 
@@ -177,7 +187,8 @@ export class FilterStream implements ContextStream {
     if (view.buffering && !this.pass(side).hold(body, side === 'request')) return 'drop';
     view.body = body;
     this.#endOfStream = end;
-    const result = this.callback(`proxy_on_${side}_body`, this.body(side)?.length ?? 0, end ? 1 : 0);
+    this.#context.buffer = this.body(side);
+    const result = this.callback(`proxy_on_${side}_body`, this.#context.buffer?.length ?? 0, end ? 1 : 0);
     view.buffering = false;
     if (result === 'failed' || this.pass(side).refuse()) return 'drop';
     const verdict = result === 'stop' ? 'drop' : (DATA_ACTIONS[result] ?? 'drop');
@@ -202,12 +213,13 @@ export class FilterStream implements ContextStream {
     const context = this.#context as Context;
     if (vm.failed) return this.failStream('failed');
     if (!vm.has(name)) return 0;
-    // A reply made in the request callback runs the response callback before this one has returned.
-    const outer = this.#stopForced;
-    this.#stopForced = false;
+    let stop = false;
+    vm.stopNext = false;
+    vm.onReturn(() => {
+      stop = vm.stopNext;
+      vm.stopNext = false;
+    });
     const result = vm.call(context, name, context.id, ...args);
-    const stop = this.#stopForced;
-    this.#stopForced = outer;
     if (vm.failed) return this.failStream('failed');
     return stop ? 'stop' : (result ?? 0);
   }
@@ -220,7 +232,8 @@ export class FilterStream implements ContextStream {
     return result === HeadersAction.StopAllIterationAndBuffer ? 'stop-all-buffer' : 'stop-all-watermark';
   }
 
-  private visibleMap(type: number): HeaderMap | undefined {
+  /** What a callback that did not let it go has left to see. */
+  visibleMap(type: number): HeaderMap | undefined {
     const { request, response } = this.#views;
     return [request.headers, request.trailers, response.headers, response.trailers][type];
   }
@@ -251,7 +264,10 @@ export class FilterStream implements ContextStream {
   private failStream<T>(verdict: T): T {
     if (!this.#failed) {
       this.#failed = true;
-      this.http.localReply(plainReply(503, 'wasm_fail_stream'));
+      const reply = plainReply(503, 'wasm_fail_stream');
+      // Before a reply that the same callback made.
+      if (this.#inRequest) this.#prepared = reply;
+      else this.http.localReply(reply);
     }
     return verdict;
   }

@@ -79,6 +79,11 @@ export class HeaderMap {
     if (this.entry(key)) this.#entries = this.#entries.filter(([other]) => other !== key);
   }
 
+  removeAll(names: ReadonlySet<string>): void {
+    if (this.#entries.some(([name]) => names.has(name)))
+      this.#entries = this.#entries.filter(([name]) => !names.has(name));
+  }
+
   clear(): void {
     this.#entries = [];
   }

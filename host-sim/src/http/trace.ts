@@ -26,9 +26,14 @@ export interface TraceEntry {
   values?: Record<string, TraceValue>;
 }
 
+/** What an entry tells, worked out when somebody looks: most conversations are kept and never read. */
+export type TraceRecord = () => Omit<TraceEntry, 'at'>;
+
 /** What happened, in order: callbacks, host calls with arguments and results, log lines, and the host's own acts. */
 export class Trace {
-  readonly entries: TraceEntry[] = [];
+  readonly #entries: TraceEntry[] = [];
+  readonly #records: TraceRecord[] = [];
+  readonly #timesNs: bigint[] = [];
   readonly #beganNs: bigint;
 
   constructor(
@@ -40,24 +45,35 @@ export class Trace {
     this.#beganNs = clock?.monotonicNs() ?? 0n;
   }
 
+  get entries(): readonly TraceEntry[] {
+    for (let index = this.#entries.length; index < this.#records.length; index++) {
+      const at = Number((this.#timesNs[index] as bigint) - this.#beganNs) / 1e6;
+      this.#entries.push({ at, ...(this.#records[index] as TraceRecord)() });
+    }
+    return this.#entries;
+  }
+
   /** The same as text, a line an entry. */
   get lines(): string[] {
     return this.entries.map(formatTraceEntry);
   }
 
-  add(entry: Omit<TraceEntry, 'at'>): void {
-    if (!this.enabled || this.entries.length > TRACE_LINES_MAX) return;
-    const at = this.clock ? Number(this.clock.monotonicNs() - this.#beganNs) / 1e6 : 0;
-    if (this.entries.length < TRACE_LINES_MAX) this.entries.push({ at, ...entry });
-    else this.entries.push({ at, thread: '', context: 0, kind: 'host', name: '… the rest is left out', args: {} });
+  add(record: TraceRecord): void {
+    if (!this.enabled || this.#records.length > TRACE_LINES_MAX) return;
+    this.#timesNs.push(this.clock?.monotonicNs() ?? 0n);
+    this.#records.push(this.#records.length < TRACE_LINES_MAX ? record : hostRecord('… the rest is left out'));
   }
 
   /** Something that the host did itself. */
   host(name: string): void {
     this.whole?.host(name);
-    this.add({ thread: '', context: 0, kind: 'host', name, args: {} });
+    if (this.enabled) this.add(hostRecord(name));
   }
 }
+
+const hostRecord =
+  (name: string): TraceRecord =>
+  () => ({ thread: '', context: 0, kind: 'host', name, args: {} });
 
 function formatValue(value: TraceValue): string {
   if (typeof value === 'string') return JSON.stringify(value);

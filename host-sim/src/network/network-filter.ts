@@ -91,6 +91,7 @@ export class NetworkFilter implements ContextStream {
 
   // What belongs to HTTP is Ok here and does nothing, or is not there.
   readableMap(): undefined {}
+  visibleMap(): undefined {}
   writableMap(): undefined {}
   mapChanged(): void {}
   clearRouteCache(): void {}

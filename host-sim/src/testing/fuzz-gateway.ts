@@ -6,6 +6,9 @@ import { normalize } from './normalize.js';
 import { exchange } from './raw-client.js';
 import { startUpstream } from './raw-upstream.js';
 
+/** A request that has no answer then is taken to be stopped for good. */
+export const SILENCE_MS = 500;
+
 export interface FuzzResult {
   answer: string;
   upstream: string[];
@@ -36,7 +39,7 @@ export async function startFuzzGateway() {
         };
         if (lines === 0) resolve();
       });
-      const answer = await exchange(ports.gateway, request);
+      const answer = await exchange(ports.gateway, request, SILENCE_MS);
       await whole;
       const tidy = (text: string) => normalize(text, ports);
       return { answer: tidy(answer), upstream: upstream.seen.map(tidy), log: log.map(tidy) };

@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
 
-/** Sends bytes and gives back the bytes of one answer, complete, or what came before the end of the connection. */
-export function exchange(port: number, request: string): Promise<string> {
+/**
+ * Sends bytes and gives back the bytes of one answer, complete, or what came before the end of the connection. With
+ * `silenceMs` the client leaves when so long nothing came: a filter can stop a request for good.
+ */
+export function exchange(port: number, request: string, silenceMs = 0): Promise<string> {
   const head = request.startsWith('HEAD ');
   return new Promise((resolve, reject) => {
     let answer = '';
@@ -14,6 +17,7 @@ export function exchange(port: number, request: string): Promise<string> {
       answer += chunk.toString('latin1');
       if (isComplete(answer, head)) done();
     });
+    socket.setTimeout(silenceMs, done);
     socket.on('close', done);
     socket.on('error', reject);
   });

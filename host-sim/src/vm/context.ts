@@ -13,6 +13,7 @@ export interface ContextStream {
   /** True inside proxy_on_log. */
   readonly logging: boolean;
   readableMap(type: number): HeaderMap | undefined;
+  visibleMap(type: number): HeaderMap | undefined;
   writableMap(type: number): HeaderMap | undefined;
   mapChanged(type: number): void;
   body(side: 'request' | 'response' | 'downstream' | 'upstream'): Body | undefined;
@@ -35,6 +36,8 @@ export interface Context {
   node: { id: string; cluster: string };
   /** How the last gRPC call of this root ended. */
   status?: { code: number; message: string };
+  /** The buffer that a host call or the host itself last looked at for it. */
+  buffer?: Uint8Array | Body | undefined;
   /** Absent for roots, which have no stream and so no headers. */
   stream?: ContextStream;
 }

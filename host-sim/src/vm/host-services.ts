@@ -50,6 +50,7 @@ export function createServices(options: {
   trace?: Trace;
   chance?: () => number;
   stepsMax?: number;
+  activity?: Activity;
 }): HostServices {
   return {
     callouts: options.callouts,
@@ -72,7 +73,7 @@ export function createServices(options: {
     node: options.node ?? { id: 'simulator', cluster: 'simulator' },
     sharedData: new SharedData(options.casNumbers),
     metrics: new MetricStore(),
-    activity: new Activity(),
+    activity: options.activity ?? new Activity(),
     faults: new Faults(),
   };
 }

@@ -3,36 +3,60 @@ import type { EngineMemory } from '../wasm/engine.js';
 
 /** The filter's linear memory, bounds-checked as Envoy does: outside of it a host call answers InvalidMemoryAccess. */
 export class GuestMemory {
-  constructor(private readonly memory: EngineMemory) {}
+  #bytes: Buffer;
+  #numbers: DataView;
+
+  constructor(private readonly memory: EngineMemory) {
+    this.#bytes = Buffer.from(memory.buffer);
+    this.#numbers = new DataView(memory.buffer);
+  }
 
   /** A view, not a copy; it is dead as soon as the filter runs again, because growth detaches the buffer. */
   read(at: number, size: number): Uint8Array {
-    if (at + size > this.memory.buffer.byteLength) throw new StatusFault(Status.InvalidMemoryAccess);
-    return new Uint8Array(this.memory.buffer, at, size);
+    return new Uint8Array(this.within(at, size).buffer, at, size);
+  }
+
+  /** The same bytes as text, a character a byte. */
+  readText(at: number, size: number): string {
+    return this.within(at, size).toString('latin1', at, at + size);
   }
 
   write(at: number, bytes: Uint8Array): void {
-    this.read(at, bytes.length).set(bytes);
+    this.within(at, bytes.length).set(bytes, at);
+  }
+
+  /** Text whose characters are bytes. */
+  writeText(at: number, text: string): void {
+    this.within(at, text.length).write(text, at, 'latin1');
   }
 
   readU32(at: number): number {
-    return this.view(at, 4).getUint32(0, true);
+    this.within(at, 4);
+    return this.#numbers.getUint32(at, true);
   }
 
   writeU32(at: number, value: number): void {
-    this.view(at, 4).setUint32(0, value, true);
+    this.within(at, 4);
+    this.#numbers.setUint32(at, value, true);
   }
 
   readU64(at: number): bigint {
-    return this.view(at, 8).getBigUint64(0, true);
+    this.within(at, 8);
+    return this.#numbers.getBigUint64(at, true);
   }
 
   writeU64(at: number, value: bigint): void {
-    this.view(at, 8).setBigUint64(0, BigInt.asUintN(64, value), true);
+    this.within(at, 8);
+    this.#numbers.setBigUint64(at, BigInt.asUintN(64, value), true);
   }
 
-  private view(at: number, size: number): DataView {
-    const bytes = this.read(at, size);
-    return new DataView(bytes.buffer, bytes.byteOffset, size);
+  /** All of the memory, once it is known that the range lies in it. Growth empties the view that was kept. */
+  private within(at: number, size: number): Buffer {
+    if (this.#bytes.length === 0) {
+      this.#bytes = Buffer.from(this.memory.buffer);
+      this.#numbers = new DataView(this.memory.buffer);
+    }
+    if (at + size > this.#bytes.length) throw new StatusFault(Status.InvalidMemoryAccess);
+    return this.#bytes;
   }
 }

@@ -53,6 +53,17 @@ test('an older ABI is refused by its name', () =>
     /proxy_abi_version_0_1_0: this simulator runs ABI 0\.2\.1 and 0\.2\.0 only/,
   ));
 
+test('the log level is of 0.2.1: a module that says 0.2.0, even beside it, is refused', async () => {
+  const asks =
+    '@external("env", "proxy_get_log_level") declare function l(p: usize): u32; export function f(): u32 { return l(16) }';
+  await Host.load(await compileMinimal(asks));
+  await refused(
+    compileMinimal(`export function proxy_abi_version_0_2_0(): void {}\n${asks}`),
+    'module_refused',
+    /proxy_get_log_level: Envoy has no such function in ABI 0\.2\.0/,
+  );
+});
+
 test('a callback of another shape is refused', () =>
   refused(
     compileMinimal('export function proxy_on_request_headers(id: u32, n: u32): u32 { return 0 }'),
@@ -75,15 +86,6 @@ test('a host call that Envoy forbids while initialising is refused', () =>
     compileMinimal('@external("env", "proxy_done") declare function d(): u32; export const started: u32 = d()'),
     'module_refused',
     /proxy_done is called while the module initialises/,
-  ));
-
-test('what is not simulated yet is refused by name, imports and callbacks', () =>
-  refused(
-    compileMinimal(
-      '@external("env", "proxy_grpc_cancel") declare function c(id: u32): u32; export function f(): u32 { return c(1) }\nexport function proxy_on_new_connection(a: u32): u32 { return 0 }',
-    ),
-    'not_simulated',
-    /proxy_grpc_cancel: gRPC callouts are not simulated yet[\s\S]*proxy_on_new_connection: TCP callbacks are not simulated yet/,
   ));
 
 test('the smallest module passes traffic', async () => {

@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import { ABI_MARKER_OLDER, ABI_MARKERS, ALLOCATORS, CALLBACKS } from '../abi/callbacks.js';
 import { HOST_FUNCTIONS } from '../abi/imports.js';
 import type { HostFunction } from '../abi/table.js';
 import { SimulatorError } from '../errors.js';
-import { MEMORY_PAGES_MAX } from '../limits.js';
+import { MEMORY_PAGES_MAX, MODULES_KEPT_MAX } from '../limits.js';
 import { formatSignature, type ModuleShape, readModuleShape, type Signature } from '../wasm/binary.js';
 import { type EngineModule, engine } from '../wasm/engine.js';
 import { meter } from '../wasm/meter.js';
 
 /** A module that Envoy would load and this simulator can run. */
 export interface CheckedModule {
+  /** Of its bytes: what two plugins that share a VM have in common. */
+  digest: string;
   module: EngineModule;
   imports: { module: string; name: string; host: HostFunction }[];
   allocator: string;
@@ -19,19 +22,27 @@ export interface CheckedModule {
 const same = (a: Signature, b: Signature): boolean =>
   a.params.join() === b.params.join() && a.results.join() === b.results.join();
 
+const compiled = new Map<string, CheckedModule>();
+
 /**
- * Refuses, with every reason at once, what Envoy refuses and what is not simulated yet. A `metered` module counts its steps.
+ * Refuses, with every reason at once, what Envoy refuses. A `metered` module counts its
+ * steps. The same bytes are compiled once in a process.
  */
 export function checkModule(bytes: Uint8Array, metered = false): CheckedModule {
+  const digest = createHash('sha256').update(bytes).digest('base64');
+  const key = `${digest} ${metered}`;
+  const known = compiled.get(key) ?? { digest, ...check(bytes, metered) };
+  compiled.delete(key);
+  compiled.set(key, known);
+  if (compiled.size > MODULES_KEPT_MAX) compiled.delete(compiled.keys().next().value as string);
+  return known;
+}
+
+function check(bytes: Uint8Array, metered: boolean): Omit<CheckedModule, 'digest'> {
   const shape = readModuleShape(bytes);
   const refused = [...checkImports(shape), ...checkExports(shape)];
   if (refused.length > 0)
     throw new SimulatorError('module_refused', 'Envoy would not load this module', { details: refused });
-  const missing = notSimulatedParts(shape);
-  if (missing.length > 0)
-    throw new SimulatorError('not_simulated', 'this module needs what the simulator does not have yet', {
-      details: missing,
-    });
   return {
     module: compile((metered && meter(bytes, MEMORY_PAGES_MAX)) || bytes),
     imports: shape.imports.map(({ module, name }) => ({
@@ -59,6 +70,9 @@ function checkImports(shape: ModuleShape): string[] {
     const host = HOST_FUNCTIONS.get(module)?.get(name);
     if (kind !== 'function') refused.push(`import ${module}.${name}: a ${kind}; only functions are provided here`);
     else if (!host) refused.push(`import ${module}.${name}: Envoy has no such function${hint(module, name)}`);
+    // Envoy: the older version counts where a module names both.
+    else if (name === 'proxy_get_log_level' && shape.exports.has(ABI_MARKERS[1]))
+      refused.push(`import ${module}.${name}: Envoy has no such function in ABI 0.2.0 (it is of 0.2.1)`);
     else if (type && !same(type, host)) {
       refused.push(`import ${module}.${name}: wrong type ${formatSignature(type)}, Envoy has ${formatSignature(host)}`);
     }
@@ -83,13 +97,10 @@ function hint(module: string, name: string): string {
 
 function checkExports(shape: ModuleShape): string[] {
   const refused: string[] = [];
-  if (!ABI_MARKERS.some((marker) => shape.exports.has(marker))) {
-    refused.push(
-      shape.exports.has(ABI_MARKER_OLDER)
-        ? `export ${ABI_MARKER_OLDER}: this simulator runs ABI 0.2.1 and 0.2.0 only`
-        : `export ${ABI_MARKERS[0]} is missing`,
-    );
-  }
+  if (shape.exports.has(ABI_MARKER_OLDER))
+    refused.push(`export ${ABI_MARKER_OLDER}: this simulator runs ABI 0.2.1 and 0.2.0 only`);
+  else if (!ABI_MARKERS.some((marker) => shape.exports.has(marker)))
+    refused.push(`export ${ABI_MARKERS[0]} is missing`);
   if (!ALLOCATORS.some((name) => shape.exports.get(name)?.kind === 'function')) {
     refused.push('no allocator: export malloc or proxy_on_memory_allocate');
   }
@@ -103,16 +114,4 @@ function checkExports(shape: ModuleShape): string[] {
     }
   }
   return refused;
-}
-
-function notSimulatedParts(shape: ModuleShape): string[] {
-  const imports = shape.imports.flatMap(({ module, name }) => {
-    const area = HOST_FUNCTIONS.get(module)?.get(name)?.notSimulated;
-    return area ? [`import ${module}.${name}: ${area} are not simulated yet`] : [];
-  });
-  const exports = [...shape.exports.keys()].flatMap((name) => {
-    const area = CALLBACKS.get(name)?.notSimulated;
-    return area ? [`export ${name}: ${area} are not simulated yet`] : [];
-  });
-  return [...imports, ...exports];
 }

@@ -15,7 +15,6 @@ export interface PluginHandle {
 /** The VMs of the threads, by key: plugins with the same vm_id, VM configuration and code share one per thread. */
 export class VmPool {
   readonly #vms = new Map<string, Vm>();
-  readonly #moduleIds = new Map<CheckedModule, number>();
 
   constructor(readonly host: HostServices) {}
 
@@ -24,7 +23,7 @@ export class VmPool {
     let vm = this.#vms.get(key);
     // A failed VM stays with the plugins that have it; whoever asks anew gets a new one.
     if (!vm || vm.failed) {
-      vm = new Vm(this.host, thread, code, plugin);
+      vm = Vm.start(this.host, thread, code, plugin);
       this.#vms.set(key, vm);
     }
     return vm;
@@ -36,13 +35,7 @@ export class VmPool {
   }
 
   private key(thread: string, code: CheckedModule, plugin: Plugin): string {
-    if (!this.#moduleIds.has(code)) this.#moduleIds.set(code, this.#moduleIds.size);
-    return JSON.stringify([
-      thread,
-      plugin.vmId,
-      Buffer.from(plugin.vmConfiguration).toString('latin1'),
-      this.#moduleIds.get(code),
-    ]);
+    return JSON.stringify([thread, plugin.vmId, Buffer.from(plugin.vmConfiguration).toString('latin1'), code.digest]);
   }
 }
 
@@ -57,7 +50,7 @@ export class PluginRuntime {
     workers: readonly string[],
   ) {
     // Envoy: the canary takes the configuration first; a refusal there rejects it before any worker has seen it.
-    const canary = new Vm(pool.host, 'canary', code, plugin);
+    const canary = Vm.start(pool.host, 'canary', code, plugin);
     this.start(canary, 'the canary');
     canary.retire();
     for (const thread of ['main', ...workers]) {

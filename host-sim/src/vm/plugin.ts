@@ -9,6 +9,8 @@ export interface Plugin {
   vmConfiguration: Uint8Array;
   /** The variables granted to the VM, by name and value. */
   environment: ReadonlyMap<string, string>;
+  /** The only callbacks and host functions of its VM, by name; undefined or empty: all. */
+  allowedCapabilities?: ReadonlySet<string> | undefined;
   failurePolicy: FailurePolicy;
   /** A filter that answers StopIteration to headers still gets the body. Off, as in Envoy, it gets nothing until it goes on. */
   allowOnHeadersStopIteration: boolean;

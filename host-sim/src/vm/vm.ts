@@ -22,6 +22,9 @@ import type { Plugin } from './plugin.js';
 import { Ticks } from './ticks.js';
 import { Tracer } from './tracer.js';
 
+/** https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno */
+const WASI_NOT_CAPABLE = 76;
+
 type GuestFunction = (...args: number[]) => number | undefined;
 
 /** One WebAssembly instance on one thread, with the contexts of all plugins that share it. */
@@ -29,12 +32,14 @@ export class Vm {
   readonly metrics: MetricIds;
   readonly vmId: string;
   readonly environment: ReadonlyMap<string, string>;
-  readonly memory: GuestMemory;
+  memory!: GuestMemory;
   /** True only inside proxy_on_configure, when the plugin's configuration can be read. */
   configuring = false;
   /** Set by a trap: from then on nothing in this VM runs any more, for any of its plugins. */
   failed = false;
 
+  /** A reply was made, for whatever context: the stream's callback that is running stops what it was called for. */
+  stopNext = false;
   readonly ticks = new Ticks(this);
   readonly callouts = new Callouts(this);
   readonly grpc = new GrpcCallouts(this);
@@ -45,8 +50,10 @@ export class Vm {
   readonly declaredProperties = new Set<string>();
 
   readonly #tracer = new Tracer(this);
-  readonly #exports: Record<string, GuestFunction>;
-  readonly #steps: EngineGlobal | undefined;
+  #exports!: Record<string, GuestFunction>;
+  /** Those of the exports that the host calls, found faster than in an instance. */
+  readonly #callbacks = new Map<string, GuestFunction>();
+  #steps: EngineGlobal | undefined;
   readonly #contexts = new Map<number, Context>();
   readonly #roots = new Map<string, Context>();
   readonly #afterCall: (() => void)[] = [];
@@ -54,7 +61,9 @@ export class Vm {
   readonly #lingering = new Set<number>();
   #contextIdLast = 0;
   #depth = 0;
-  #initializing = true;
+  /** Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there. */
+  #attached = false;
+  #initializing = false;
   #started = false;
   #calling: Context;
   #effective: Context | undefined;
@@ -62,26 +71,38 @@ export class Vm {
   constructor(
     readonly host: HostServices,
     readonly thread: string,
-    private readonly code: CheckedModule,
+    private readonly code: Pick<CheckedModule, 'imports' | 'allocator' | 'callbacks'>,
     private readonly plugin: Plugin,
   ) {
     this.vmId = plugin.vmId;
     this.environment = plugin.environment;
     this.metrics = new MetricIds(host.metrics);
     this.#calling = { id: 0, parent: 0, plugin, node: host.node };
-    let instance: EngineInstance | undefined;
-    // Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there.
-    const ready = () => instance !== undefined;
+  }
+
+  /** An instance of its own, initialised. */
+  static start(host: HostServices, thread: string, code: CheckedModule, plugin: Plugin): Vm {
+    const vm = new Vm(host, thread, code, plugin);
+    let instance: EngineInstance;
     try {
-      instance = new engine.Instance(code.module, this.importObject(ready));
+      instance = new engine.Instance(code.module, vm.imports());
     } catch (cause) {
       if (cause instanceof SimulatorError) throw cause;
       throw new SimulatorError('module_refused', `the start section failed: ${(cause as Error).message}`, { cause });
     }
+    vm.attach(instance);
+    vm.initialize();
+    return vm;
+  }
+
+  /** Takes an instance that was made with this VM's imports. Whoever made it elsewhere also initialises it. */
+  attach(instance: EngineInstance): void {
     this.#exports = instance.exports as Record<string, GuestFunction>;
+    for (const name of this.code.callbacks)
+      if (this.allows(name)) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
     this.#steps = instance.exports[STEPS_EXPORT] as EngineGlobal | undefined;
     this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
-    this.initialize();
+    this.#attached = true;
   }
 
   /** The context that a host call works on. */
@@ -103,13 +124,20 @@ export class Vm {
   }
 
   has(callback: string): boolean {
-    return this.code.callbacks.has(callback);
+    return this.#callbacks.has(callback);
+  }
+
+  private allows(capability: string): boolean {
+    const { allowedCapabilities: allowed } = this.plugin;
+    return !allowed?.size || allowed.has(capability);
   }
 
   /** Runs a callback and then what it deferred. Undefined: not exported, or the VM is (now) failed. */
   call(context: Context, callback: string, ...args: number[]): number | undefined {
-    if (this.failed || !this.has(callback)) return undefined;
-    const before = { calling: this.#calling, effective: this.#effective };
+    const run = this.#callbacks.get(callback);
+    if (this.failed || !run) return undefined;
+    const calling = this.#calling;
+    const effective = this.#effective;
     this.#calling = context;
     this.#effective = undefined;
     if (this.#depth === 0) this.grant();
@@ -117,14 +145,14 @@ export class Vm {
     this.#tracer.callback(context, callback, args);
     let result: number | undefined;
     try {
-      result = (this.#exports[callback] as GuestFunction)(...args);
+      result = run(...args);
       this.#tracer.returned(context, callback, result);
     } catch (cause) {
       this.fail(callback, cause, context);
     } finally {
       this.#depth--;
-      this.#calling = before.calling;
-      this.#effective = before.effective;
+      this.#calling = calling;
+      this.#effective = effective;
     }
     if (this.#depth === 0) this.runDeferred();
     // A proxy callback without a result still ran: 0 says so.
@@ -137,18 +165,27 @@ export class Vm {
     else this.#afterCall.push(action);
   }
 
+  /** Does `action` when the callback that is called next has returned, before all that it deferred. */
+  onReturn(action: () => void): void {
+    this.#afterCall.unshift(action);
+  }
+
   private runDeferred(): void {
     for (let action = this.#afterCall.shift(); action; action = this.#afterCall.shift()) action();
   }
 
-  /** Hands bytes to the filter: in memory from its own allocator, address and size through the two out-parameters. */
-  giveBytes(bytes: Uint8Array, dataOut: number, sizeOut: number, evenEmpty = false): Status {
+  /**
+   * Hands bytes, or text of a byte a character, to the filter: in memory from its own allocator, address and size through
+   * the two out-parameters.
+   */
+  giveBytes(bytes: Uint8Array | string, dataOut: number, sizeOut: number, evenEmpty = false): Status {
     let at = 0;
     if (bytes.length > 0 || evenEmpty) {
       if (this.host.faults.allocationsRefused) return Status.InvalidMemoryAccess;
       at = ((this.#exports[this.code.allocator] as GuestFunction)(bytes.length) ?? 0) >>> 0;
       if (at === 0) return Status.InvalidMemoryAccess;
-      this.memory.write(at, bytes);
+      if (typeof bytes === 'string') this.memory.writeText(at, bytes);
+      else this.memory.write(at, bytes);
     }
     this.memory.writeU32(dataOut, at);
     this.memory.writeU32(sizeOut, bytes.length);
@@ -245,6 +282,7 @@ export class Vm {
   }
 
   private initialize(): void {
+    this.#initializing = true;
     this.grant();
     this.#depth++;
     try {
@@ -285,19 +323,32 @@ export class Vm {
     );
   }
 
-  private importObject(ready: () => boolean): EngineImports {
+  /** Envoy: the module loads, and the call fails. */
+  private restricted(name: string): number {
+    const wasi = !name.startsWith('proxy_');
+    const message = `Attempted call to restricted ${wasi ? 'WASI' : 'proxy-wasm'} capability: ${name}`;
+    this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
+    return wasi ? WASI_NOT_CAPABLE : Status.InternalFailure;
+  }
+
+  /** The host's functions, for an instance. */
+  imports(): EngineImports {
     const imports: EngineImports = {};
     for (const { module, name, host } of this.code.imports) {
       imports[module] ??= {};
-      (imports[module] as EngineImports[string])[name] = this.bind(host, ready);
+      (imports[module] as EngineImports[string])[name] = this.bind(host);
     }
     return imports;
   }
 
-  private bind(host: HostFunction, ready: () => boolean): (...args: (number | bigint)[]) => number | undefined {
-    const run = host.run as unknown as (vm: Vm, ...args: (number | bigint)[]) => number;
+  private bind(host: HostFunction): (...args: (number | bigint)[]) => number | undefined {
+    const allowed = this.allows(host.name);
+    const run = (allowed ? host.run : () => this.restricted(host.name)) as unknown as (
+      vm: Vm,
+      ...args: (number | bigint)[]
+    ) => number;
     return (...args) => {
-      if (!ready()) {
+      if (!this.#attached) {
         throw new SimulatorError(
           'module_refused',
           `the start section calls ${host.name}: Envoy crashes on that; build with --exportStart _initialize`,
@@ -310,17 +361,20 @@ export class Vm {
         );
       }
       if (this.host.faults.trapsNow()) throw new engine.RuntimeError('unreachable');
-      const unsigned = args.map((arg) => (typeof arg === 'number' ? arg >>> 0 : arg));
+      for (let index = 0; index < args.length; index++) {
+        const arg = args[index];
+        if (typeof arg === 'number') args[index] = arg >>> 0;
+      }
       const context = this.current();
-      const described = this.#tracer.arguments(context, host, unsigned);
+      const captured = this.#tracer.arguments(context, host, args);
       let status: number;
       try {
-        status = run(this, ...unsigned);
+        status = run(this, ...args);
       } catch (cause) {
         if (!(cause instanceof StatusFault)) throw cause;
         status = cause.status;
       }
-      if (described) this.#tracer.call(context, host, described, unsigned, status);
+      if (captured) this.#tracer.call(context, host, captured, args, status);
       return host.results.length > 0 ? status : undefined;
     };
   }

@@ -18,6 +18,8 @@ const CODE = {
   sub: 0x6b,
 } as const;
 const EMPTY_BLOCK = 0x40;
+/** Its LEB128 is the same with and without sign. */
+const STEPS_OF_START = 67_108_864;
 
 interface Section {
   id: number;
@@ -82,7 +84,8 @@ function append(body: Uint8Array, item: Uint8Array): Uint8Array {
 }
 
 function addGlobal(sections: Section[]): void {
-  const item = Uint8Array.from([I32, 1, CODE.const, 0, CODE.end]);
+  // The start section runs before anybody can give it a budget, so it begins with the most that there is.
+  const item = Uint8Array.from([I32, 1, CODE.const, ...leb(STEPS_OF_START), CODE.end]);
   const section = sections.find(({ id }) => id === SECTION.global);
   if (section) {
     section.body = append(section.body, item);

@@ -28,13 +28,13 @@ export function sha256Begin(state: usize): void {
 
 /** Takes in one block of 64 bytes. */
 export function sha256Block(state: usize, block: usize): void {
-  for (let i: usize = 0; i < 64; i += 4) store<u32>(SCHEDULE + i, bswap(load<u32>(block + i)));
-  for (let i: usize = 64; i < 256; i += 4) {
-    const w15 = load<u32>(SCHEDULE + i - 60);
-    const w2 = load<u32>(SCHEDULE + i - 8);
-    const s0 = rotr(w15, 7) ^ rotr(w15, 18) ^ (w15 >> 3);
-    const s1 = rotr(w2, 17) ^ rotr(w2, 19) ^ (w2 >> 10);
-    store<u32>(SCHEDULE + i, load<u32>(SCHEDULE + i - 64) + s0 + load<u32>(SCHEDULE + i - 28) + s1);
+  for (let i: usize = 0; i < 64; i += 4) store<u32>(SCHEDULE + i, swapped(load<u32>(block + i)));
+  for (let at = SCHEDULE + 64; at < SCHEDULE + 256; at += 4) {
+    const w15 = load<u32>(at - 60);
+    const w2 = load<u32>(at - 8);
+    const s0 = rotr<u32>(w15, 7) ^ rotr<u32>(w15, 18) ^ (w15 >> 3);
+    const s1 = rotr<u32>(w2, 17) ^ rotr<u32>(w2, 19) ^ (w2 >> 10);
+    store<u32>(at, load<u32>(at - 64) + s0 + load<u32>(at - 28) + s1);
   }
   let a = load<u32>(state, 0);
   let b = load<u32>(state, 4);
@@ -44,18 +44,32 @@ export function sha256Block(state: usize, block: usize): void {
   let f = load<u32>(state, 20);
   let g = load<u32>(state, 24);
   let h = load<u32>(state, 28);
-  for (let i: usize = 0; i < 256; i += 4) {
-    const t1 =
-      h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + load<u32>(K + i) + load<u32>(SCHEDULE + i);
-    const t2 = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-    h = g;
-    g = f;
-    f = e;
-    e = d + t1;
-    d = c;
-    c = b;
-    b = a;
-    a = t1 + t2;
+  // Eight rounds a turn: so each word stays where it is, and what moves on is only its name.
+  for (let i: usize = 0; i < 256; i += 32) {
+    h += mixed(i, e, f, g);
+    d += h;
+    h += majority(a, b, c);
+    g += mixed(i + 4, d, e, f);
+    c += g;
+    g += majority(h, a, b);
+    f += mixed(i + 8, c, d, e);
+    b += f;
+    f += majority(g, h, a);
+    e += mixed(i + 12, b, c, d);
+    a += e;
+    e += majority(f, g, h);
+    d += mixed(i + 16, a, b, c);
+    h += d;
+    d += majority(e, f, g);
+    c += mixed(i + 20, h, a, b);
+    g += c;
+    c += majority(d, e, f);
+    b += mixed(i + 24, g, h, a);
+    f += b;
+    b += majority(c, d, e);
+    a += mixed(i + 28, f, g, h);
+    e += a;
+    a += majority(b, c, d);
   }
   add(state, 0, a);
   add(state, 4, b);
@@ -79,7 +93,7 @@ export function sha256Finish(state: usize, data: usize, length: i32, before: u32
   store<u64>(TAIL + padded - 8, bswap((<u64>before + <u64>(<u32>length)) << 3));
   sha256Block(state, TAIL);
   if (padded == 128) sha256Block(state, TAIL + 64);
-  for (let i: usize = 0; i < 32; i += 4) store<u32>(digest + i, bswap(load<u32>(state + i)));
+  for (let i: usize = 0; i < 32; i += 4) store<u32>(digest + i, swapped(load<u32>(state + i)));
 }
 
 /** The SHA-256 of `length` bytes at `data`: 32 bytes at `digest`. */
@@ -94,8 +108,24 @@ function add(state: usize, offset: usize, value: u32): void {
   store<u32>(state + offset, load<u32>(state + offset) + value);
 }
 
+/** The part of a round that takes in word and constant: `Σ1(e) + Ch(e, f, g) + K + W`. */
 // @ts-ignore: decorator
 @inline
-function rotr(value: u32, bits: u32): u32 {
-  return (value >> bits) | (value << (32 - bits));
+function mixed(i: usize, e: u32, f: u32, g: u32): u32 {
+  const sum = rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25);
+  return sum + (g ^ (e & (f ^ g))) + load<u32>(K + i) + load<u32>(SCHEDULE + i);
+}
+
+/** `Σ0(a) + Maj(a, b, c)`. */
+// @ts-ignore: decorator
+@inline
+function majority(a: u32, b: u32, c: u32): u32 {
+  return (rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
+/** Big endian for little endian. */
+// @ts-ignore: decorator
+@inline
+function swapped(word: u32): u32 {
+  return (rotr<u32>(word, 8) & 0xff00ff00) | (rotl<u32>(word, 8) & 0x00ff00ff);
 }

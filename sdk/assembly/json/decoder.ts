@@ -1,4 +1,5 @@
 import { Arena, heapArena, discard, make } from '../memory/arena';
+import { List } from '../bytes/list';
 import { Slice, isDigit, sliceOf } from '../bytes/slice';
 import { Writer } from '../bytes/writer';
 import { JsonParser } from './parser';
@@ -74,6 +75,11 @@ export class Decoder {
     return array;
   }
 
+  /** A list with a place for each element or member; without places where there is no value. */
+  listOf<T>(value: Value | null): List<T> {
+    return List.of<T>(this.arena, value ? value.count : 0);
+  }
+
   /** A field that must be there. */
   required(object: Value | null, name: Slice): Value | null {
     if (!object) return null;
@@ -131,6 +137,12 @@ export class Decoder {
       result = result * 10 + (byte - 0x30);
     }
     return result < least || result > most ? this.range(number, least, most) : result;
+  }
+
+  /** A field that is a whole number as for `whole`, and `other` where it is not there. */
+  wholeOr(object: Value | null, name: Slice, least: u64, most: u64, other: u64): u64 {
+    const value = this.optional(object, name);
+    return value ? this.whole(value, least, most) : other;
   }
 
   /** A number from 0 to `most` with at most two decimals, in hundredths. */

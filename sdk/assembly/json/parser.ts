@@ -1,5 +1,5 @@
 import { Arena, make } from '../memory/arena';
-import { Slice, isDigit, sliceOf } from '../bytes/slice';
+import { Slice, isDigit, same, sliceOf } from '../bytes/slice';
 import { hexDigit } from '../bytes/hex';
 import { utf8Length, writeUtf8 } from '../bytes/utf8';
 import { Kind, Value } from './value';
@@ -84,7 +84,7 @@ export class JsonParser {
       if (object.count == MEMBERS_MAX) return this.fail('has too many fields', object);
       for (let other = object.first; other; other = other!.next) {
         const name = other.name!;
-        if (name.length == nameLength && memory.compare(name.at, nameAt, nameLength) == 0)
+        if (name.length == nameLength && same(name.at, nameAt, nameLength))
           return this.fail('stands here twice', other);
       }
       this.blanks();

@@ -105,6 +105,16 @@ export class Value {
   }
 }
 
+/** The first element or member; null where there is none, or no value. With `nextOf` it walks through them. */
+export function firstOf(value: Value | null): Value | null {
+  return value ? value.first : null;
+}
+
+/** The element or member behind this one; null behind the last. */
+export function nextOf(value: Value | null): Value | null {
+  return value ? value.next : null;
+}
+
 /** `$.targets[0].token[1].name`: what a message names. */
 export function writePath(writer: Writer, value: Value | null): void {
   if (!value) return;

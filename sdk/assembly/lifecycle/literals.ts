@@ -1,17 +1,34 @@
-/** Where records of literals begin; `transform/literals.js` has the same number. */
+/** Where records of literals begin; `transform/literals.js` has the same number, and where the packed texts end. */
 const RECORDS: usize = 1024;
-/** The transform finds this by its content and writes here from where to where the texts of all literals go. */
-const TEXT: usize = memory.data<u8>([0x6c, 0x69, 0x74, 0x65, 0x72, 0x61, 0x6c, 0x73], 4);
+const PACKED_END: usize = 16384;
+/** The transform finds this by its content and writes here where the texts go and where the packed ones begin. */
+const PLACES: usize = memory.data<u8>([0x6c, 0x69, 0x74, 0x65, 0x72, 0x61, 0x6c, 0x73], 4);
 
-/** Points each literal's record to its bytes. Runs once, when the VM starts. */
+let record: usize = RECORDS;
+let start: usize = 0;
+let top: usize = 0;
+
+/** Unpacks the texts of all literals and points each literal's record to its own. Runs once, when the VM starts. */
 export function layLiterals(): void {
-  const end = load<usize>(TEXT, 4);
-  let record = RECORDS;
-  for (let at = load<usize>(TEXT); at < end;) {
-    const length: usize = load<u8>(at++);
-    store<usize>(record, at);
-    store<usize>(record, length, 4);
+  start = load<usize>(PLACES);
+  top = start;
+  const packed = load<usize>(PLACES, 4);
+  // The texts stand behind the table of pairs, the last of which is that of byte 255.
+  for (let at = packed + 1 + (255 - load<u8>(packed)) * 2; at < PACKED_END; at++) unpack(packed, load<u8>(at));
+}
+
+/** One byte of what `transform/pack.js` packed: itself, the end of a text, or two others. */
+function unpack(packed: usize, code: u32): void {
+  const end: u32 = load<u8>(packed);
+  if (code < end) store<u8>(top++, code);
+  else if (code > end) {
+    const pair = packed + (code - end) * 2 - 1;
+    unpack(packed, load<u8>(pair));
+    unpack(packed, load<u8>(pair, 1));
+  } else {
+    store<usize>(record, start);
+    store<usize>(record, top - start, 4);
     record += 8;
-    at += length;
+    start = top;
   }
 }

@@ -5,7 +5,7 @@ import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 
 /**
  * Envoy numbers all writes of shared data one after the other. The specification only says that a value's number changes, so
- * another host may number each key's writes apart; there a number that was not read must not be used (see copies.ts).
+ * another host may number each key's writes apart; there a number that was not read must not be used (see guess.ts).
  */
 let together: bool = false;
 
@@ -45,5 +45,5 @@ function growTogether(): bool {
 }
 
 function name(part: Slice): Slice {
-  return Writer.in(request, 32).text('ratelimit ').text(part).done();
+  return Writer.in(request, 32).text('numbering ').text(part).done();
 }

@@ -1,0 +1,13 @@
+import { Decoder } from 'proxy-wasm/assembly/json/decoder';
+import { Value } from 'proxy-wasm/assembly/json/value';
+import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Policy } from '../rule/policy';
+
+/** Refuses a policy with the namespace and the name of one before it: they would share their state. */
+export function refuseSamePolicy<T extends Policy>(decoder: Decoder, others: List<T>, item: Value, made: T): void {
+  for (let i = 0; i < item.index; i++) {
+    const other = others.at(i);
+    if (!other.name.equals(made.name) || !other.namespace.equals(made.namespace)) continue;
+    decoder.fail(item, 'has the name of another policy');
+  }
+}

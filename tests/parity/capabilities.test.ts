@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Gateway } from '../../host-sim/src/gateway/gateway.js';
+import { bootstrap } from '../../host-sim/src/testing/bootstrap.js';
+import { compileStreamProbe } from '../../host-sim/src/testing/compile.js';
+import { spawnEnvoy } from '../../host-sim/src/testing/envoy-process.js';
+import { exchange } from '../../host-sim/src/testing/raw-client.js';
+import { startUpstream } from '../../host-sim/src/testing/raw-upstream.js';
+import { realEnvoy } from '../support/envoy.js';
+import { freePorts } from '../support/ports.js';
+
+const ALLOWED = [
+  'proxy_log',
+  'proxy_get_header_map_value',
+  'proxy_on_context_create',
+  'proxy_on_request_headers',
+  'proxy_on_response_headers',
+  'proxy_on_delete',
+  'fd_write',
+];
+const SCRIPT = 'add 0 x-a 1|prop request~path|sdget k1|fdw 1 text|fdstat 1|clock 0|status|bufstat 0|pairs 0|nope';
+const REQUEST = `GET / HTTP/1.1\r\nHost: a\r\nx-do-req: ${SCRIPT}\r\nx-do-res: rem 2 x-up\r\n\r\n`;
+const restriction = { allowed_capabilities: Object.fromEntries(ALLOWED.map((name) => [name, {}])) };
+
+test('a restricted filter loads, is called where it may be, and its other calls fail', async (context) => {
+  const [{ path }, [port = 0], wasm, upstream] = await Promise.all([
+    realEnvoy(),
+    freePorts(1),
+    compileStreamProbe(),
+    startUpstream(),
+  ]);
+  context.after(() => upstream.close());
+  const input = { wasm, endpoints: [upstream.port], plugin: { capability_restriction_config: restriction } };
+
+  /** What was said until the stream was deleted, without what was said at the start. */
+  const play = async (lines: string[], at: number, deleted: Promise<void>) => {
+    lines.length = 0;
+    upstream.seen.length = 0;
+    await exchange(at, REQUEST);
+    await deleted;
+    const forwarded = upstream.seen.map((text) => /x-a: 1/.test(text));
+    return { lines: lines.filter((line) => /P |restricted|text/.test(line)), forwarded };
+  };
+  const listen = () => {
+    const lines: string[] = [];
+    let over = () => {};
+    const deleted = new Promise<void>((resolve) => {
+      over = resolve;
+    });
+    const hear = (line: string) => {
+      lines.push(line);
+      if (line.endsWith('P delete')) over();
+    };
+    return { lines, deleted, hear };
+  };
+
+  const real = listen();
+  const envoy = await spawnEnvoy(path, bootstrap({ ...input, port }), port, (line, whole) =>
+    real.hear(line ?? whole.replace('[warning]', '[warn]')),
+  );
+  context.after(() => envoy.kill('SIGKILL'));
+  const expected = await play(real.lines, port, real.deleted);
+
+  const simulated = listen();
+  const gateway = await Gateway.start(bootstrap(input), {
+    onLog: ({ level, message }) => simulated.hear(`[${level}] ${message}`),
+  });
+  context.after(() => gateway.close());
+  const found = await play(simulated.lines, gateway.listeners[0]?.port ?? 0, simulated.deleted);
+  context.diagnostic(expected.lines.join('\n'));
+  assert.deepEqual(found, expected);
+  assert.ok(found.lines.some((line) => line.includes('Attempted call to restricted')));
+});
