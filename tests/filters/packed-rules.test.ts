@@ -75,6 +75,7 @@ describe('packed rules', () => {
       packRules(rules as never).map((made) => ('packed' in made ? 'packed' : 'written'));
     assert.deepEqual(kinds(many().slice(50)), Array(100).fill('written'));
     assert.deepEqual(kinds(many()), ['packed']);
+    assert.deepEqual(kinds([rule(0, { match: [{ consumers: Array(101).fill('a') }] })]), ['packed']);
     assert.deepEqual(kinds([...many(), ...many({ deny: ['10.0.0.0/8'] })]), ['packed', 'packed']);
     assert.deepEqual(kinds([...many(), { name: 'all', allow: everywhere }]), ['packed', 'written']);
     for (const match of [

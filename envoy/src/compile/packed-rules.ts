@@ -1,6 +1,6 @@
 import type { FilterMatch } from '../filter-config.js';
 
-/** Fewer rules in a row stay as they were written: a configuration dump should be read by people. */
+/** Fewer conditions in a row stay as they were written: a configuration dump should be read by people. */
 const listedMax = 100;
 /** What two digits of base 32 say. */
 const bytesMax = 1023;
@@ -21,13 +21,13 @@ export type Packed<Rule extends Named> = { packed: string } & Omit<Rule, 'name' 
  * only are one. `RuleTable` of the filters draws the form.
  */
 export function packRules<Rule extends Named>(rules: Rule[]): (Rule | Packed<Rule>)[] {
-  if (rules.length <= listedMax) return rules;
+  if (rules.length === 0) return rules;
   const packed: (Rule | Packed<Rule>)[] = [];
   let run: Run | undefined;
   let from = 0;
   const close = (end: number) => {
     const { name: _name, match: _match, ...rest } = rules[from] as Rule;
-    if (run && end - from > listedMax) packed.push({ packed: run.text, ...rest });
+    if (run && run.conditions > listedMax) packed.push({ packed: run.text, ...rest });
     else packed.push(...rules.slice(from, end));
   };
   for (const [index, { name, match, ...rest }] of rules.entries()) {
@@ -68,6 +68,7 @@ function askedOf(name: string, match: FilterMatch | undefined): Asked | null {
 
 /** Rules in a row with the same other fields. */
 class Run {
+  conditions = 0;
   #records: string[] = [];
   #known = new Set<string>();
   #prefixLengths = new Set<number>();
@@ -87,6 +88,7 @@ class Run {
 
   /** What an earlier rule asked already no call reaches. */
   add(name: string, asked: Asked): void {
+    this.conditions += asked.length;
     for (const { asks, text } of asked) {
       if (this.#known.has(asks + text)) continue;
       this.#known.add(asks + text);
