@@ -91,6 +91,31 @@ test('nor do plugins that come and go, nor configurations that are refused', asy
   assert.match(vm.log.at(-1) ?? '', /^configuration: \$\.sied: is not a field that this filter knows$/);
 });
 
+/** Some 200 KB in the packed form, which stay where the host wrote them. */
+function packed(push: number) {
+  const record = (i: number) => `0505e${String(i).padStart(5, '0')}/${String(i).padStart(4, '0')}`;
+  const count = 8000 + (push & 1023);
+  const digits = [15, 10, 5, 0].map((shift) => String.fromCharCode(0x30 + ((count >> shift) & 31)));
+  const rules = [{ packed: digits.join('') + Array.from({ length: count }, (_, i) => record(i)).join('') }];
+  return { side: 'provider', service: 'v', targets: [{ service: 'v', access: [{ name: 'access', rules }] }] };
+}
+
+test('nor do texts that are kept as they came, taken or refused', async () => {
+  const vm = await host();
+  const push = (root: number) => {
+    vm.create(root);
+    assert.equal(vm.configure(root, packed(root)), 1, vm.log.join('\n'));
+    assert.equal(vm.configure(root, { ...packed(root), sied: 'x' }), 0);
+    assert.equal(vm.configure(root, large(root)), 1);
+    assert.equal(vm.configure(root, packed(root)), 1);
+    if (root > 1) vm.delete(root - 1);
+  };
+  for (let root = 1; root < 10; root++) push(root);
+  const pages = vm.pages();
+  for (let root = 10; root < 60; root++) push(root);
+  assert.equal(vm.pages(), pages);
+});
+
 test('no text traps, whole or cut off, whatever byte of it is another', async () => {
   const vm = await host();
   vm.create(1);

@@ -82,7 +82,7 @@ export class RuleTable {
   /** A mistake is noted where the text is anything else than records, or asks the same twice. */
   static decode(decoder: Decoder, value: Value): RuleTable {
     const table = make<RuleTable>(decoder.arena);
-    const text = decoder.name(value);
+    const text = decoder.longText(value);
     table.at = text.at;
     table.prefixes = List.of<i32>(decoder.arena, LENGTHS_MAX);
     table.prefixes.length = 0;
@@ -96,7 +96,7 @@ export class RuleTable {
     if (length < COUNT_BYTES || digits(this.at) & NO_DIGITS) return false;
     const count = (first(this.at) << 10) | second(this.at);
     if (!count || count * RECORD_MIN > <u32>length) return false;
-    this.slots = count + (count >> 1) + 1;
+    this.slots = count * 2 + 1;
     this.entries = arena.zeroed((<usize>this.slots) << 2);
     const text = make<Slice>(request);
     let record = this.at + COUNT_BYTES;
@@ -132,6 +132,8 @@ export class RuleTable {
   }
 
   /** The slot that holds a record which asks this, or the empty one where it belongs. */
+  // @ts-ignore: decorator
+  @inline
   private entryFor(hash: u64, asks: u32, text: usize, length: i32): usize {
     const end = this.entries + ((<usize>this.slots) << 2);
     const tag = tagOf(hash);

@@ -98,6 +98,15 @@ describe('packed rules', () => {
     assert.match(packed, /^00360202er0\/a0208er2\/other\/0/);
   });
 
+  test('by the ten thousand are all found, however many calls come between', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => [{ path: { exact: `/many/${index}` } }]);
+    const sim = await load1(packRules(padded(many) as never) as Rules);
+    for (let index = 0; index < 10_000; index += 97) {
+      assert.equal(await refusedBy(sim, { path: `/many/${index}` }), `p/r${index}`);
+      assert.equal(await refusedBy(sim, { path: `/many/${index}x`, headers: { a: 'b'.repeat(20_000) } }), 200);
+    }
+  });
+
   const wrong: [what: string, packed: unknown][] = [
     ['nothing', ''],
     ['a number', 1],

@@ -4,8 +4,10 @@ const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
  * A hash for tables in memory, 64 bits, of `length` bytes at `at`: eight bytes a step. It is not keyed, so whoever chooses
  * what a table holds can make it slow; who only asks it cannot. `seed` tells apart what shares a table.
  */
+// @ts-ignore: decorator
+@inline
 export function tableHash(seed: u32, at: usize, length: i32): u64 {
-  let hash = mix(((<u64>seed) << 32) | (<u64>length), 0);
+  let hash = (((<u64>seed) << 32) | (<u64>length)) * MULTIPLIER;
   let left = length;
   for (; left >= 8; left -= 8, at += 8) hash = mix(hash, load<u64>(at));
   if (left >= 4) hash = mix(hash, load<u32>(at) | ((<u64>load<u32>(at + left - 4)) << 32));

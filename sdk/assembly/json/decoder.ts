@@ -18,6 +18,9 @@ export class Decoder {
   scratch: Arena;
   /** `<json path>: <reason>`, or null. */
   mistake: Slice | null;
+  /** What of the text that is read lives as long as the results. */
+  private keptFrom: usize;
+  private keptTo: usize;
 
   /** A decoder whose results will live in `arena`. To be closed. */
   static open(arena: Arena): Decoder {
@@ -25,6 +28,12 @@ export class Decoder {
     decoder.arena = arena;
     decoder.scratch = heapArena();
     return decoder;
+  }
+
+  /** The text that will be read lives as long as the results. */
+  keeps(text: Slice): void {
+    this.keptFrom = text.at;
+    this.keptTo = text.at + text.length;
   }
 
   /** Gives back what only the reading needed, the text of the mistake too. */
@@ -111,6 +120,13 @@ export class Decoder {
   text(value: Value | null): Slice {
     const string = this.kind(value, Kind.STRING, 'must be a string');
     return string ? string.text.copiedTo(this.arena) : sliceOf(this.arena, 0, 0);
+  }
+
+  /** A text that is not empty, copied only where it does not live long enough: for long ones. */
+  longText(value: Value): Slice {
+    const text = this.string(value);
+    if (!text || text.at < this.keptFrom || text.at >= this.keptTo) return this.name(value);
+    return text;
   }
 
   /** A text that is not empty, copied. */

@@ -22,6 +22,7 @@ export function configured(root: u32, length: u32, configure: Configure): u32 {
   if (!text) return 0;
   const arena = heapArena();
   const decoder = Decoder.open(arena);
+  if (arena.adopts(request, text.at)) decoder.keeps(text);
   const settings = configure(decoder, decoder.parse(text.at, text.length));
   const mistake = decoder.mistake;
   if (mistake) refuse(mistake);

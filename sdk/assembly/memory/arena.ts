@@ -43,6 +43,26 @@ export class Arena {
     return taken;
   }
 
+  /**
+   * Takes over the newest heap block of another arena with all that is in it, if `at` is; what that arena gives out next is
+   * from another one. So what is large need not be copied to live longer.
+   */
+  adopts(from: Arena, at: usize): bool {
+    const block = from.blocks;
+    if (!block || at < block || at >= from.end) return false;
+    const bytes = from.end - block;
+    from.blocks = load<usize>(block);
+    from.heapBytes -= bytes;
+    store<usize>(block, this.blocks);
+    this.blocks = block;
+    this.heapBytes += bytes;
+    this.top = from.top;
+    this.end = from.end;
+    // Full, and not 0: for the host's allocations that would be an arena that nobody entered.
+    from.top = from.end;
+    return true;
+  }
+
   /** Gives back the heap blocks; what stays is [start, end), 0 and 0 where the arena has no memory of its own. */
   reset(start: usize, end: usize): void {
     let block = this.blocks;
