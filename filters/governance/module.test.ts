@@ -57,6 +57,27 @@ for (const [name, expected] of Object.entries(EXPORTS)) {
   });
 }
 
+/** `strings` is the one that wants them. */
+const examples = [
+  'body-rewriting',
+  'callout',
+  'grpc-callout',
+  'grpc-stream',
+  'header-routing',
+  'metrics',
+  'queue',
+  'tcp',
+];
+for (const name of examples) {
+  test(`the example ${name} can make no managed object`, async () => {
+    assert.deepEqual(await managedAllocations(`examples/filters/${name}/index.ts`), []);
+  });
+}
+
+test('the example of strings makes managed objects', async () => {
+  assert.notDeepEqual(await managedAllocations('examples/filters/strings/index.ts'), []);
+});
+
 test('the check for managed objects finds one', async () => {
   assert.notDeepEqual(await managedAllocations('filters/vectors/functions.ts'), []);
 });
