@@ -42,7 +42,7 @@ const NONE: u32 = u32.MAX_VALUE;
  *   slot     │ 9 bits of hash │ record + 1 │   4 bytes; open addressing, a third of the slots is empty: 0
  *            └────────────────┴────────────┘
  *
- * The records stay as they came; only the slots are made of them, 6 bytes a rule.
+ * The records stay as they came; only the slots are made of them, 8 bytes a rule.
  */
 @unmanaged
 export class RuleTable {
