@@ -23,11 +23,15 @@ const pieces = fc.constantFrom(
 );
 /** Of every algorithm, as what is computed here and what the host computes must both take anything. */
 const signers = ['HS256', 'RS256', 'PS256', 'PS384', 'ES256'] as const;
+const issued = new Set<string>();
 const mutated = fc
   .tuple(fc.nat(700), fc.nat(40), pieces, fc.constantFrom(...signers))
-  .map(([at, drop, piece, algorithm]) =>
-    ((good) => good.slice(0, at) + piece + good.slice(at + drop))(jwt(claims, { algorithm })),
-  );
+  .map(([at, drop, piece, algorithm]) => {
+    const whole = jwt(claims, { algorithm });
+    // What is put in may be what was taken out, and then the token is right.
+    issued.add(whole);
+    return whole.slice(0, at) + piece + whole.slice(at + drop);
+  });
 const payload = fc
   .tuple(fc.json({ depthSize: 'medium' }), fc.constantFrom('exp', 'nbf', 'iat', 'iss', 'aud', 'sub'))
   .map(([json, name]) => jws('HS256', `{"iss":"i","exp":${now + 600},"x":0,"${name}":${json}}`));
@@ -50,6 +54,7 @@ test('whatever stands in the place of a token: no trap, and no pass without a ri
     },
   );
   const good = jwt(claims);
+  issued.add(good);
   await fc.assert(
     fc.asyncProperty(fc.oneof(mutated, payload, header, text), async (token) => {
       const answer = await sim.request({ headers: { authorization: `Bearer ${token}` } });
@@ -58,7 +63,7 @@ test('whatever stands in the place of a token: no trap, and no pass without a ri
       assert.equal(answer.status, 200);
       // What passed was signed: the right token, or right claims (`nbf: 0`, say) under our own signature.
       assert.ok(
-        token === good || jws('HS256', Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) === token,
+        issued.has(token) || jws('HS256', Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) === token,
       );
     }),
     { numRuns: 3000 },
