@@ -1,10 +1,10 @@
 import { random_get } from 'proxy-wasm/assembly/abi/wasi';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { NO_CALL, httpCallBody, httpCallHeaders, sendHttpCall } from 'proxy-wasm/assembly/hostcalls/http-call';
+import { httpCallBody, httpCallHeaders } from 'proxy-wasm/assembly/callouts/answer';
+import { HttpCall } from 'proxy-wasm/assembly/callouts/http-call';
 import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
 import { count, counter } from 'proxy-wasm/assembly/hostcalls/metric';
-import { HeaderPairs } from 'proxy-wasm/assembly/http/headers';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { discard, heapArena } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
@@ -31,16 +31,13 @@ export function defineFetches(): void {
 export function fetchIfDue(set: FetchedSet, root: u32, now: u64): void {
   if (set.pending && now >= set.pendingUntilNs) fail(set, 'was not answered', now);
   if (set.pending || now < set.dueNs) return;
-  const pairs = HeaderPairs.begin();
-  pairs.add(':method', Writer.in(request).text('GET').done());
-  pairs.add(':path', set.path);
-  pairs.add(':authority', set.authority);
-  pairs.add('accept', Writer.in(request).text('application/json').done());
+  const call = HttpCall.to(set.cluster, 'GET', set.authority, set.path);
+  call.headers.add('accept', 'application/json');
   set.sentNs = now;
-  const call = sendHttpCall(set.cluster, pairs.done(), set.timeoutMs);
-  if (call == NO_CALL) return fail(set, 'cannot be asked for: Envoy has no such cluster', now);
+  const token = call.send(set.timeoutMs);
+  if (!token) return fail(set, 'cannot be asked for: Envoy has no such cluster', now);
   set.pending = true;
-  set.call = call;
+  set.call = token;
   set.root = root;
   set.pendingUntilNs = now + <u64>set.timeoutMs * 1000000 + GRACE_NS;
 }
@@ -48,11 +45,10 @@ export function fetchIfDue(set: FetchedSet, root: u32, now: u64): void {
 /** The answer to the set's call. Whatever is wrong with it, the set before stays. */
 export function takeAnswer(set: FetchedSet, bodyBytes: i32, now: u64): void {
   set.pending = false;
-  const headers = httpCallHeaders();
-  const status = headers ? headers.first(':status') : null;
+  const status = httpCallHeaders.get(':status');
   if (!status || !status.is('200')) return failWith(set, status, now);
   if (bodyBytes > BODY_BYTES_MAX) return fail(set, 'is larger than 64 KiB', now);
-  const body = httpCallBody(bodyBytes);
+  const body = bodyBytes ? httpCallBody.read(0, bodyBytes) : sliceOf(request, 0, 0);
   if (!body) return fail(set, 'cannot be read', now);
   // The same again changes nothing, so that what is known of tokens stays.
   const text = set.text;
