@@ -90,9 +90,12 @@ test('whatever an issuer hands out: no trap, no pass with another key, and its n
   const sim = await load('jwt', { jwt: [{ ...policy, providers: [provider] } as never] }, { clock });
   let body = set;
   sim.setCallout('jwks', () => ({ body }));
+  // A tick at a time: an answer comes between two steps of the clock, and later than a second it would be late.
   const fetched = async () => {
-    sim.advance('12s');
-    await sim.settle();
+    for (let second = 0; second < 12; second++) {
+      sim.advance('1s');
+      await sim.settle();
+    }
   };
   const ask = async (token: string) => (await sim.request({ headers: { authorization: `Bearer ${token}` } })).status;
   const token = jwt({ iss: 'i', exp: now + 86_400 * 365 }, { algorithm: 'ES256' });

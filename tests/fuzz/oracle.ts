@@ -71,9 +71,12 @@ function isFresh(date: string, skewMs: number): boolean {
   return from - skewMs <= now.getTime() && now.getTime() <= to + skewMs;
 }
 
-/** Somewhere in the request is a token that was signed with our key and is still valid: whose place is right, the filter says. */
+/**
+ * Somewhere in the request is a token that was signed with our key and is still valid: whose place is right, the filter says.
+ * So where a rule lets pass who has no token (`valid`), nothing can be forbidden from here.
+ */
 function jwtReason(policy: Any, rule: Any, call: CallModel): string | undefined {
-  if (rule.require === 'none') return undefined;
+  if (rule.require === 'none' || rule.require === 'valid') return undefined;
   const texts = [...call.request.headers.map(([, value]) => value), ...call.query.map(([, value]) => value)];
   const tokens = texts.flatMap((text) => text.match(/[\w-]+\.[\w-]+\.[\w-]+/g) ?? []);
   const skewMs = Math.max(...policy.providers.map((provider: Any) => provider.skewMs));
