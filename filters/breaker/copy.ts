@@ -42,9 +42,9 @@ export class CircuitCopy {
   }
 
   /** Keeps what was just written; `changes` is what the counter said before that was read. */
-  keep(value: Shared, changes: u64, now: u64): void {
+  keep(key: usize, keyLength: i32, value: Shared, changes: u64, now: u64): void {
     this.take(value, changes, now);
-    if (this.since) this.cas = guessed(now);
+    if (this.since) this.cas = guessed(key, keyLength, now);
   }
 
   /** Keeps what was just read. */
@@ -67,7 +67,7 @@ export class CircuitCopy {
   write(key: usize, keyLength: i32, now: u64): bool {
     const taken = share(key, keyLength, this.at, this.size, this.cas);
     noteGuess(taken, this.since);
-    this.cas = taken ? guessed(now) : 0;
+    this.cas = taken ? guessed(key, keyLength, now) : 0;
     this.since = taken ? now : 0;
     return taken;
   }

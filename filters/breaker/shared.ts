@@ -91,7 +91,7 @@ export function conclude(
     const change = circuit.conclude(breaker.trip, generation, probe, deadline, failed, slow, now);
     if (change == Change.NONE) return;
     if (!write(breaker, value)) continue;
-    breaker.copy.keep(value, changes, now);
+    breaker.copy.keep(breaker.shared.at, breaker.shared.length, value, changes, now);
     if (failed || change > Change.COUNTED) countChange();
     announce(breaker, change, circuit.openNs);
     return;

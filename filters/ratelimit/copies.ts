@@ -42,10 +42,11 @@ export class Copy extends Chain {
 
   /** False when somebody else wrote it since; then nothing that was changed here counts. */
   write(limit: Limit, now: u64): bool {
-    const taken = share(sharedKey(limit, this.number), limit.shared.length, this.at, this.length, this.cas);
+    const key = sharedKey(limit, this.number);
+    const taken = share(key, limit.shared.length, this.at, this.length, this.cas);
     if (this.guessed) noteGuess(taken, this.since);
     this.guessed = true;
-    this.cas = taken ? guessed(now) : 0;
+    this.cas = taken ? guessed(key, limit.shared.length, now) : 0;
     this.since = now;
     return taken;
   }

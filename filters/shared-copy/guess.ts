@@ -1,4 +1,4 @@
-import { forgetWritten, writtenAtLeast } from 'proxy-wasm/assembly/hostcalls/shared-data';
+import { forgetWritten, shared, writtenAtLeast } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { areNumberedTogether } from './numbering';
 
 /**
@@ -21,6 +21,11 @@ let numberedAt: u64 = 0;
 /** How many guesses to leave out, as other workers write so much that they fail; and how many after the next failure. */
 let left: u32 = 0;
 let patience: u32 = 1;
+/**
+ * A guess failed, and nothing since told the number of a write right behind it. To read the values again does not: where a
+ * call writes three of them in turns, each is read with a number that three writes ago was the highest.
+ */
+let behind: bool = false;
 
 /** To be called before a value is read. */
 export function beforeRead(now: u64): void {
@@ -32,9 +37,16 @@ export function afterRead(now: u64): void {
   numberedAt = now;
 }
 
-/** The number of this worker's write that was just taken, if it is the value's last one at all; 0 where none can be told. */
-export function guessed(now: u64): u32 {
-  return areNumberedTogether() && now < numberedAt + LIFE_NS ? writtenAtLeast() : 0;
+/** The number of this worker's write of a key that was just taken, if it is the value's last one at all; 0 where none can be told. */
+export function guessed(key: usize, keyLength: i32, now: u64): u32 {
+  if (!areNumberedTogether()) return 0;
+  if (behind && !left) {
+    // Whose write it says is not sure, so for this value it is no guess. For the ones that are written next it is the start.
+    behind = false;
+    if (shared(key, keyLength)) numberedAt = now;
+    return 0;
+  }
+  return now < numberedAt + LIFE_NS ? writtenAtLeast() : 0;
 }
 
 /** Whether a guess is worth the try, as others seem to write little. Each time that it is not counts. */
@@ -50,6 +62,7 @@ export function noteGuess(taken: bool, since: u64): void {
     numberedAt = max(numberedAt, since);
     patience = 1;
   } else {
+    behind = true;
     left = patience;
     patience = min(patience << 1, PATIENCE_MAX);
   }
