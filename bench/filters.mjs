@@ -37,28 +37,47 @@ export async function startVariants(envoy, variants) {
   return { pid: child.pid, variants: listening, stop };
 }
 
-/** µs a request of each round: of the bare listener, and by variant. */
+/**
+ * µs a request of each round, by variant: its own, and the bare listener's for the same request. A credential costs Envoy too:
+ * an `authorization` is sent whole and decoded anew with every request, where another header is a number from the second on.
+ */
 export async function measure({ pid, variants }, { protocol, rounds, requests, progress }) {
-  const [base, ...others] = variants;
+  const [bare, ...others] = variants;
+  const groups = groupsOf(others);
   const costs = new Map(others.map(({ name }) => [name, { us: [], requests: Math.ceil(requests / 10) }]));
-  const bases = [];
+  const bases = new Map(groups.map(([headers]) => [headers, []]));
   for (let round = 0; round <= rounds; round++) {
-    const order = round % 2 ? [...others].reverse() : others;
-    let baseUs = 0;
-    for (const [index, variant] of order.entries()) {
-      if (index % cellsABase === 0) {
-        baseUs = await cell(pid, protocol, requests, base);
-        if (round > 0) bases.push(baseUs);
+    for (const [headers, group] of round % 2 ? [...groups].reverse() : groups) {
+      let baseUs = 0;
+      for (const [index, variant] of (round % 2 ? [...group].reverse() : group).entries()) {
+        if (index % cellsABase === 0) {
+          baseUs = await cell(pid, protocol, requests, { ...bare, headers: variant.headers });
+          if (round > 0) bases.get(headers).push(baseUs);
+        }
+        const cost = costs.get(variant.name);
+        const us = await cell(pid, protocol, cost.requests, variant);
+        progress(`${protocol} round ${round} of ${rounds}, ${variant.name}: ${(us - baseUs).toFixed(2)} µs`);
+        // The first round warms V8 and the paths of the connections, and shows what is so dear that few requests must do.
+        if (round === 0) cost.requests = Math.min(requests, Math.ceil(cellUsMax / us));
+        else cost.us.push(us);
       }
-      const cost = costs.get(variant.name);
-      const us = await cell(pid, protocol, cost.requests, variant);
-      progress(`${protocol} round ${round} of ${rounds}, ${variant.name}: ${(us - baseUs).toFixed(2)} µs`);
-      // The first round warms V8 and the paths of the connections, and shows what is so dear that few requests must do.
-      if (round === 0) cost.requests = Math.min(requests, Math.ceil(cellUsMax / us));
-      else cost.us.push(us);
     }
   }
-  return { bases, costs: new Map([...costs].map(([name, { us }]) => [name, us])) };
+  return new Map(
+    groups.flatMap(([headers, group]) =>
+      group.map(({ name }) => [name, { us: costs.get(name).us, baseUs: bases.get(headers) }]),
+    ),
+  );
+}
+
+/** Those that are asked with the same headers, together: one baseline serves them. */
+function groupsOf(variants) {
+  const groups = new Map();
+  for (const variant of variants) {
+    const headers = JSON.stringify(variant.headers);
+    groups.set(headers, [...(groups.get(headers) ?? []), variant]);
+  }
+  return [...groups];
 }
 
 export function quantile(numbers, share) {

@@ -11,8 +11,9 @@ export function rowOf({ what, variant, other, target, whole }, measured) {
 }
 
 /** Above the bare listener, but for `whole`. */
-function cost({ bases, costs }, variant, whole, share) {
-  return quantile(costs.get(variant), share) - (whole ? 0 : quantile(bases, share));
+function cost(measured, variant, whole, share) {
+  const { us, baseUs } = measured.get(variant);
+  return quantile(us, share) - (whole ? 0 : quantile(baseUs, share));
 }
 
 /** `target` is what `value` may be at most. */

@@ -36,8 +36,8 @@ if (positionals[0] === 'simulator') {
   process.exit();
 }
 const number = (text, usual, quick) => Number(text ?? (options.quick ? quick : usual));
-const rounds = number(options.rounds, 9, 2);
-const requests = number(options.requests, 8000, 2000);
+const rounds = number(options.rounds, 24, 3);
+const requests = number(options.requests, 3000, 1500);
 const words = options.only?.split(',') ?? [''];
 const note = (line) => process.stderr.write(`${line}\n`);
 

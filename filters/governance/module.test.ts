@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import { compileFilter } from '../../tools/build-filters.mjs';
 
 const base = ['_initialize', 'memory', 'proxy_abi_version_0_2_1', 'proxy_on_configure', 'proxy_on_context_create'];
-const every = [...base, 'proxy_on_delete', 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
-/** The tick tells that the VM lives, for calls in flight; its period is set only where a limit counts them. */
-const counting = [...every, 'proxy_on_response_headers', 'proxy_on_tick'];
+const every = [...base, 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
+/** A call in flight ends with its stream; the tick tells that the VM lives, and its period is set only where a limit counts them. */
+const counting = [...every, 'proxy_on_delete', 'proxy_on_response_headers', 'proxy_on_tick'].sort();
 const withLog = [...every, 'proxy_on_log', 'proxy_on_response_headers'].sort();
 /** A callback that is exported and not used costs every request a crossing. */
 const EXPORTS: Record<string, string[]> = {

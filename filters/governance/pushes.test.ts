@@ -8,6 +8,7 @@ import { test } from 'node:test';
 type Exports = Record<string, (...values: number[]) => number> & { memory: WebAssembly.Memory };
 
 const NOT_FOUND = 1;
+const BAD_ARGUMENT = 2;
 
 async function host() {
   let configuration = Buffer.alloc(0);
@@ -23,7 +24,9 @@ async function host() {
     return 0;
   };
   const log: string[] = [];
+  const roots = new Set<number>();
   const calls: Record<string, (...values: number[]) => number> = {
+    proxy_set_effective_context: (id = 0) => (roots.has(id) ? 0 : BAD_ARGUMENT),
     proxy_log: (_level = 0, at = 0, length = 0) => log.push(text(at, length)) && 0,
     proxy_get_buffer_bytes: (_kind, _start, _length, at = 0, length = 0) => give(configuration, at, length),
     proxy_get_shared_data: (key = 0, length = 0, at = 0, lengthOut = 0) => {
@@ -45,8 +48,14 @@ async function host() {
   return {
     log,
     pages: () => exports.memory.buffer.byteLength / 65536,
-    create: (root: number) => exports.proxy_on_context_create?.(root, 0),
-    delete: (root: number) => exports.proxy_on_delete?.(root),
+    create: (root: number) => {
+      roots.add(root);
+      exports.proxy_on_context_create?.(root, 0);
+    },
+    delete: (root: number) => {
+      roots.delete(root);
+      exports.proxy_on_delete?.(root);
+    },
     configure: (root: number, json: unknown) => {
       configuration = Buffer.from(typeof json === 'string' ? json : JSON.stringify(json), 'latin1');
       return exports.proxy_on_configure?.(root, configuration.length);

@@ -17,8 +17,8 @@ import { Slice as __Slice } from '${SDK}/bytes/slice';
 import { enter as __enter } from '${SDK}/memory/request';
 import { streamAwaiting as __streamAwaiting } from '${SDK}/lifecycle/answers';
 import { configured as __configured, configuredByText as __configuredByText } from '${SDK}/lifecycle/configure';
-import { createRoot as __createRoot, deleteRoot as __deleteRoot, findRoot as __findRoot } from '${SDK}/lifecycle/root';
-import { Stream as __Stream, findSlot as __findSlot, overwriteSlot as __overwriteSlot, takeSlot as __takeSlot } from '${SDK}/lifecycle/stream';
+import { createRoot as __createRoot, findRoot as __findRoot } from '${SDK}/lifecycle/root';
+import { Stream as __Stream, findSlot as __findSlot, overwriteSlot as __overwriteSlot, passingSlot as __passingSlot, takeSlot as __takeSlot } from '${SDK}/lifecycle/stream';
 import { refuseConnection as __refuseConnection, refuseRequest as __refuseRequest } from '${SDK}/lifecycle/unavailable';
 export { proxy_abi_version_0_2_1, proxy_on_memory_allocate } from '${SDK}/lifecycle/index';
 `;
@@ -50,7 +50,9 @@ const placesOf = ({ kept }) => (kept ? PLACES_KEPT : PLACES_PASSING);
 function table({ name, kept, configured, instance }) {
   if (!instance.size) return '';
   const find =
-    kept || configured ? `__findSlot(__TABLE, offsetof<${name}>(), ${placesOf({ kept })}, id)` : '__alone(id)';
+    kept || configured
+      ? `${kept ? '__findSlot' : '__passingSlot'}(__TABLE, offsetof<${name}>(), ${placesOf({ kept })}, id)`
+      : '__alone(id)';
   // A slot without a plugin in force is none: the filter does not know what it shall do.
   const check = configured ? 'slot && slot.plugin ? slot : null' : 'slot';
   const memory =
@@ -72,8 +74,8 @@ function create({ name, kept, configured, instance }) {
 }`;
 }
 
-function remove({ name, kept, configured, instance, static: statics }) {
-  if (!kept && !configured && !statics.has('onDelete')) return '';
+function remove({ name, kept, instance, static: statics }) {
+  if (!kept && !statics.has('onDelete')) return '';
   const slot = kept
     ? `const slot = __findSlot(__TABLE, offsetof<${name}>(), ${PLACES_KEPT}, id);
   if (slot) {
@@ -84,7 +86,6 @@ function remove({ name, kept, configured, instance, static: statics }) {
   return `export function proxy_on_delete(id: u32): void {
   ${slot}
   ${statics.has('onDelete') ? `__enter(); ${name}.onDelete(id);` : ''}
-  ${kept || configured ? '__deleteRoot(id);' : ''}
 }`;
 }
 

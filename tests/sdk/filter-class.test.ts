@@ -50,12 +50,18 @@ test('a filter with one callback exports that and nothing about streams', async 
 
 test('a configuration brings roots, fields bring slots, and a static callback neither', async () => {
   const headers = 'onRequestHeaders(): Action { return Action.CONTINUE; }';
-  const roots = ['configure', 'context_create', 'delete', 'memory_allocate', 'request_headers'];
-  assert.deepEqual(await exportsOf(`@filter class F extends HttpFilter<Settings> { ${headers} ${configure} }`), roots);
-  assert.deepEqual(
-    await exportsOf(`@filter class F extends HttpFilter { seen: u32; ${headers} }`),
-    roots.filter((name) => name !== 'configure'),
-  );
+  assert.deepEqual(await exportsOf(`@filter class F extends HttpFilter<Settings> { ${headers} ${configure} }`), [
+    'configure',
+    'context_create',
+    'memory_allocate',
+    'request_headers',
+  ]);
+  assert.deepEqual(await exportsOf(`@filter class F extends HttpFilter { seen: u32; ${headers} }`), [
+    'context_create',
+    'delete',
+    'memory_allocate',
+    'request_headers',
+  ]);
   assert.deepEqual(
     await exportsOf(`@filter class F extends HttpFilter { ${headers} static onLog(stream: u32): void {} }`),
     ['log', 'memory_allocate', 'request_headers'],

@@ -13,14 +13,18 @@ const needs: Record<string, (target: FilterTarget) => boolean> = {
   // A VM says that it lives, on which calls in flight depend; key sets are fetched when they are due.
   proxy_on_tick: (target) => countsFlights(target) || fetchesKeySets(target),
   proxy_on_http_call_response: fetchesKeySets,
+  // A call in flight is over when its stream is.
+  proxy_on_delete: countsFlights,
 };
 
 /**
  * The callbacks that nothing needs of what governs a node's services. One set for the whole node: plugins with different
- * code would be in different VMs.
+ * code would be in different VMs. A plugin that is the only one need not be told which streams are its own.
  */
-export function unusedCallbacks(targets: readonly FilterTarget[]): Set<string> {
-  return new Set(Object.keys(needs).filter((callback) => !targets.some((target) => needs[callback]?.(target))));
+export function unusedCallbacks(plugins: readonly (readonly FilterTarget[])[]): Set<string> {
+  const targets = plugins.flat();
+  const unused = Object.keys(needs).filter((callback) => !targets.some((target) => needs[callback]?.(target)));
+  return new Set(plugins.length > 1 ? unused : [...unused, 'proxy_on_context_create']);
 }
 
 function breaks({ breaker }: FilterTarget): boolean {

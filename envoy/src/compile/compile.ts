@@ -35,10 +35,12 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
   const variables = secrets.all();
   const names = variables.map((variable) => variable.name);
   const drafts = [...inbound, ...outbound];
-  const wasm = withoutCallbacks(options.wasm, unusedCallbacks(drafts.flatMap(({ config }) => config.targets)));
+  const governed = drafts.flatMap(({ config: { targets } }) => (targets.length > 0 ? [targets] : []));
+  const wasm = withoutCallbacks(options.wasm, unusedCallbacks(governed));
+  const alone = governed.length === 1;
   // Only once all secrets are known: a VM is shared by every listener of the node and sees the first one's variables.
   const listeners = drafts.map(({ config, listener }) =>
-    listener(config.targets.length > 0 ? governanceFilter(config, wasm, names) : undefined),
+    listener(config.targets.length > 0 ? governanceFilter(config, { wasm, variables: names, alone }) : undefined),
   );
   const configs = [...inbound, ...outbound].map(({ config }) => config);
   const clusters = [...clustersOf(model, node), ...keySetClusters(model, configs)];

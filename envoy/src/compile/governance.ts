@@ -63,8 +63,20 @@ function governs(policy: Policy, target: Resource<'Service'>): boolean {
   );
 }
 
-/** The governance filter with its configuration. `variables` are the node's secrets: VMs are shared, so every plugin grants all. */
-export function governanceFilter(config: FilterConfig, wasm: WasmModule, variables: readonly string[]): HttpFilter {
+export interface Vm {
+  wasm: WasmModule;
+  /** The node's secrets: VMs are shared, so every plugin grants all. */
+  variables: readonly string[];
+  /** Whether the node has no other plugin. */
+  alone: boolean;
+}
+
+/** The governance filter with its configuration. */
+export function governanceFilter(config: FilterConfig, { wasm, variables, alone }: Vm): HttpFilter {
+  // A module whose plugin is alone takes every stream for that plugin's. Another plugin in its place is in another VM.
+  const owner = alone
+    ? { configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }) }
+    : {};
   return {
     name: 'tollgate.governance',
     typed_config: any('envoy.extensions.filters.http.wasm.v3.Wasm', {
@@ -75,6 +87,7 @@ export function governanceFilter(config: FilterConfig, wasm: WasmModule, variabl
         reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
         vm_config: {
           vm_id: vmId,
+          ...owner,
           runtime: 'envoy.wasm.runtime.v8',
           code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
           ...(variables.length > 0 ? { environment_variables: { host_env_keys: [...variables] } } : {}),

@@ -6,7 +6,7 @@ import { Arena, discard, heapArena } from '../memory/arena';
 import { Slice } from '../bytes/slice';
 import { Writer } from '../bytes/writer';
 import { request } from '../memory/request';
-import { putInForce } from './root';
+import { deleteGoneRoots, putInForce } from './root';
 
 /** Larger texts are refused by the host's allocation limit anyway; this way the log says so. */
 const CONFIGURATION_BYTES_MAX: u32 = 8 * 1024 * 1024;
@@ -18,6 +18,8 @@ type ConfigureText = (arena: Arena, text: Slice) => usize;
 
 /** `proxy_on_configure`: 1 when the configuration is in force, 0 when the one before stays. No text at all is `{}`. */
 export function configured(root: u32, length: u32, configure: Configure): u32 {
+  // First, so that the memory of what was replaced before serves what comes now.
+  deleteGoneRoots(root);
   const text = textOf(length);
   if (!text) return 0;
   const arena = heapArena();
@@ -32,6 +34,7 @@ export function configured(root: u32, length: u32, configure: Configure): u32 {
 
 /** The same for a plugin that reads its configuration in any other form than JSON. 0 from `configure` refuses it. */
 export function configuredByText(root: u32, length: u32, configure: ConfigureText): u32 {
+  deleteGoneRoots(root);
   const text = textOf(length);
   if (!text) return 0;
   const arena = heapArena();

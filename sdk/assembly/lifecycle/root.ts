@@ -1,3 +1,5 @@
+import { proxy_set_effective_context } from '../abi/contexts';
+import { Status } from '../abi/status';
 import { Arena, discard } from '../memory/arena';
 import { allocate } from '../memory/heap';
 
@@ -49,6 +51,11 @@ export function findRoot(id: u32): RootContext | null {
   return null;
 }
 
+/** The root context that was made last, or got a configuration first; null where there is none yet. */
+export function newestRoot(): RootContext | null {
+  return changetype<RootContext | null>(roots);
+}
+
 /** Puts a configuration in force; the one before it is given back. */
 export function putInForce(id: u32, settings: usize, arena: Arena): void {
   const root = createRoot(id);
@@ -57,8 +64,24 @@ export function putInForce(id: u32, settings: usize, arena: Arena): void {
   root.arena = changetype<usize>(arena);
 }
 
-/** Every new configuration is a new root context, so this is what keeps pushes from leaking. */
-export function deleteRoot(id: u32): void {
+/**
+ * Gives back the configurations of root contexts that the host has no more. Every new configuration is a new root context,
+ * so this is what keeps pushes from leaking. `proxy_on_delete` would tell of each, at the price of a crossing at every
+ * stream's end. To be called in a callback of the root context `own`, in which host calls are made afterwards.
+ */
+export function deleteGoneRoots(own: u32): void {
+  let left = false;
+  for (let at = roots; at;) {
+    const root = changetype<RootContext>(at);
+    at = root.next;
+    if (root.id == own) continue;
+    if (proxy_set_effective_context(root.id) == Status.BAD_ARGUMENT) deleteRoot(root.id);
+    else left = true;
+  }
+  if (left) proxy_set_effective_context(own);
+}
+
+function deleteRoot(id: u32): void {
   let before: usize = 0;
   for (let at = roots; at; at = changetype<RootContext>(at).next) {
     const root = changetype<RootContext>(at);

@@ -1,4 +1,4 @@
-import { RootContext, findRoot } from './root';
+import { RootContext, findRoot, newestRoot } from './root';
 
 /** The head of every stream's slot. The fields of the filter's class follow it. */
 @unmanaged
@@ -55,9 +55,25 @@ export function findSlot(table: usize, bytes: usize, places: u32, id: u32): Stre
   return null;
 }
 
+/** Whether the host ever tells of a stream's beginning. */
+let told: bool = false;
+
 /** For slots without fields, which nobody gives back: a newer stream just takes them. */
 export function overwriteSlot(table: usize, bytes: usize, places: u32, id: u32, root: u32): void {
+  told = true;
   slotAt(table, bytes, places, id).begin(id, root);
+}
+
+/**
+ * The slot of a stream in its only callback. `proxy_on_context_create` says to which of a VM's plugins a stream belongs; where a
+ * plugin has its VM for itself the callback can be taken out of the module, and every stream is that plugin's.
+ */
+export function passingSlot(table: usize, bytes: usize, places: u32, id: u32): Stream | null {
+  const slot = slotAt(table, bytes, places, id);
+  if (told) return slot.id == id ? slot : null;
+  const plugin = newestRoot();
+  if (plugin) slot.begin(id, plugin.id);
+  return plugin ? slot : null;
 }
 
 function slotAt(table: usize, bytes: usize, places: u32, index: u32): Stream {
