@@ -14,7 +14,7 @@ const many = 100_000;
  * tokens would say the same of the filter, and more of the tool that makes the load.
  */
 async function withoutMemory(root) {
-  const { compileFilter } = await import(`${root}/tools/build-filters.mjs`);
+  const { shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
   const cache = 'filters/credential-cache/cache.ts';
   const source = readFileSync(`${root}/${cache}`, 'utf8');
   const found = 'return changetype<Slot>(slot).value;';
@@ -23,7 +23,7 @@ async function withoutMemory(root) {
   const overlay = { [cache]: source.replace(found, 'return 0;') };
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
   const path = join(folder, 'governance.wasm');
-  writeFileSync(path, await compileFilter(entry, ['--target', 'governance'], overlay));
+  writeFileSync(path, await shippedFilter(entry, ['--target', 'governance'], overlay));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return path;
 }
@@ -41,8 +41,8 @@ export async function variants(root, names) {
   const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
   const foreign = (name) => readFileSync(`${root}/tests/foreign/built/${name}`);
   const sdk = async (name) => {
-    const { compileFilter } = await import(`${root}/tools/build-filters.mjs`);
-    return Buffer.from(await compileFilter(`bench/filters/${name}.ts`, ['--target', 'governance']));
+    const { shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
+    return Buffer.from(await shippedFilter(`bench/filters/${name}.ts`, ['--target', 'governance']));
   };
   const ours = (...policies) => compiled(root, governanceModulePath(), ...policies);
   const forgetful = once(() => withoutMemory(root));

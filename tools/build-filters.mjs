@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'filters/build');
 /** In expressions. Without a limit the whole request path becomes one function of 10 KB: 0.3 KiB less, but slow to compile. */
 const INLINED_ONCE_MAX = 160;
+/** In expressions: V8 inlines no function of a module into another. A request runs a sixth faster, for 6 % more bytes; 14 are 20 %. */
+const INLINED_ALWAYS_MAX = 10;
 
 /** All AssemblyScript sources and what decides how they are compiled, as one digest. */
 async function sourcesDigest() {
@@ -48,22 +50,29 @@ export async function compileFilter(entry, options, text) {
 }
 
 /**
- * The same module once more through the optimiser, for as long as it becomes smaller. The compiler leaves a function apart
- * that is called in one place if it has more than 80 expressions; within its caller it needs no frame of its own.
+ * A filter as we ship it: once more through the optimiser, and again for as long as it becomes smaller. The compiler leaves a
+ * function apart that is called in one place if it has more than 80 expressions, and within its caller it needs no frame of
+ * its own; and it leaves apart what is short and called often. Parameters as of `compileFilter`.
  */
-async function tightened(bytes) {
+export async function shippedFilter(entry, options, text) {
+  const bytes = await compileFilter(entry, options, text);
   const { default: binaryen } = await import('assemblyscript/binaryen');
   const { BulkMemory, BulkMemoryOpt, MutableGlobals, NontrappingFPToInt, SignExt } = binaryen.Features;
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   binaryen.setOneCallerInlineMaxSize(INLINED_ONCE_MAX);
-  for (let smallest = bytes; ; ) {
-    const module = binaryen.readBinary(smallest);
+  binaryen.setAlwaysInlineMaxSize(INLINED_ALWAYS_MAX);
+  const optimised = (before) => {
+    const module = binaryen.readBinary(before);
     // What the compiler uses of its own accord; a module does not say.
     module.setFeatures(BulkMemory | BulkMemoryOpt | MutableGlobals | NontrappingFPToInt | SignExt);
     module.optimize();
-    const smaller = module.emitBinary();
+    const after = module.emitBinary();
     module.dispose();
+    return after;
+  };
+  for (let smallest = optimised(bytes); ; ) {
+    const smaller = optimised(smallest);
     if (smaller.length >= smallest.length) return smallest;
     smallest = smaller;
   }
@@ -86,7 +95,7 @@ export async function buildFilters(wanted = [], report = console.log) {
       continue;
     }
     const started = performance.now();
-    const bytes = await tightened(await compileFilter(`filters/${name}/index.ts`, ['--target', name]));
+    const bytes = await shippedFilter(`filters/${name}/index.ts`, ['--target', name]);
     const part = `${file}.${process.pid}`;
     // Whoever reads the module meanwhile gets the old or the new one, never half of it.
     writeFileSync(part, bytes);
