@@ -55,19 +55,25 @@ export function isGrpc(headers: Headers): bool {
 
 /** As the inside of a JSON string; bytes that are not UTF-8 become U+FFFD, so that the answer is JSON whatever was sent. */
 export function writeEscaped(writer: Writer, text: Slice): void {
+  let written = 0;
   for (let i = 0; i < text.length;) {
-    const byte = text.byte(i);
-    const length = utf8Length(text.at + i, text.at + text.length);
+    const byte: u32 = load<u8>(text.at + i);
+    const length = byte < 0x80 ? 1 : utf8Length(text.at + i, text.at + text.length);
+    if (length && byte >= 0x20 && byte != 0x7f && byte != 0x22 && byte != 0x5c) {
+      i += length;
+      continue;
+    }
+    writer.bytes(text.at + written, i - written);
     if (!length) writer.text('\\ufffd');
     else if (byte == 0x22 || byte == 0x5c) writer.byte(0x5c).byte(byte);
-    else if (byte < 0x20 || byte == 0x7f)
+    else
       writer
         .text('\\u00')
         .byte(0x30 + (byte >> 4))
         .byte(hexLetter(byte & 15));
-    else writer.bytes(text.at + i, length);
-    i += max(length, 1);
+    written = ++i;
   }
+  writer.bytes(text.at + written, text.length - written);
 }
 
 function hexLetter(value: u32): u32 {

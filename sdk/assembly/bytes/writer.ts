@@ -1,4 +1,5 @@
 import { Arena, make } from '../memory/arena';
+import { copyBytes } from './copy';
 import { Slice } from './slice';
 
 /** Bytes being written; the buffer moves to a larger one of the same arena when it is full. */
@@ -26,7 +27,7 @@ export class Writer {
   /** Appends `length` bytes at `at`. */
   bytes(at: usize, length: i32): Writer {
     this.need(length);
-    memory.copy(this.at + this.length, at, length);
+    copyBytes(this.at + this.length, at, length);
     this.length += length;
     return this;
   }

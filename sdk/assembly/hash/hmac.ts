@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy';
 import { Arena, make } from '../memory/arena';
 import { SHA256_BLOCK, SHA256_BYTES, sha256, sha256Begin, sha256Block, sha256Finish } from './sha256';
 
@@ -13,9 +14,9 @@ export class HmacKey {
 
   /** Writes the 32 bytes of the message's authentication code at `digest`. */
   digest(message: usize, length: i32, digest: usize): void {
-    memory.copy(STATE, this.inner, SHA256_BYTES);
+    copyBytes(STATE, this.inner, SHA256_BYTES);
     sha256Finish(STATE, message, length, SHA256_BLOCK, INNER);
-    memory.copy(STATE, this.outer, SHA256_BYTES);
+    copyBytes(STATE, this.outer, SHA256_BYTES);
     sha256Finish(STATE, INNER, SHA256_BYTES, SHA256_BLOCK, digest);
   }
 

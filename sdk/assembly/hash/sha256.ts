@@ -1,4 +1,5 @@
 // SHA-256, FIPS 180-4. State and digest are eight words in host order until `finish` writes the digest.
+import { clearBytes, copyBytes } from '../bytes/copy';
 
 const K: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
@@ -23,7 +24,7 @@ export const SHA256_BLOCK: i32 = 64;
 
 /** Writes the state before the first block, eight words in host order, to the 32 bytes at `state`. */
 export function sha256Begin(state: usize): void {
-  memory.copy(state, H, 32);
+  copyBytes(state, H, SHA256_BYTES);
 }
 
 /** Takes in one block of 64 bytes. */
@@ -87,8 +88,8 @@ export function sha256Finish(state: usize, data: usize, length: i32, before: u32
   let rest = length;
   for (; rest >= SHA256_BLOCK; rest -= SHA256_BLOCK, at += SHA256_BLOCK) sha256Block(state, at);
   const padded: usize = rest < 56 ? 64 : 128;
-  memory.fill(TAIL, 0, padded);
-  memory.copy(TAIL, at, rest);
+  clearBytes(TAIL, padded);
+  copyBytes(TAIL, at, rest);
   store<u8>(TAIL + rest, 0x80);
   store<u64>(TAIL + padded - 8, bswap((<u64>before + <u64>(<u32>length)) << 3));
   sha256Block(state, TAIL);

@@ -1,3 +1,4 @@
+import { copyBytes } from '../bytes/copy';
 import { allocate, release, roomOf } from './heap';
 
 /**
@@ -39,7 +40,7 @@ export class Arena {
   /** A copy of `length` bytes at `from`. */
   copy(from: usize, length: usize): usize {
     const taken = this.take(length);
-    memory.copy(taken, from, length);
+    copyBytes(taken, from, length);
     return taken;
   }
 
