@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { brotliDecompressSync } from 'node:zlib';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { recordedDigests, sourcesDigest } from '../../tools/build-foreign.mjs';
 import { type ForeignCase, goCases, rustCases, watCases } from './foreign-cases.js';
 import { type Dialect, playForeign } from './foreign-stage.js';
@@ -34,15 +35,20 @@ const filters: [language: string, () => Uint8Array, Dialect, ForeignCase[], diff
 describe('filters of foreign toolchains do in the simulator what they do in Envoy', () => {
   for (const [language, module, dialect, cases, differences] of filters) {
     test(language, async (context) => {
+      const parity = new ParityCount(`filters of ${language}`);
       const names = cases.map(({ name }) => name);
-      assert.equal(new Set(names).size, names.length, 'each case has a name of its own');
       const real = await playForeign('Envoy', module(), dialect, cases);
       const simulated = await playForeign('simulator', module(), dialect, cases);
       const different = names.filter((_, index) => !isDeepStrictEqual(simulated[index], real[index]));
-      context.diagnostic(`${cases.length} cases, ${different.length} differ: ${different.join(', ')}`);
       for (const [index, name] of names.entries()) {
-        if (!(name in differences)) assert.deepEqual(simulated[index], real[index], name);
+        const reason = differences[name];
+        if (!different.includes(name)) parity.same(name);
+        else if (reason !== undefined) parity.differs(name, reason);
+        else parity.unexplained(name, inspect({ Envoy: real[index], simulator: simulated[index] }, { depth: 5 }));
       }
+      parity.tell(context);
+      for (const [index, name] of names.entries())
+        if (!(name in differences)) assert.deepEqual(simulated[index], real[index], name);
       assert.deepEqual(different, Object.keys(differences), 'a difference that is gone is taken off the list');
     });
   }
