@@ -13,7 +13,8 @@ import { realEnvoy } from '../support/envoy.js';
 const simulatorScenarios: Record<string, string> = {
   'breaker-probes': 'the time for which the circuit is open passes, doubled by each failed probe',
   'breaker-window': 'failures leave the window of the circuit',
-  'ratelimit-fair-shares-converge': 'the period of a shared budget passes',
+  'ratelimit-fair-shares-converge':
+    'the period of a shared budget passes (in real time: tests/envoy/fair-shares-converge.test.ts)',
   'ratelimit-keys-give-way': 'the budgets of keys become whole again',
   'ratelimit-refill-burst': 'a burst is filled up',
   'ratelimit-refill-quota': 'a day passes',
