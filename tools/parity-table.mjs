@@ -34,7 +34,7 @@ export function unexplainedIn(suites, red) {
 
 function numbersOf({ same, differing, skipped, unexplained }) {
   const different = Object.keys(differing).length + Object.keys(unexplained).length;
-  return [same.length + different, different, Object.keys(skipped).length];
+  return [same + different, different, Object.keys(skipped).length];
 }
 
 function sum(a, b) {

@@ -55,7 +55,7 @@ function suiteFiles() {
 }
 
 function casesOf({ same, differing, unexplained }) {
-  return same.length + Object.keys(differing).length + Object.keys(unexplained).length;
+  return same + Object.keys(differing).length + Object.keys(unexplained).length;
 }
 
 /** Plays them as `npm test` does, two files at a time. */
