@@ -84,7 +84,8 @@ export function quantile(numbers, share) {
   return [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) * share)];
 }
 
-function listener({ name, port, filters }) {
+/** A listener that answers itself, behind these filters. */
+export function listener({ name, port, filters }) {
   const router = {
     name: 'router',
     typed_config: { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' },
@@ -104,7 +105,7 @@ function listener({ name, port, filters }) {
   };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

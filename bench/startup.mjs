@@ -47,7 +47,8 @@ export async function startup({ root, envoy }) {
   ];
 }
 
-async function firstOk(command, args, env, request) {
+/** How long a proxy takes from its start to a 200, in ms. */
+export async function firstOk(command, args, env, request) {
   const started = performance.now();
   const child = spawn(command, args, { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('exit', resolve));

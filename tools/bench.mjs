@@ -1,6 +1,6 @@
 // `npm run bench`: what the filters cost, as ratios measured side by side in one run on the real Envoy.
 //   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup]
-//   simulator   the simulator's own speed instead, which needs no Envoy: npm run bench -- simulator
+//   simulator   the simulator's own speed instead, beside the Go SDK's emulator and Envoy's start: npm run bench -- simulator
 //   --quick     few rounds, few requests: whether it works at all, not what it costs
 //   --json      the table as JSON on standard output, everything else on standard error
 //   --h1        loads with wrk over HTTP/1 instead of h2load over HTTP/2
@@ -12,6 +12,8 @@ import { measure, startVariants } from '../bench/filters.mjs';
 import { missingTools } from '../bench/load.mjs';
 import { loadTime, memoryGrowth, moduleSizes } from '../bench/resources.mjs';
 import { rows } from '../bench/rows.mjs';
+import { measureSimulator } from '../bench/simulator/index.mjs';
+import { printSimulator } from '../bench/simulator/table.mjs';
 import { startup } from '../bench/startup.mjs';
 import { printTable, rowOf } from '../bench/table.mjs';
 import { variants } from '../bench/variants.mjs';
@@ -30,11 +32,6 @@ const { values: options, positionals } = parseArgs({
     memory: { type: 'string' },
   },
 });
-if (positionals[0] === 'simulator') {
-  setup();
-  await import('../bench/simulator.mjs');
-  process.exit();
-}
 const number = (text, usual, quick) => Number(text ?? (options.quick ? quick : usual));
 const rounds = number(options.rounds, 24, 3);
 const requests = number(options.requests, 3000, 1500);
@@ -42,13 +39,17 @@ const words = options.only?.split(',') ?? [''];
 const note = (line) => process.stderr.write(`${line}\n`);
 
 if (!options.json) setup();
+const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
+const found = await findEnvoy({ env: process.env, report: note });
+if (positionals[0] === 'simulator') {
+  await simulator();
+  process.exit();
+}
 const missing = missingTools();
 if (missing.length > 0) {
   note(`the bench loads Envoy with tools that are not installed here: apt-get install ${missing.join(' ')}`);
   process.exit(3);
 }
-const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
-const found = await findEnvoy({ env: process.env, report: note });
 if (!('path' in found)) {
   note(`the benchmarks need a real Envoy: ${found.missing}`);
   process.exit(3);
@@ -79,3 +80,11 @@ if (!options.only) table.push(...moduleSizes(root), await loadTime(root));
 if (options.startup) table.push(...(await startup({ root, envoy: found.path })));
 if (options.json) process.stdout.write(`${JSON.stringify({ protocol, rounds, requests, rows: table }, null, 2)}\n`);
 else printTable(table, { protocol, rounds, requests, say });
+
+async function simulator() {
+  const turns = number(options.rounds, 5, 1);
+  const seconds = options.quick ? 0.4 : 2;
+  const table = await measureSimulator({ root, envoy: found, rounds: turns, seconds, progress: note });
+  if (options.json) process.stdout.write(`${JSON.stringify({ rounds: turns, ...table }, null, 2)}\n`);
+  else printSimulator(table, { rounds: turns, say });
+}

@@ -1,7 +1,5 @@
-// Rebuilds the filters of foreign toolchains: tests/foreign/{rust,go,wat} to tests/foreign/built. The results are committed, so
-// that nobody needs Rust or Go to run the tests. Without arguments what can be built here is; with names (rust, go, wat) these
-// must be. `--check` writes nothing and fails where a source changed since the last build.
-//   node tools/build-foreign.mjs [--check] [rust] [go] [wat]
+// Builds the filters of foreign toolchains, tests/foreign/{rust,go,wat}, so that the same sources give the same bytes anywhere:
+// locked dependencies, no paths of this machine. See tests/foreign/README.md.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,103 +7,121 @@ import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 
 const foreign = fileURLToPath(new URL('../tests/foreign/', import.meta.url));
 const built = join(foreign, 'built');
-const stamps = join(built, 'sources.json');
+const records = join(built, 'built.json');
+const rustTarget = 'wasm32-wasip1';
 // AssemblyScript brings the assembler along.
 const require = createRequire(createRequire(import.meta.url).resolve('assemblyscript/package.json'));
 
-const toolchains = {
-  rust: { command: 'cargo', build: buildRust },
-  go: { command: 'go', build: buildGo },
-  wat: { build: buildWat },
+/** By name: `version` says what is installed here, undefined where it is not, and `build` gives the modules by name. */
+export const toolchains = {
+  rust: { version: rustVersion, build: buildRust },
+  go: { version: () => firstLine('go', ['env', 'GOVERSION']), build: buildGo },
+  wat: { version: () => `binaryen ${require('binaryen/package.json').version}`, build: buildWat },
 };
 
-function buildRust(scratch) {
-  // Where a panic stands in a dependency is in the module: not in terms of this machine.
-  const home = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
-  const registries = join(home, 'registry/src');
-  run('cargo', ['fetch', '--quiet', '--target', 'wasm32-wasip1'], { cwd: join(foreign, 'rust') });
-  const names = readdirSync(registries).map((name) => `--remap-path-prefix=${join(registries, name)}=crates`);
-  const flags = [...names, `--remap-path-prefix=${foreign}=`].join(' ');
-  const options = {
-    cwd: join(foreign, 'rust'),
-    env: { ...process.env, CARGO_TARGET_DIR: scratch, RUSTFLAGS: flags },
-  };
-  run('cargo', ['build', '--release', '--target', 'wasm32-wasip1', '--quiet'], options);
-  const release = join(scratch, 'wasm32-wasip1/release');
-  write('rust-parity.wasm', readFileSync(join(release, 'parity.wasm')));
-  write('rust-governance.wasm', readFileSync(join(release, 'governance.wasm')));
-}
-
-/** Go brings its whole runtime, 2.7 MB: compressed it is a quarter of that. */
-function buildGo(scratch) {
-  const file = join(scratch, 'parity.wasm');
-  const options = { cwd: join(foreign, 'go'), env: { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm' } };
-  run('go', ['build', '-trimpath', '-ldflags=-s -w', '-buildmode=c-shared', '-o', file, '.'], options);
-  write('go-parity.wasm.br', brotliCompressSync(readFileSync(file)));
-}
-
-async function buildWat() {
-  const { default: binaryen } = await import(pathToFileURL(require.resolve('binaryen')).href);
-  for (const name of readdirSync(join(foreign, 'wat'))) {
-    const module = binaryen.parseText(readFileSync(join(foreign, 'wat', name), 'utf8'));
-    module.setFeatures(binaryen.Features.All);
-    if (!module.validate()) throw new Error(`${name} is no valid module`);
-    write(`wat-${name.replace(/\.wat$/, '.wasm')}`, module.emitBinary());
-    module.dispose();
+/** Builds the modules of a toolchain in a folder of its own; by the names that they have in tests/foreign/built. */
+export async function buildForeign(name) {
+  const scratch = mkdtempSync(join(tmpdir(), 'tollgate-foreign-'));
+  try {
+    return await toolchains[name].build(scratch);
+  } finally {
+    spawnSync('chmod', ['-R', 'u+w', scratch]);
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function write(name, bytes) {
-  mkdirSync(built, { recursive: true });
-  writeFileSync(join(built, name), bytes);
-  console.log(`${name} ${(bytes.length / 1024).toFixed(1)} KiB`);
+/** What made the modules that are kept: a digest of the sources, and the toolchain. */
+export function recorded() {
+  return JSON.parse(readFileSync(records, 'utf8'));
 }
 
-function run(command, args, options) {
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit', ...options });
-  if (error || status !== 0) throw new Error(`${command} failed${error ? `: ${error.message}` : ''}`);
-}
-
-/** Compilers do not promise the same bytes on every machine, so it is the sources that are compared. */
 export function sourcesDigest(toolchain) {
   const hash = createHash('sha256');
   const folder = join(foreign, toolchain);
-  const names = readdirSync(folder, { recursive: true }).filter((name) => /\.(rs|toml|go|mod|sum|wat)$/.test(name));
+  const names = readdirSync(folder, { recursive: true }).filter((name) =>
+    /\.(rs|toml|lock|go|mod|sum|wat)$/.test(name),
+  );
   for (const name of names.sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }
 
-export function recordedDigests() {
-  return JSON.parse(readFileSync(stamps, 'utf8'));
+/** Keeps modules. Go brings its whole runtime, 2.7 MB: compressed it is a quarter of that. */
+export function keep(toolchain, modules) {
+  mkdirSync(built, { recursive: true });
+  for (const [name, bytes] of modules)
+    writeFileSync(join(built, name), name.endsWith('.br') ? brotliCompressSync(bytes) : bytes);
+  const record = { sources: sourcesDigest(toolchain), toolchain: toolchains[toolchain].version() };
+  writeFileSync(records, `${JSON.stringify({ ...recorded(), [toolchain]: record }, null, 2)}\n`);
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const wanted = process.argv.slice(2).filter((argument) => argument !== '--check');
-  if (process.argv.includes('--check')) {
-    const stale = Object.keys(toolchains).filter((name) => recordedDigests()[name] !== sourcesDigest(name));
-    if (stale.length > 0) throw new Error(`sources changed since the last build: ${stale.join(', ')}`);
-  } else {
-    const here = ([name, { command }]) => wanted.includes(name) || !command || !spawnSync(command, ['version']).error;
-    const chosen = Object.entries(toolchains).filter(
-      (entry) => (wanted.length === 0 || wanted.includes(entry[0])) && here(entry),
-    );
-    let digests = {};
-    try {
-      digests = recordedDigests();
-    } catch {}
-    for (const [name, { build }] of chosen) {
-      const scratch = mkdtempSync(join(tmpdir(), 'tollgate-foreign-'));
-      try {
-        await build(scratch);
-        digests[name] = sourcesDigest(name);
-      } finally {
-        rmSync(scratch, { recursive: true, force: true });
-      }
-    }
-    writeFileSync(stamps, `${JSON.stringify(digests, null, 2)}\n`);
+/** The bytes of a module that is kept. */
+export function kept(name) {
+  const bytes = readFileSync(join(built, name));
+  return name.endsWith('.br') ? brotliDecompressSync(bytes) : bytes;
+}
+
+/** Rust without its library for Wasm builds nothing. */
+function rustVersion() {
+  const root = firstLine('rustc', ['--print', 'sysroot']);
+  const there = root !== undefined && readdirSync(join(root, 'lib/rustlib')).includes(rustTarget);
+  return there ? firstLine('rustc', ['--version']) : undefined;
+}
+
+function buildRust(scratch) {
+  const cwd = join(foreign, 'rust');
+  // What proc macros need runs on this machine: so not only what the target needs.
+  run('cargo', ['fetch', '--quiet', '--locked'], { cwd });
+  // Where a panic stands in a dependency is in the module, and what a build script writes decides the order of functions.
+  const registries = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry/src');
+  const names = readdirSync(registries).map((name) => `--remap-path-prefix=${join(registries, name)}=crates`);
+  const flags = [...names, `--remap-path-prefix=${foreign}=`, `--remap-path-prefix=${scratch}=target`].join(' ');
+  run('cargo', ['build', '--release', '--locked', '--offline', '--target', rustTarget, '--quiet'], {
+    cwd,
+    env: { ...process.env, CARGO_TARGET_DIR: scratch, RUSTFLAGS: flags },
+  });
+  const module = (name) => readFileSync(join(scratch, rustTarget, 'release', `${name}.wasm`));
+  return new Map([
+    ['rust-parity.wasm', module('parity')],
+    ['rust-governance.wasm', module('governance')],
+  ]);
+}
+
+function buildGo(scratch) {
+  const file = join(scratch, 'parity.wasm');
+  run('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-buildmode=c-shared', '-o', file, '.'], {
+    cwd: join(foreign, 'go'),
+    env: { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
+  });
+  return new Map([['go-parity.wasm.br', readFileSync(file)]]);
+}
+
+async function buildWat() {
+  const { default: binaryen } = await import(pathToFileURL(require.resolve('binaryen')).href);
+  const modules = new Map();
+  for (const name of readdirSync(join(foreign, 'wat')).sort()) {
+    const module = binaryen.parseText(readFileSync(join(foreign, 'wat', name), 'utf8'));
+    module.setFeatures(binaryen.Features.All);
+    if (!module.validate()) throw new Error(`${name} is no valid module`);
+    modules.set(`wat-${name.replace(/\.wat$/, '.wasm')}`, module.emitBinary());
+    module.dispose();
   }
+  return modules;
+}
+
+function firstLine(command, args) {
+  const { status, stdout } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, GOTOOLCHAIN: 'local' },
+  });
+  return status === 0 ? stdout.trim().split('\n')[0] : undefined;
+}
+
+/** What compilers say goes to standard error: standard output may be a test's. */
+function run(command, args, options) {
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 2, 2], ...options });
+  if (error || status !== 0) throw new Error(`${command} failed${error ? `: ${error.message}` : ''}`);
 }

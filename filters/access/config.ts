@@ -18,7 +18,8 @@ export function decodeAccess(decoder: Decoder, object: Value | null): List<Acces
   return policies;
 }
 
-function decodePolicy(decoder: Decoder, value: Value): AccessPolicy {
+/** One of them. */
+export function decodePolicy(decoder: Decoder, value: Value): AccessPolicy {
   const policy = make<AccessPolicy>(decoder.arena);
   const object = decoder.object(value);
   policy.decode(decoder, object);

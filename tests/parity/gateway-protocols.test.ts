@@ -4,6 +4,7 @@ import { connect as connectHttp2, createServer as createHttp2, type Http2Server 
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { type Application, rawHttp, startApplication } from 'tollgate/scenario';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { stableHeaders, startBoth } from './gateway-proxies.js';
 
 interface Answer {
@@ -139,6 +140,8 @@ async function upgrade(port: number, path: string, pieces: string[], protocol = 
   return [status, ...headers.map((header) => header.join(': ')), '', got.slice(end + 4)].join('\n');
 }
 
+const parity = new ParityCount('protocols of the gateway');
+
 describe('protocols of the gateway: the same as Envoy', () => {
   let plain: Application;
   let h2: Awaited<ReturnType<typeof http2Application>>;
@@ -175,7 +178,7 @@ describe('protocols of the gateway: the same as Envoy', () => {
     echo.server.close();
   });
 
-  const same = async (ask: (port: number) => Promise<unknown>) => {
+  const same = async (name: string, ask: (port: number) => Promise<unknown>) => {
     const [gateway, envoy] = both.ports;
     const seen = async (port: number) => {
       const from = [h2.seen.length, plain.seen.length, echo.heads.length];
@@ -188,36 +191,39 @@ describe('protocols of the gateway: the same as Envoy', () => {
       return { answer, upstream };
     };
     assert.deepEqual(await seen(gateway), await seen(envoy));
+    parity.same(name);
   };
 
-  test('HTTP/2 to HTTP/1', () => same((port) => overHttp2(port, { ':path': '/plain?a=b', 'x-a': ['1', '2'] })));
-  test('HTTP/2 to HTTP/1 with a body', () =>
-    same((port) =>
-      overHttp2(port, { ':method': 'POST', ':path': '/plain', cookie: ['a=1', 'b=2'] }, { body: 'hello' }),
-    ));
-  test('HTTP/2 to HTTP/2', () => same((port) => overHttp2(port, { ':path': '/x' })));
-  test('HTTP/2 to HTTP/2 with a body and trailers', () =>
-    same((port) =>
-      overHttp2(port, { ':method': 'POST', ':path': '/x' }, { body: 'hello', trailers: { 'x-end': 'now' } }),
-    ));
-  test('HTTP/2: HEAD, an answer without a body, a path that does not exist, no authority', async () => {
-    await same((port) => overHttp2(port, { ':method': 'HEAD', ':path': '/plain' }));
-    await same((port) => overHttp2(port, { ':path': '/short' }));
-    await same((port) => overHttp2(port, { ':path': '/plain/cut' }));
-  });
-  test('HTTP/1 to HTTP/2', () =>
-    same(async (port) => {
-      const { status, headers, body } = await rawHttp({ port, method: 'POST', path: '/x', body: 'hello' });
-      return { status, headers: stableHeaders(headers, port), body };
-    }));
-  test('HTTP/2 upstream that resets or refuses the stream', async () => {
-    await same((port) => overHttp2(port, { ':path': '/reset' }));
-    await same((port) => overHttp2(port, { ':path': '/refuse' }));
-    await same((port) => overHttp2(port, { ':path': '/retried' }));
-  });
-  test('WebSocket: the head, and bytes in both directions', () =>
-    same((port) => upgrade(port, '/ws/a', ['one', 'two'])));
-  test('WebSocket that the application refuses', () => same((port) => upgrade(port, '/no', [])));
-  test('WebSocket where the route has none', () => same((port) => upgrade(port, '/ws/off', [])));
-  test('another protocol', () => same((port) => upgrade(port, '/ws/a', [], 'irc')));
+  const cases: [name: string, ask: (port: number) => Promise<unknown>][] = [
+    ['HTTP/2 to HTTP/1', (port) => overHttp2(port, { ':path': '/plain?a=b', 'x-a': ['1', '2'] })],
+    [
+      'HTTP/2 to HTTP/1 with a body',
+      (port) => overHttp2(port, { ':method': 'POST', ':path': '/plain', cookie: ['a=1', 'b=2'] }, { body: 'hello' }),
+    ],
+    ['HTTP/2 to HTTP/2', (port) => overHttp2(port, { ':path': '/x' })],
+    [
+      'HTTP/2 to HTTP/2 with a body and trailers',
+      (port) => overHttp2(port, { ':method': 'POST', ':path': '/x' }, { body: 'hello', trailers: { 'x-end': 'now' } }),
+    ],
+    ['HTTP/2: HEAD', (port) => overHttp2(port, { ':method': 'HEAD', ':path': '/plain' })],
+    ['HTTP/2: an answer without a body', (port) => overHttp2(port, { ':path': '/short' })],
+    ['HTTP/2: a longer path', (port) => overHttp2(port, { ':path': '/plain/cut' })],
+    [
+      'HTTP/1 to HTTP/2',
+      async (port) => {
+        const { status, headers, body } = await rawHttp({ port, method: 'POST', path: '/x', body: 'hello' });
+        return { status, headers: stableHeaders(headers, port), body };
+      },
+    ],
+    ['HTTP/2 upstream that resets the stream', (port) => overHttp2(port, { ':path': '/reset' })],
+    ['HTTP/2 upstream that refuses the stream', (port) => overHttp2(port, { ':path': '/refuse' })],
+    ['HTTP/2 upstream that refuses the stream, tried again', (port) => overHttp2(port, { ':path': '/retried' })],
+    ['WebSocket: the head, and bytes in both directions', (port) => upgrade(port, '/ws/a', ['one', 'two'])],
+    ['WebSocket that the application refuses', (port) => upgrade(port, '/no', [])],
+    ['WebSocket where the route has none', (port) => upgrade(port, '/ws/off', [])],
+    ['another protocol', (port) => upgrade(port, '/ws/a', [], 'irc')],
+  ];
+  for (const [name, ask] of cases) test(name, () => same(name, ask));
 });
+
+test('the count', (context) => parity.tell(context));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Application, rawHttp, startApplication } from 'tollgate/scenario';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { stableHeaders, startBoth } from './gateway-proxies.js';
 
 const to = (cluster: string, more: object = {}) => ({ route: { cluster, timeout: '0s', ...more } });
@@ -231,6 +232,8 @@ const cases: Omit<Sent, 'port'>[] = [
   },
 ];
 
+const parity = new ParityCount('routes of the gateway');
+
 describe('routes of the gateway: the same answers and the same requests upstream as Envoy', () => {
   let one: Application;
   let two: Application;
@@ -264,9 +267,11 @@ describe('routes of the gateway: the same answers and the same requests upstream
 
   for (const request of cases) {
     const { method = 'GET', path, headers = [] } = request;
-    test(`${method} ${path} ${headers.map((header) => header.join(': ')).join(', ')}`.trim(), async () => {
+    const name = `${method} ${path} ${headers.map((header) => header.join(': ')).join(', ')}`.trim();
+    test(name, async () => {
       const [gateway, envoy] = both.ports;
       assert.deepEqual(await seenBy(gateway, request), await seenBy(envoy, request));
+      parity.same(name);
     });
   }
 
@@ -274,5 +279,8 @@ describe('routes of the gateway: the same answers and the same requests upstream
     for (const port of both.ports) {
       for (let count = 0; count < 4; count++) assert.equal((await rawHttp({ port, path: '/refused' })).status, 200);
     }
+    parity.same('GET /refused');
   });
 });
+
+test('the count', (context) => parity.tell(context));

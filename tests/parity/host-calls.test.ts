@@ -3,6 +3,7 @@ import test from 'node:test';
 import { SeededRandom } from '../../host-sim/src/random.js';
 import { startFuzz } from '../../host-sim/src/testing/fuzz-both.js';
 import { fuzzRequest } from '../../host-sim/src/testing/fuzz-case.js';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { realEnvoy } from '../support/envoy.js';
 import { freePorts } from '../support/ports.js';
 
@@ -16,11 +17,17 @@ test('random sequences of host calls go in the simulator as in Envoy', { timeout
   context.after(() => fuzz.close());
   const random = new SeededRandom(SEED);
   const different: string[] = [];
+  const parity = new ParityCount('random host calls');
   for (let index = 0; index < CASES; index++) {
     const request = fuzzRequest(random);
     const { difference } = await fuzz.run(request);
-    if (difference !== undefined) different.push(`case ${index}\n${request}${difference}`);
+    const name = `case ${index} of seed ${SEED}`;
+    if (difference === undefined) parity.same(name);
+    else {
+      parity.unexplained(name, difference);
+      different.push(`case ${index}\n${request}${difference}`);
+    }
   }
-  context.diagnostic(`${CASES} cases of seed ${SEED}, ${different.length} differ`);
+  parity.tell(context);
   assert.deepEqual(different, []);
 });

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { explain, loadScenario, runScenario, simulatorOnly } from 'tollgate/scenario';
+import { explain, loadScenario, runScenario } from 'tollgate/scenario';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { realEnvoy } from '../support/envoy.js';
 
 const folder = fileURLToPath(new URL('../scenarios-filters/', import.meta.url));
+const parity = new ParityCount('scenarios of filters');
 
 describe('scenarios of filters from other toolchains', { concurrency: 2 }, () => {
   for (const file of readdirSync(folder).sort()) {
@@ -14,7 +16,13 @@ describe('scenarios of filters from other toolchains', { concurrency: 2 }, () =>
       assert.ok(scenario, JSON.stringify(mistakes));
       const { parts } = await runScenario(scenario, 'both', async () => (await realEnvoy()).path);
       for (const part of parts) assert.notEqual(part.status, 'failed', explain(part).join('\n'));
-      assert.equal(parts.length, simulatorOnly(scenario) ? 2 : 3);
+      assert.deepEqual(
+        parts.map(({ place }) => place),
+        ['simulator', 'envoy', 'both'],
+      );
+      parity.same(scenario.name);
     });
   }
 });
+
+test('the count', (context) => parity.tell(context));

@@ -8,5 +8,5 @@ export const contextFunctions = [
   ),
 
   // Deferred deletion exists for root contexts that answered false to proxy_on_done; Envoy: out of season NotFound.
-  hostFunction('proxy_done', [], (vm) => (vm.done() ? Status.Ok : Status.NotFound)),
+  hostFunction('proxy_done', [], (vm) => (vm.roots.done() ? Status.Ok : Status.NotFound)),
 ];

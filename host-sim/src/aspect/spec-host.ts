@@ -106,7 +106,7 @@ export class SpecHost {
   }
 
   private configure(config: string): boolean {
-    const root = this.#vm.startPlugin(this.plugin(config));
+    const root = this.#vm.roots.start(this.plugin(config));
     this.#handle = root && { vm: this.#vm, root };
     return root !== undefined;
   }

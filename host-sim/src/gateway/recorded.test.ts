@@ -5,6 +5,7 @@ import { ManualClock } from '../clock.js';
 import { bootstrap } from '../testing/bootstrap.js';
 import { compileProbe } from '../testing/compile.js';
 import { normalize } from '../testing/normalize.js';
+import { ParityCount } from '../testing/parity-count.js';
 import { exchange } from '../testing/raw-client.js';
 import { startUpstream } from '../testing/raw-upstream.js';
 import { Gateway } from './gateway.js';
@@ -36,6 +37,7 @@ test('the gateway answers as Envoy 1.40 did', async (t) => {
     },
   );
   const ports = { gateway: gateway.listeners[0]?.port ?? 0, upstream: upstream.port };
+  const parity = new ParityCount('exchanges of the gateway', 'recorded');
   for (const recorded of RECORDED) {
     await t.test(recorded.name, { timeout: 5000 }, async () => {
       // Longer than the backoff, so that a VM that trapped in an earlier case comes back as it did in the recording.
@@ -54,8 +56,10 @@ test('the gateway answers as Envoy 1.40 did', async (t) => {
       assert.equal(tidy(answer), recorded.answer);
       assert.deepEqual(upstream.seen.map(tidy), recorded.upstream);
       assert.deepEqual(log.map(tidy), recorded.log.map(tidy));
+      parity.same(recorded.name);
     });
   }
+  parity.tell(t);
   await gateway.close();
   await upstream.close();
 });

@@ -6,6 +6,7 @@ import { Host } from '../host.js';
 import { compileStreamProbe } from '../testing/compile.js';
 import type { RecordedConversation } from '../testing/conversation.js';
 import { normalize } from '../testing/normalize.js';
+import { ParityCount } from '../testing/parity-count.js';
 
 const RECORDED = JSON.parse(readFileSync(new URL('../testing/envoy-1.40-streams.json', import.meta.url), 'utf8'))
   .network as RecordedConversation[];
@@ -25,6 +26,7 @@ test('TCP connections go as in Envoy 1.40', async (t) => {
     failurePolicy: 'FAIL_RELOAD',
     reloadInterval: '100ms',
   });
+  const parity = new ParityCount('TCP connections of a Host', 'recorded');
   for (const recorded of RECORDED) {
     await t.test(recorded.name, () => {
       sim.advance('1s');
@@ -39,8 +41,10 @@ test('TCP connections go as in Envoy 1.40', async (t) => {
       const log = sim.logs.slice(from).map(({ level, message }) => local(`[${level}] ${message}`));
       assert.deepEqual(log, recorded.log);
       assert.deepEqual([connection.received, connection.upstreamReceived], [recorded.answer, recorded.upstream]);
+      parity.same(recorded.name);
     });
   }
+  parity.tell(t);
 });
 
 function speak(connection: SimConnection, what: string): void {

@@ -31,7 +31,7 @@ export class VmPool {
 
   /** The end of the process. */
   finish(): void {
-    for (const vm of this.#vms.values()) vm.finish();
+    for (const vm of this.#vms.values()) vm.roots.finish();
   }
 
   private key(thread: string, code: CheckedModule, plugin: Plugin): string {
@@ -90,7 +90,7 @@ export class PluginRuntime {
     if (now - entry.loadedAtNs < BigInt(Math.round(waitMs * 1e6))) return;
     entry.loadedAtNs = now;
     const vm = this.pool.take(thread, this.code, this.plugin);
-    const root = vm.startPlugin(this.plugin);
+    const root = vm.roots.start(this.plugin);
     if (root) entry.handle = { vm, root };
   }
 
@@ -98,7 +98,7 @@ export class PluginRuntime {
     const lines: string[] = [];
     const stop = this.pool.host.log.listen((line) => lines.push(formatLogLine(line)));
     try {
-      const root = vm.startPlugin(this.plugin);
+      const root = vm.roots.start(this.plugin);
       if (root) return { vm, root };
     } finally {
       stop();

@@ -1,6 +1,5 @@
 import { Expressions } from '../abi/expression.js';
-import { Status, StatusFault } from '../abi/status.js';
-import type { HostFunction } from '../abi/table.js';
+import { Status } from '../abi/status.js';
 import { SimulatorError } from '../errors.js';
 import type { LogLevel } from '../log.js';
 import {
@@ -11,6 +10,7 @@ import {
   engine,
 } from '../wasm/engine.js';
 import { STEPS_EXPORT } from '../wasm/meter.js';
+import { boundImports } from './bound-imports.js';
 import { Callouts } from './callouts.js';
 import type { Context, ContextStream } from './context.js';
 import { GrpcCallouts } from './grpc.js';
@@ -19,11 +19,9 @@ import { GuestMemory } from './memory.js';
 import { MetricIds } from './metrics.js';
 import type { CheckedModule } from './module.js';
 import type { Plugin } from './plugin.js';
+import { Roots } from './roots.js';
 import { Ticks } from './ticks.js';
 import { Tracer } from './tracer.js';
-
-/** https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#errno */
-const WASI_NOT_CAPABLE = 76;
 
 type GuestFunction = (...args: number[]) => number | undefined;
 
@@ -40,6 +38,13 @@ export class Vm {
 
   /** A reply was made, for whatever context: the stream's callback that is running stops what it was called for. */
   stopNext = false;
+  /**
+   * Envoy: the start section runs before there is a context, and it segfaults on a host call there; while a module initialises
+   * only some calls are allowed.
+   */
+  phase: 'start section' | 'initializing' | 'ready' = 'start section';
+
+  readonly roots = new Roots(this);
   readonly ticks = new Ticks(this);
   readonly callouts = new Callouts(this);
   readonly grpc = new GrpcCallouts(this);
@@ -55,16 +60,9 @@ export class Vm {
   readonly #callbacks = new Map<string, GuestFunction>();
   #steps: EngineGlobal | undefined;
   readonly #contexts = new Map<number, Context>();
-  readonly #roots = new Map<string, Context>();
   readonly #afterCall: (() => void)[] = [];
-  /** Roots that answered false to proxy_on_done and have not called proxy_done yet. */
-  readonly #lingering = new Set<number>();
   #contextIdLast = 0;
   #depth = 0;
-  /** Top-level code of the start section runs before there is a context: Envoy 1.40 segfaults on a host call there. */
-  #attached = false;
-  #initializing = false;
-  #started = false;
   #calling: Context;
   #effective: Context | undefined;
 
@@ -102,7 +100,7 @@ export class Vm {
       if (this.allows(name)) this.#callbacks.set(name, this.#exports[name] as GuestFunction);
     this.#steps = instance.exports[STEPS_EXPORT] as EngineGlobal | undefined;
     this.memory = new GuestMemory(instance.exports.memory as EngineMemory);
-    this.#attached = true;
+    this.phase = 'ready';
   }
 
   /** The context that a host call works on. */
@@ -127,7 +125,8 @@ export class Vm {
     return this.#callbacks.has(callback);
   }
 
-  private allows(capability: string): boolean {
+  /** Whether a capability is not restricted for this VM. */
+  allows(capability: string): boolean {
     const { allowedCapabilities: allowed } = this.plugin;
     return !allowed?.size || allowed.has(capability);
   }
@@ -221,27 +220,6 @@ export class Vm {
     });
   }
 
-  /** The end of all plugins: proxy_on_done of each root, and its deletion unless it wants to linger. */
-  finish(): void {
-    for (const root of this.#roots.values()) {
-      if (this.has('proxy_on_done') && this.call(root, 'proxy_on_done', root.id) === 0) this.#lingering.add(root.id);
-      else this.deleteRoot(root);
-    }
-    this.#roots.clear();
-    if (this.#lingering.size === 0) this.retire();
-  }
-
-  /** proxy_done: false when nobody waits for it. */
-  done(): boolean {
-    const root = this.rootOf(this.current());
-    if (!this.#lingering.delete(root.id)) return false;
-    this.defer(() => {
-      this.deleteRoot(root);
-      if (this.#lingering.size === 0) this.retire();
-    });
-    return true;
-  }
-
   /** Nothing runs in it any more. */
   retire(): void {
     this.ticks.stop();
@@ -250,39 +228,13 @@ export class Vm {
     this.failed = true;
   }
 
-  private deleteRoot(root: Context): void {
-    this.call(root, 'proxy_on_delete', root.id);
-    this.deleteContext(root);
-  }
-
-  /** The root context of a plugin in this VM, created and configured at the first ask; undefined when it was refused. */
-  startPlugin(plugin: Plugin): Context | undefined {
-    const key = JSON.stringify([plugin.name, plugin.rootId, Buffer.from(plugin.configuration).toString('latin1')]);
-    const known = this.#roots.get(key);
-    if (known) return known;
-    const root = this.createContext(plugin);
-    if (!this.#started && this.has('proxy_on_vm_start')) {
-      if (!this.call(root, 'proxy_on_vm_start', root.id, plugin.vmConfiguration.length)) return undefined;
-    }
-    this.#started = true;
-    if (this.has('proxy_on_configure')) {
-      this.configuring = true;
-      const accepted = this.call(root, 'proxy_on_configure', root.id, plugin.configuration.length);
-      this.configuring = false;
-      if (!accepted) return undefined;
-    }
-    if (this.failed) return undefined;
-    this.#roots.set(key, root);
-    return root;
-  }
-
   /** Steps for one callback, with all that it calls. */
   private grant(): void {
     if (this.#steps) this.#steps.value = this.host.stepsMax;
   }
 
   private initialize(): void {
-    this.#initializing = true;
+    this.phase = 'initializing';
     this.grant();
     this.#depth++;
     try {
@@ -299,7 +251,7 @@ export class Vm {
     } finally {
       this.#depth--;
     }
-    this.#initializing = false;
+    this.phase = 'ready';
   }
 
   private fail(callback: string, cause: unknown, context: Context): void {
@@ -323,59 +275,8 @@ export class Vm {
     );
   }
 
-  /** Envoy: the module loads, and the call fails. */
-  private restricted(name: string): number {
-    const wasi = !name.startsWith('proxy_');
-    const message = `Attempted call to restricted ${wasi ? 'WASI' : 'proxy-wasm'} capability: ${name}`;
-    this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
-    return wasi ? WASI_NOT_CAPABLE : Status.InternalFailure;
-  }
-
   /** The host's functions, for an instance. */
   imports(): EngineImports {
-    const imports: EngineImports = {};
-    for (const { module, name, host } of this.code.imports) {
-      imports[module] ??= {};
-      (imports[module] as EngineImports[string])[name] = this.bind(host);
-    }
-    return imports;
-  }
-
-  private bind(host: HostFunction): (...args: (number | bigint)[]) => number | undefined {
-    const allowed = this.allows(host.name);
-    const run = (allowed ? host.run : () => this.restricted(host.name)) as unknown as (
-      vm: Vm,
-      ...args: (number | bigint)[]
-    ) => number;
-    return (...args) => {
-      if (!this.#attached) {
-        throw new SimulatorError(
-          'module_refused',
-          `the start section calls ${host.name}: Envoy crashes on that; build with --exportStart _initialize`,
-        );
-      }
-      if (this.#initializing && !host.duringInitialize) {
-        throw new SimulatorError(
-          'module_refused',
-          `${host.name} is called while the module initialises, where Envoy forbids it`,
-        );
-      }
-      if (this.host.faults.trapsNow()) throw new engine.RuntimeError('unreachable');
-      for (let index = 0; index < args.length; index++) {
-        const arg = args[index];
-        if (typeof arg === 'number') args[index] = arg >>> 0;
-      }
-      const context = this.current();
-      const captured = this.#tracer.arguments(context, host, args);
-      let status: number;
-      try {
-        status = run(this, ...args);
-      } catch (cause) {
-        if (!(cause instanceof StatusFault)) throw cause;
-        status = cause.status;
-      }
-      if (captured) this.#tracer.call(context, host, captured, args, status);
-      return host.results.length > 0 ? status : undefined;
-    };
+    return boundImports(this, this.#tracer, this.code.imports);
   }
 }

@@ -1,0 +1,3 @@
+export function checkForeign(
+  toolchain: string,
+): Promise<{ result: 'same' | 'different' | 'skipped'; what: string }>;
