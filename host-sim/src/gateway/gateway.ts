@@ -14,6 +14,7 @@ import { Cluster } from './cluster.js';
 import type { Downstream } from './downstream.js';
 import { GatewayCallouts } from './gateway-callouts.js';
 import { GatewayExchange } from './gateway-exchange.js';
+import { GatewayGrpc } from './gateway-grpc.js';
 import { type ListenerServer, listenOn } from './listener-server.js';
 import type { GatewayPlan, ListenerPlan } from './plan.js';
 
@@ -81,6 +82,7 @@ export class Gateway {
       node: plan.node,
       stepsMax: options.stepsMax,
       callouts: new GatewayCallouts(this.#clusters),
+      grpc: new GatewayGrpc(this.#clusters),
       guard: (action) => {
         try {
           action();
