@@ -134,3 +134,16 @@ test('bodies stream through in both directions while the request is open', async
   await gateway.close();
   echo.close();
 });
+
+test('in a TCP listener too, what is not supported is refused by name', async () => {
+  const text = JSON.stringify(bootstrap({ endpoints: [1], network: true, wasm: await compileMinimal('') }))
+    .replace('"stat_prefix":"tcp"', '"stat_prefix":"tcp","hash_policy":[{}]')
+    .replace('filters.network.wasm.v3.Wasm', 'filters.network.redis_proxy.v3.RedisProxy');
+  await assert.rejects(Gateway.start(JSON.parse(text)), (error: Error) => {
+    for (const named of ['network filter tollgate.governance (.*RedisProxy)', 'hash_policy'])
+      assert.match(error.message, new RegExp(named.replaceAll(/[()]/g, '\\$&')));
+    return true;
+  });
+  const none = JSON.parse(text.replace(/,\{"name":"envoy.filters.network.tcp_proxy".*?\}\}(?=\])/, ''));
+  await assert.rejects(Gateway.start(none), /the last filter must be a TCP proxy/);
+});

@@ -29,9 +29,7 @@ const DIFFERENCES: Record<string, string> = {
 /** Waiting longer than this is a difference. */
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 2000);
 
-for (const setup of SETUPS.filter(
-  ({ name }) => name !== 'cel' && name !== 'network' && (process.env.SETUP ?? name) === name,
-)) {
+for (const setup of SETUPS.filter(({ name }) => name !== 'cel' && (process.env.SETUP ?? name) === name)) {
   test(`the gateway converses as Envoy 1.40 did: ${setup.name}`, async (t) => {
     const upstream = await ManualServer.start();
     const callout = await ManualServer.start();
@@ -129,6 +127,8 @@ for (const setup of SETUPS.filter(
         await until(() => JSON.stringify(result()) === JSON.stringify(expected));
         const whole = result();
         leave();
+        // What a filter hears of a client that has left only now, too.
+        if (setup.network && !recorded.closed) await until(() => log.length > recorded.log.length);
         // The stream's end belongs to this conversation, not to the next one.
         if (log.some((line) => line.startsWith('[info] P req'))) await until(() => log.includes('[info] P delete'));
         assert.deepEqual(whole, expected);
