@@ -146,4 +146,14 @@ test('the status of a call can be read from the root and from its streams', asyn
   });
   const read = log.map(({ message }) => message).filter((line) => line.includes('gstatus'));
   assert.deepEqual(read, Array(2).fill('P gclose gstatus -> 0 7 "denied{via_upstream}"'));
+
+  // As tests/parity/gateway-grpc.test.ts has it from Envoy.
+  sim.setGrpc('authz', () => ({ failure: 'refused' }));
+  const refused = await sim.request({
+    headers: { 'x-do-req': 'gcall authz a.B C  m|ret 1', 'x-do-gclose': 'gstatus|self|cont 0' },
+  });
+  assert.match(
+    refused.log.map(({ message }) => message).join('\n'),
+    /gstatus -> 0 14 ".*connection failure\{.*\{remote_connection_failure\|delayed_connect_error:_Connection_refused\}\}"/,
+  );
 });

@@ -26,7 +26,7 @@ export interface GrpcResponse {
 
 const UNSTARTED = 'upstream connect error or disconnect/reset before headers. reset reason: ';
 const FAILURES = {
-  refused: ['remote connection failure', 'remote_connection_failure'],
+  refused: ['remote connection failure', 'remote_connection_failure|delayed_connect_error:_Connection_refused'],
   broken: ['connection termination', 'connection_termination'],
   reset: ['remote reset', 'remote_reset'],
   refused_stream: ['remote refused stream reset', 'remote_refused_stream_reset'],

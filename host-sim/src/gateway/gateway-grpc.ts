@@ -85,11 +85,11 @@ class GatewayCall implements GrpcConnection {
     // Envoy: only where the request was at its end.
     if (this.#closed)
       headers.set('x-envoy-upstream-service-time', String(Math.floor(performance.now() - this.#sentAt)));
-    if (!endStream) this.events.initialMetadata(headers);
     if (status !== 200 && !(endStream && headers.has('grpc-status'))) {
       this.end(plainHttpEnd(status));
       return;
     }
+    if (!endStream) this.events.initialMetadata(headers);
     if (endStream) {
       this.end(toldEnd(HeaderMap.trailers(headers.entries)));
       return;

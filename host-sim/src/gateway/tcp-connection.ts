@@ -86,10 +86,10 @@ export class TcpConnection {
       .map((plugin) => plugin.take(worker))
       .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open')
       .map((handle) => new NetworkFilter(connection, handle));
-    this.#reader = new TcpReader(client, (bytes, end) => this.guard(() => this.fromClient(bytes, end)));
+    this.#reader = new TcpReader(client, true, (bytes, end) => this.guard(() => this.fromClient(bytes, end)));
     client.on('error', () => {});
     client.on('close', (broken) => {
-      if (broken || !this.#reader.ended) this.guard(() => this.finish(Peer.Remote));
+      if (broken || !this.#reader.ended) this.guard(() => this.finish(Peer.Remote, broken));
     });
   }
 
@@ -150,10 +150,9 @@ export class TcpConnection {
     this.#trace.host('the upstream is connected');
     if (this.#info.upstream)
       this.#info.upstream.localAddress = socketAddress(upstream.localAddress, upstream.localPort);
-    const reader = new TcpReader(upstream, (bytes, end) => this.guard(() => this.fromUpstream(bytes, end)));
-    // What it said before it broke still goes to the client.
+    const reader = new TcpReader(upstream, false, (bytes, end) => this.guard(() => this.fromUpstream(bytes, end)));
     upstream.on('close', (broken) => {
-      if (broken || !reader.ended) this.guard(() => this.finish(Peer.Local));
+      if (broken || !reader.ended) this.guard(() => this.finish(Peer.Local, broken));
     });
     reader.start();
     this.#reader.start();
@@ -219,9 +218,10 @@ export class TcpConnection {
     this.#timers.push(this.setting.services.clock.after(ms, () => this.guard(action)));
   }
 
-  private finish(peer: number): void {
+  /** Envoy: a reset of one side is one of the other side too. */
+  private finish(peer: number, reset = false): void {
     if (this.#closed) return;
-    this.hangUp();
+    this.hangUp(reset);
     for (const filter of this.#filters) filter.closed(peer);
     this.told();
   }
@@ -233,11 +233,16 @@ export class TcpConnection {
     this.told();
   }
 
-  private hangUp(): void {
+  private hangUp(reset = false): void {
     this.#closed = true;
     this.#trace.host('the connection is closed');
     this.#cancelIdle();
     for (const cancel of this.#timers.splice(0)) cancel();
+    if (reset) {
+      this.client.resetAndDestroy();
+      this.#upstream?.resetAndDestroy();
+      return;
+    }
     this.client.destroySoon();
     if (this.#downEnded) this.#upstream?.destroySoon();
     else this.#upstream?.destroy();

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * Hands on what a socket has as Envoy reads it: all the bytes that are there, and the end together with them. Node gives
- * the end a turn of the loop later, so what arrives waits for that turn.
+ * Hands on what a socket has as Envoy reads it: all the bytes that are there at once. An end that follows is told apart from
+ * them, except where both had come before anybody read: node gives such an end a turn of the loop later.
  */
 export class TcpReader {
   #pieces: Buffer[] = [];
@@ -11,6 +11,8 @@ export class TcpReader {
 
   constructor(
     private readonly socket: Socket,
+    /** Something may have come before reading began. */
+    private late: boolean,
     private readonly read: (bytes: Uint8Array, end: boolean) => void,
   ) {}
 
@@ -33,7 +35,9 @@ export class TcpReader {
   private schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => setImmediate(() => this.flush()));
+    if (this.late) setImmediate(() => setImmediate(() => this.flush()));
+    else setImmediate(() => this.flush());
+    this.late = false;
   }
 
   private flush(): void {
