@@ -42,9 +42,7 @@ export function recorded() {
 export function sourcesDigest(toolchain) {
   const hash = createHash('sha256');
   const folder = join(foreign, toolchain);
-  const names = readdirSync(folder, { recursive: true }).filter((name) =>
-    /\.(rs|toml|go|mod|sum|wat)$/.test(name),
-  );
+  const names = readdirSync(folder, { recursive: true }).filter((name) => /\.(rs|toml|go|mod|sum|wat)$/.test(name));
   for (const name of names.sort()) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
   return hash.digest('hex');
 }

@@ -8,7 +8,7 @@ import { compileStreamProbe } from './testing/compile.js';
 import type { RecordedConversation } from './testing/conversation.js';
 import { normalize } from './testing/normalize.js';
 import { ParityCount } from './testing/parity-count.js';
-import { pairsOf, requestOf } from './testing/replay.js';
+import { pairsOf, requestOf, withoutGrpcIds } from './testing/replay.js';
 
 const RECORDED = JSON.parse(readFileSync(new URL('./testing/envoy-1.40-streams.json', import.meta.url), 'utf8'))
   .grpc as RecordedConversation[];
@@ -85,10 +85,7 @@ test('gRPC calls and streams go as in Envoy 1.40', async (t) => {
           .map((line) => line.replace(/ date=[^;]*;/, ' date=D;'));
       const log = sim.logs.slice(from).map(({ level, message }) => tidy(`[${level}] ${message}`));
       const unnumbered = (line: string) =>
-        line
-          .replace(/P (ginit|grecv|gtrail|gclose) \d+ (\d+)$/, 'P $1 ID $2')
-          .replace(inherited ? /(ginit|grecv|gtrail) gstatus -> 0 \d+/ : /^$/, '$1 gstatus')
-          .replace(/(P req (?:gcall|gstream) .* -> 0) \d+$/, '$1 ID');
+        withoutGrpcIds(line).replace(inherited ? /(ginit|grecv|gtrail) gstatus -> 0 \d+/ : /^$/, '$1 gstatus');
       assert.deepEqual(grpcLines(log).map(unnumbered), grpcLines(recorded.log).map(unnumbered));
       const headers = recorded.grpc?.split('\n')[0]?.replace('1 headers ', '');
       const sent = calls[0] && [
@@ -146,4 +143,24 @@ test('a slow answer meets the timeout of the call, by the clock', async () => {
   const { status, log } = await stream.response;
   assert.equal(status, 503);
   assert.ok(log.some(({ message }) => message.endsWith('-> 0 14 "upstream request timeout{response_timeout}"')));
+});
+
+test('the status of a call can be read from the root and from its streams', async () => {
+  const sim = await Host.load(await compileStreamProbe());
+  sim.setGrpc('authz', () => ({ status: 7, message: 'denied' }));
+  const { log } = await sim.request({
+    headers: { 'x-do-req': 'gcall authz a.B C  m|ret 1', 'x-do-gclose': 'gstatus|self|gstatus|cont 0' },
+  });
+  const read = log.map(({ message }) => message).filter((line) => line.includes('gstatus'));
+  assert.deepEqual(read, Array(2).fill('P gclose gstatus -> 0 7 "denied{via_upstream}"'));
+
+  // As tests/parity/gateway-grpc.test.ts has it from Envoy.
+  sim.setGrpc('authz', () => ({ failure: 'refused' }));
+  const refused = await sim.request({
+    headers: { 'x-do-req': 'gcall authz a.B C  m|ret 1', 'x-do-gclose': 'gstatus|self|cont 0' },
+  });
+  assert.match(
+    refused.log.map(({ message }) => message).join('\n'),
+    /gstatus -> 0 14 ".*connection failure\{.*\{remote_connection_failure\|delayed_connect_error:_Connection_refused\}\}"/,
+  );
 });

@@ -1,9 +1,9 @@
 import { type Clock, parseDurationMs } from './clock.js';
 import { headerList } from './exchange-stream.js';
-import { grpcStatusFromHttp } from './http/grpc-status.js';
 import { HeaderMap } from './http/header-map.js';
 import type { GrpcClient, GrpcConnection, GrpcEvents, GrpcRequest } from './vm/grpc.js';
 import { GrpcStatus } from './vm/grpc.js';
+import { cutEnd, plainHttpEnd, toldEnd, unansweredEnd } from './vm/grpc-end.js';
 import type { HostServices } from './vm/host-services.js';
 
 type Metadata = Record<string, string | string[]> | [string, string][];
@@ -26,14 +26,11 @@ export interface GrpcResponse {
 
 const UNSTARTED = 'upstream connect error or disconnect/reset before headers. reset reason: ';
 const FAILURES = {
-  refused: ['remote connection failure', 'remote_connection_failure'],
+  refused: ['remote connection failure', 'remote_connection_failure|delayed_connect_error:_Connection_refused'],
   broken: ['connection termination', 'connection_termination'],
   reset: ['remote reset', 'remote_reset'],
   refused_stream: ['remote refused stream reset', 'remote_refused_stream_reset'],
 } as const;
-const STATUS_MAX = 16;
-/** Envoy: a status that is none of gRPC's is -1. */
-const INVALID = 0xffffffff;
 
 const bytesOf = (message: Message): Uint8Array => Buffer.from(message as string, 'latin1');
 
@@ -103,37 +100,17 @@ export class GrpcCall {
       [':status', '200'],
       ['content-type', 'application/grpc'],
     ];
-    const known = status === null || (status >= 0 && status <= STATUS_MAX);
-    this.over({
-      status: status === null ? GrpcStatus.Unknown : known ? status : INVALID,
-      message: message ? `${message}{via_upstream}` : 'via_upstream',
-      trailers: HeaderMap.trailers(this.#headed ? written : [...head, ...written]),
-    });
+    this.over(toldEnd(HeaderMap.trailers(this.#headed ? written : [...head, ...written])));
   }
 
   fail(failure: NonNullable<GrpcResponse['failure']>): void {
     if (typeof failure === 'object') {
-      this.over({ status: grpcStatusFromHttp(failure.httpStatus), message: 'via_upstream' });
+      this.over(plainHttpEnd(failure.httpStatus));
       return;
     }
     const [reason, detail] = FAILURES[failure];
-    if (this.#headed) {
-      this.over({ status: GrpcStatus.Internal, message: `upstream_reset_after_response_started{${detail}}` });
-      return;
-    }
-    const message = `${UNSTARTED}${reason}`;
-    // Envoy's own answer is one of trailers alone.
-    const trailers = HeaderMap.trailers([
-      [':status', '200'],
-      ['content-type', 'application/grpc'],
-      ['grpc-status', String(GrpcStatus.Unavailable)],
-      ['grpc-message', message],
-    ]);
-    this.over({
-      status: GrpcStatus.Unavailable,
-      message: `${message}{upstream_reset_before_response_started{${detail}}}`,
-      trailers,
-    });
+    if (this.#headed) this.over(cutEnd(detail));
+    else this.over(unansweredEnd(`${UNSTARTED}${reason}`, `upstream_reset_before_response_started{${detail}}`));
   }
 
   /** Does all of an answer. */

@@ -46,49 +46,50 @@ async function checks(context: TestContext): Promise<{ port: number; asked: stri
   return { port: (server.address() as AddressInfo).port, asked };
 }
 
-// The simulator does not run gRPC calls yet.
-test('Envoy: a request passes when the service says so, and not otherwise', async (context) => {
-  const application = await serve(context, (_, response) => response.end('reached'));
-  const service = await checks(context);
-  const { port, logged } = await startExample(
-    context,
-    'envoy',
-    'grpc-callout',
-    wasm,
-    [application, service.port],
-    within(60_000),
-  );
-  const ask = async (tenant: string) => {
-    const { status, text } = await fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': tenant } });
-    return `${status} ${text}`;
-  };
+for (const host of ['simulator', 'envoy'] as const) {
+  test(`${host}: a request passes when the service says so, and not otherwise`, async (context) => {
+    const application = await serve(context, (_, response) => response.end('reached'));
+    const service = await checks(context);
+    const { port, logged } = await startExample(
+      context,
+      host,
+      'grpc-callout',
+      wasm,
+      [application, service.port],
+      within(60_000),
+    );
+    const ask = async (tenant: string) => {
+      const { status, text } = await fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': tenant } });
+      return `${status} ${text}`;
+    };
 
-  assert.equal(await ask('acme'), '200 reached');
-  assert.deepEqual(service.asked, [
-    `/example.Checks/Check gateway ${Buffer.from('\n\x02/a\x12\x04acme').toString('hex')}`,
-  ]);
-  assert.equal(await ask('other'), '403 not allowed\n');
-  assert.equal(await ask('junk'), '403 not allowed\n');
-  assert.equal(await ask('status'), '403 not available\n');
-  await logged(/check failed with status 7: as asked/);
-  const many = await Promise.all(Array.from({ length: 20 }, (_, i) => ask(i % 2 ? 'acme' : 'other')));
-  assert.deepEqual(new Set(many.filter((_, i) => i % 2)), new Set(['200 reached']));
-  assert.deepEqual(new Set(many.filter((_, i) => i % 2 === 0)), new Set(['403 not allowed\n']));
-});
+    assert.equal(await ask('acme'), '200 reached');
+    assert.deepEqual(service.asked, [
+      `/example.Checks/Check gateway ${Buffer.from('\n\x02/a\x12\x04acme').toString('hex')}`,
+    ]);
+    assert.equal(await ask('other'), '403 not allowed\n');
+    assert.equal(await ask('junk'), '403 not allowed\n');
+    assert.equal(await ask('status'), '403 not available\n');
+    await logged(/check failed with status 7: as asked/);
+    const many = await Promise.all(Array.from({ length: 20 }, (_, i) => ask(i % 2 ? 'acme' : 'other')));
+    assert.deepEqual(new Set(many.filter((_, i) => i % 2)), new Set(['200 reached']));
+    assert.deepEqual(new Set(many.filter((_, i) => i % 2 === 0)), new Set(['403 not allowed\n']));
+  });
 
-test('Envoy: nobody passes while the service is not there', async (context) => {
-  const application = await serve(context, (_, response) => response.end('reached'));
-  const [nobody = 0] = await freePorts(1);
-  const { port, logged } = await startExample(context, 'envoy', 'grpc-callout', wasm, [application, nobody]);
-  const { status } = await fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': 'acme' } });
-  assert.equal(status, 403);
-  await logged(/check failed with status 14/);
-});
+  test(`${host}: nobody passes while the service is not there`, async (context) => {
+    const application = await serve(context, (_, response) => response.end('reached'));
+    const [nobody = 0] = await freePorts(1);
+    const { port, logged } = await startExample(context, host, 'grpc-callout', wasm, [application, nobody]);
+    const { status } = await fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': 'acme' } });
+    assert.equal(status, 403);
+    await logged(/check failed with status 14/);
+  });
 
-test('Envoy: nobody passes when the answer does not come in time', async (context) => {
-  const application = await serve(context, (_, response) => response.end('reached'));
-  const { port: service } = await checks(context);
-  const { port } = await startExample(context, 'envoy', 'grpc-callout', wasm, [application, service], within(50));
-  const { status, text } = await fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': 'slow' } });
-  assert.deepEqual([status, text], [403, 'not available\n']);
-});
+  test(`${host}: nobody passes when the answer does not come in time`, async (context) => {
+    const application = await serve(context, (_, response) => response.end('reached'));
+    const { port: service } = await checks(context);
+    const { port } = await startExample(context, host, 'grpc-callout', wasm, [application, service], within(50));
+    const { status, text } = await fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': 'slow' } });
+    assert.deepEqual([status, text], [403, 'not available\n']);
+  });
+}

@@ -63,12 +63,13 @@ export const streamFunctions = [
     },
   ),
 
-  // Of the last gRPC call that was closed, in the root that made it; before there is one Envoy answers 0 and ''.
+  // Of the last gRPC call that was closed, in the root that made it, whichever of its contexts asks; before there is one
+  // Envoy answers 0 and ''.
   hostFunction(
     'proxy_get_status',
     ['return_code', 'return_message_data', 'return_message_size'],
     (vm, code: number, data: number, size: number) => {
-      const status = vm.current().status ?? { code: 0, message: '' };
+      const status = vm.rootOf(vm.current()).status ?? { code: 0, message: '' };
       vm.memory.writeU32(code, status.code);
       return vm.giveBytes(toBytes(status.message), data, size);
     },

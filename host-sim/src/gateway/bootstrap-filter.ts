@@ -26,7 +26,8 @@ export function readFilters(manager: Fields, env: Record<string, string | undefi
   return plans;
 }
 
-function readWasm(filter: Fields, env: Record<string, string | undefined>): FilterPlan {
+/** A Wasm plugin, of HTTP or of a network filter. */
+export function readWasm(filter: Fields, env: Record<string, string | undefined>): FilterPlan {
   const config = filter.message('config');
   const vm = config.message('vm_config');
   const code = vm.message('code');

@@ -3,14 +3,15 @@ import { networkInterfaces } from 'node:os';
 import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
 import { readFilters } from './bootstrap-filter.js';
 import { readRoute, readUpgrades } from './bootstrap-route.js';
+import { readTcp } from './bootstrap-tcp.js';
 import type { Fields } from './fields.js';
-import type { ListenerPlan, VirtualHostPlan } from './plan.js';
+import type { ListenerPlan, TcpListenerPlan, VirtualHostPlan } from './plan.js';
 
 const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
 const CONNECTION_MANAGER =
   'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
-export function readListener(fields: Fields, env: Record<string, string | undefined>): ListenerPlan {
+export function readListener(fields: Fields, env: Record<string, string | undefined>): ListenerPlan | TcpListenerPlan {
   fields.ignore('stat_prefix', 'enable_reuse_port');
   const name = fields.text('name');
   const direction = DIRECTIONS.indexOf(fields.choice('traffic_direction', DIRECTIONS, 'UNSPECIFIED'));
@@ -23,12 +24,16 @@ export function readListener(fields: Fields, env: Record<string, string | undefi
   const chain = chains[0] ?? fields.message('filter_chains');
   const filterChainName = chain.text('name');
   const networkFilters = chain.messages('filters');
-  const manager = networkFilters[0]?.message('typed_config');
-  if (networkFilters.length !== 1 || manager?.any('@type') !== CONNECTION_MANAGER)
-    chain.problem('must be one HTTP connection manager', 'filters');
-  networkFilters[0]?.ignore('name').done();
+  const [first] = networkFilters;
+  const http = first?.message('typed_config').any('@type') === CONNECTION_MANAGER;
+  if (http && networkFilters.length > 1)
+    chain.problem('nothing may stand beside an HTTP connection manager', 'filters');
   for (const part of [chain, socket, address, fields]) part.done();
-  return { name, ...where, direction, filterChainName, bufferLimitBytes, ...readManager(manager ?? chain, env) };
+  const base = { name, ...where, direction, filterChainName, bufferLimitBytes };
+  if (!http || !first) return { ...base, kind: 'tcp', ...readTcp(chain, networkFilters, env) };
+  const manager = first.message('typed_config');
+  first.ignore('name').done();
+  return { ...base, kind: 'http', ...readManager(manager, env) };
 }
 
 function readManager(fields: Fields, env: Record<string, string | undefined>) {

@@ -3,7 +3,7 @@ import { SimulatorError } from '../errors.js';
 import { readCluster } from './bootstrap-cluster.js';
 import { readListener } from './bootstrap-listener.js';
 import { Fields } from './fields.js';
-import type { GatewayPlan } from './plan.js';
+import type { GatewayPlan, ListenerPlan, TcpListenerPlan } from './plan.js';
 
 /** Reads a static bootstrap, YAML text or object, and refuses by name everything that the gateway would not do. */
 export function readBootstrap(bootstrap: unknown, env: Record<string, string | undefined>): GatewayPlan {
@@ -22,15 +22,18 @@ export function readBootstrap(bootstrap: unknown, env: Record<string, string | u
   };
   for (const fields of [root, node, resources]) fields.done();
   for (const listener of listeners) {
-    for (const route of listener.virtualHosts.flatMap((host) => host.routes)) {
-      const named = route.action.kind === 'forward' ? route.action.clusters : [];
-      for (const { name } of named)
-        if (!plan.clusters.has(name)) problems.push(`listener ${listener.name}: no cluster is named ${name}`);
-    }
+    for (const { name } of clustersOf(listener))
+      if (!plan.clusters.has(name)) problems.push(`listener ${listener.name}: no cluster is named ${name}`);
   }
   if (problems.length > 0)
     throw new SimulatorError('bad_bootstrap', 'the gateway cannot serve this bootstrap', { details: problems });
   return plan;
+}
+
+function clustersOf(listener: ListenerPlan | TcpListenerPlan): { name: string }[] {
+  if (listener.kind === 'tcp') return listener.clusters;
+  const actions = listener.virtualHosts.flatMap(({ routes }) => routes.map(({ action }) => action));
+  return actions.flatMap((action) => (action.kind === 'forward' ? action.clusters : []));
 }
 
 function parseYaml(text: string): unknown {

@@ -2,7 +2,7 @@ import { HeaderMap } from '../http/header-map.js';
 import { type CalloutAnswer, type CalloutClient, type CalloutRequest, failedCallout } from '../vm/callouts.js';
 import type { Cluster } from './cluster.js';
 import { openUpstream } from './upstream.js';
-import { failureText } from './upstream-failure.js';
+import { failureWords } from './upstream-failure.js';
 import { pairsOf } from './upstream-http2.js';
 
 /** Carries the filters' HTTP calls out over real connections to the bootstrap's clusters. */
@@ -26,12 +26,13 @@ export class GatewayCallouts implements CalloutClient {
     const end = request.body.length === 0 && request.trailers.length === 0;
     const upstream = openUpstream(cluster, endpoint, headers, end, {
       connected: () => {},
-      failed: (failure) => answered(failedCallout(503, failureText(failure))),
+      failed: (failure) => answered(failedCallout(503, failureWords(failure).text)),
       response: (head, _whole, body) => {
         head.set('x-envoy-upstream-service-time', String(Math.floor(performance.now() - sentAt)));
         const pieces: Buffer[] = [];
         body.on('data', (piece: Buffer) => pieces.push(piece));
         body.once('end', () => {
+          if (body.cut) return;
           const trailers = HeaderMap.trailers(pairsOf(body.rawTrailers));
           const more = cluster.plan.http2 && trailers.entries.length > 0 ? { trailers } : {};
           answered({ headers: head, body: Buffer.concat(pieces), ...more });

@@ -134,3 +134,43 @@ test('bodies stream through in both directions while the request is open', async
   await gateway.close();
   echo.close();
 });
+
+test('in a TCP listener too, what is not supported is refused by name', async () => {
+  const text = JSON.stringify(bootstrap({ endpoints: [1], network: true, wasm: await compileMinimal('') }))
+    .replace('"stat_prefix":"tcp"', '"stat_prefix":"tcp","hash_policy":[{}]')
+    .replace('filters.network.wasm.v3.Wasm', 'filters.network.redis_proxy.v3.RedisProxy');
+  await assert.rejects(Gateway.start(JSON.parse(text)), (error: Error) => {
+    for (const named of ['network filter tollgate.governance (.*RedisProxy)', 'hash_policy'])
+      assert.match(error.message, new RegExp(named.replaceAll(/[()]/g, '\\$&')));
+    return true;
+  });
+  const none = JSON.parse(text.replace(/,\{"name":"envoy.filters.network.tcp_proxy".*?\}\}(?=\])/, ''));
+  await assert.rejects(Gateway.start(none), /the last filter must be a TCP proxy/);
+});
+
+test('a TCP proxy draws between weighted clusters', async () => {
+  const named = (name: string) =>
+    createServer((socket) => socket.end(name).on('error', () => {})).listen(0, '127.0.0.1');
+  const [one, two] = [named('one'), named('two')];
+  await Promise.all([once(one, 'listening'), once(two, 'listening')]);
+  const at = (server: typeof one) => (server.address() as AddressInfo).port;
+  const text = JSON.stringify(
+    bootstrap({ endpoints: [at(one)], callout: at(two), network: true, wasm: await compileMinimal('') }),
+  ).replace(
+    /"cluster":"(inbound[^"]*)"/,
+    '"weighted_clusters":{"clusters":[{"name":"$1","weight":3},{"name":"callout","weight":1}]}',
+  );
+  for (const [drawn, expected] of [
+    [0.74, 'one'],
+    [0.76, 'two'],
+  ] as const) {
+    const gateway = await Gateway.start(JSON.parse(text), { random: () => drawn });
+    const client = connect(portOf(gateway), '127.0.0.1');
+    const [heard] = await once(client, 'data');
+    assert.equal(String(heard), expected);
+    client.destroy();
+    await gateway.close();
+  }
+  one.close();
+  two.close();
+});

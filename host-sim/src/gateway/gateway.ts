@@ -14,8 +14,11 @@ import { Cluster } from './cluster.js';
 import type { Downstream } from './downstream.js';
 import { GatewayCallouts } from './gateway-callouts.js';
 import { GatewayExchange } from './gateway-exchange.js';
+import { GatewayGrpc } from './gateway-grpc.js';
 import { type ListenerServer, listenOn } from './listener-server.js';
-import type { GatewayPlan, ListenerPlan } from './plan.js';
+import type { GatewayPlan, ListenerPlan, TcpListenerPlan } from './plan.js';
+import { TcpConnection } from './tcp-connection.js';
+import { listenTcp } from './tcp-server.js';
 
 export interface GatewayOptions {
   /** Where granted variables are taken from. Default process.env. */
@@ -41,7 +44,7 @@ export interface GatewayOptions {
 const LOG_LINES_MAX = 1000;
 
 /**
- * Serves the listeners of a static Envoy bootstrap over real HTTP/1.1, HTTP/2 and WebSocket, with the same filters and the same answers.
+ * Serves the listeners of a static Envoy bootstrap over real HTTP/1.1, HTTP/2, WebSocket and TCP, with the same filters and the same answers.
  *
  * @example
  * const gateway = await Gateway.start(await readFile('envoy.yaml', 'utf8'), { env: process.env });
@@ -81,6 +84,7 @@ export class Gateway {
       node: plan.node,
       stepsMax: options.stepsMax,
       callouts: new GatewayCallouts(this.#clusters),
+      grpc: new GatewayGrpc(this.#clusters),
       guard: (action) => {
         try {
           action();
@@ -136,7 +140,7 @@ export class Gateway {
     return this.#services.faults;
   }
 
-  /** Resolves when no request is on its way any more: all has been logged and counted. */
+  /** Resolves when no request is on its way and no TCP connection open any more: all has been logged and counted. */
   async idle(): Promise<void> {
     while (this.#active > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
@@ -153,25 +157,35 @@ export class Gateway {
     for (const cluster of this.#clusters.values()) cluster.close();
   }
 
-  private async listen(listener: ListenerPlan, chain: PluginRuntime[]): Promise<void> {
-    const serve = (client: Downstream, connectionId: number) => {
-      const worker = this.#workers[connectionId % this.#workers.length] as string;
-      this.#active++;
-      new GatewayExchange(client, {
-        services: this.#services,
-        listener,
-        clusters: this.#clusters,
-        chain,
-        worker,
-        connectionId,
-        requestId: randomUUID,
-        random: this.#random(),
-        onTrace: this.#onTrace,
-        over: () => this.over(),
-      }).run();
-    };
-    const server = await listenOn(listener, this.clock, () => ++this.#connections, serve);
+  private async listen(listener: ListenerPlan | TcpListenerPlan, chain: PluginRuntime[]): Promise<void> {
+    const server = await (listener.kind === 'tcp' ? this.listenTcp(listener, chain) : this.listenHttp(listener, chain));
     this.#servers.push(server);
     this.listeners.push({ name: listener.name, address: server.address, port: server.port });
+  }
+
+  private listenTcp(listener: TcpListenerPlan, chain: PluginRuntime[]): Promise<ListenerServer> {
+    return listenTcp(listener, (client) =>
+      new TcpConnection(client, { listener, chain, ...this.share(++this.#connections) }).run(),
+    );
+  }
+
+  private listenHttp(listener: ListenerPlan, chain: PluginRuntime[]): Promise<ListenerServer> {
+    const serve = (client: Downstream, connectionId: number) =>
+      new GatewayExchange(client, { listener, chain, requestId: randomUUID, ...this.share(connectionId) }).run();
+    return listenOn(listener, this.clock, () => ++this.#connections, serve);
+  }
+
+  /** What an exchange or a connection takes part in; from now on one more is on its way. */
+  private share(connectionId: number) {
+    this.#active++;
+    return {
+      services: this.#services,
+      clusters: this.#clusters,
+      worker: this.#workers[connectionId % this.#workers.length] as string,
+      connectionId,
+      random: this.#random(),
+      onTrace: this.#onTrace,
+      over: () => this.over(),
+    };
   }
 }

@@ -1,10 +1,9 @@
 import { createServer as createHttp1, type Server as Http1Server, ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createHttp2, type Http2Server } from 'node:http2';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { Clock } from '../clock.js';
-import { SimulatorError } from '../errors.js';
 import { REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX } from '../limits.js';
-import { socketAddress } from './address.js';
+import { bind } from './bind.js';
 import type { Downstream } from './downstream.js';
 import { Http1Downstream } from './downstream-http1.js';
 import { Http2Downstream } from './downstream-http2.js';
@@ -54,13 +53,13 @@ export function listenOn(
   return bind(server, listener).then(({ address, port }) => ({ address, port, close }));
 }
 
-/** Hands the connection over as soon as its bytes differ from the preface, or are all of it. */
 /** A connection of HTTP/2 has no half: when the client ends it, its streams are over. */
 function endsWhole(socket: Socket, http2: Http2Server): void {
   socket.once('end', () => socket.destroy());
   http2.emit('connection', socket);
 }
 
+/** Hands the connection over as soon as its bytes differ from the preface, or are all of it. */
 function tellApart(socket: Socket, http1: Http1Server, http2: Http2Server): void {
   let seen = Buffer.alloc(0);
   const leave = () => {
@@ -161,21 +160,6 @@ function http2Server(idOf: (socket: Socket) => number, serve: Serve): Http2Serve
 function upgrades({ upgrades: anywhere, virtualHosts }: ListenerPlan): boolean {
   const actions = virtualHosts.flatMap(({ routes }) => routes.map(({ action }) => action));
   return anywhere.size > 0 || actions.some((action) => action.kind === 'forward' && action.upgrades.size > 0);
-}
-
-function bind(server: Server, listener: ListenerPlan): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const where = socketAddress(listener.address, listener.port);
-      const inUse = cause.code === 'EADDRINUSE';
-      const text = inUse ? `${where} is in use by another program` : cause.message;
-      const code = inUse ? 'address_in_use' : 'bad_bootstrap';
-      reject(new SimulatorError(code, `listener ${listener.name}: ${text}`, { cause }));
-    });
-    server.listen({ host: listener.address, port: listener.port, ipv6Only: true }, () =>
-      resolve(server.address() as AddressInfo),
-    );
-  });
 }
 
 /** For heads that node's parser refuses: there is no request to answer. */

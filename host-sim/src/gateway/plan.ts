@@ -79,32 +79,47 @@ export interface FilterPlan {
   wasm: Uint8Array;
 }
 
-export interface ListenerPlan {
+export interface ListenerBase {
   name: string;
   address: string;
   port: number;
   /** 0 unspecified, 1 inbound, 2 outbound. */
   direction: number;
   filterChainName: string;
+  /** Bytes that filters may hold back of one body, or of what a TCP client sends. */
+  bufferLimitBytes: number;
+  filters: FilterPlan[];
+}
+
+/** Wasm filters before a TCP proxy. */
+export interface TcpListenerPlan extends ListenerBase {
+  kind: 'tcp';
+  clusters: { name: string; weight: number }[];
+  /** 0: none. */
+  idleTimeoutMs: number;
+  /** 0: as long as it likes. */
+  connectionMsMax: number;
+}
+
+/** An HTTP connection manager. */
+export interface ListenerPlan extends ListenerBase {
+  kind: 'http';
   connection: ConnectionManagerOptions;
   codec: 'AUTO' | 'HTTP1' | 'HTTP2';
   requestHeadersTimeoutMs: number;
   /** Trailers of HTTP/1 are kept. */
   trailers: boolean;
-  /** Bytes that filters may hold back of one body. */
-  bufferLimitBytes: number;
   ignorePort: boolean;
   /** Protocols that a client may change to on any route, in lower case. */
   upgrades: ReadonlySet<string>;
   virtualHosts: VirtualHostPlan[];
   /** Taken off behind the filters, before the request goes on. */
   requestHeadersToRemove: string[];
-  filters: FilterPlan[];
 }
 
 /** A bootstrap that the gateway can serve. */
 export interface GatewayPlan {
   node: { id: string; cluster: string };
-  listeners: ListenerPlan[];
+  listeners: (ListenerPlan | TcpListenerPlan)[];
   clusters: ReadonlyMap<string, ClusterPlan>;
 }

@@ -55,6 +55,7 @@ export function readBody(message: BodySource, reader: Reader): void {
     schedule();
   });
   message.on('end', () => {
+    if (message.cut) return;
     ended = true;
     schedule();
   });

@@ -45,10 +45,19 @@ const ERRNO_TEXT: Record<string, string> = {
   ENETUNREACH: 'Network is unreachable',
 };
 
-/** Why a callout has no answer, in Envoy's words. */
-export function failureText({ kind }: UpstreamFailure): string {
-  return kind === 'no-host' ? 'no healthy upstream' : `${RESET}${FIRST}${REASONS[kind].text}`;
+/** Envoy's words for it: the text of its answer, and the details. */
+export function failureWords(failure: UpstreamFailure, again = false): { text: string; details: string } {
+  if (failure.kind === 'no-host') return { text: 'no healthy upstream', details: 'no_healthy_upstream' };
+  const { text, details } = REASONS[failure.kind];
+  const why = failure.kind === 'connect' ? `${details}|${connectError(failure).replaceAll(' ', '_')}` : details;
+  return {
+    text: `${RESET}${again ? AGAIN : FIRST}${text}`,
+    details: `upstream_reset_before_response_started{${why}}`,
+  };
 }
+
+/** The same for an answer that had begun. */
+export const failureDetails = ({ kind }: UpstreamFailure): string => REASONS[kind].details;
 
 /** Envoy's answer where there is nobody to ask. */
 export function noEndpoint(info: StreamInfo): LocalReply {
@@ -59,17 +68,11 @@ export function noEndpoint(info: StreamInfo): LocalReply {
 /** Envoy's answer to an upstream that failed before it answered. */
 export function failedUpstream(failure: UpstreamFailure, info: StreamInfo): LocalReply {
   if (failure.kind === 'no-host') return noEndpoint(info);
-  const { status, text, details, flag } = REASONS[failure.kind];
+  const { status, flag } = REASONS[failure.kind];
   info.responseFlags |= flag;
-  let why = details;
-  if (failure.kind === 'connect') {
-    const reason = `delayed connect error: ${ERRNO_TEXT[failure.code] ?? failure.code}`;
-    if (info.upstream) info.upstream.failureReason = reason;
-    why = `${details}|${reason.replaceAll(' ', '_')}`;
-  }
-  return plainReply(
-    status,
-    `upstream_reset_before_response_started{${why}}`,
-    `${RESET}${info.upstreamAttempts > 1 ? AGAIN : FIRST}${text}`,
-  );
+  if (failure.kind === 'connect' && info.upstream) info.upstream.failureReason = connectError(failure);
+  const { text, details } = failureWords(failure, info.upstreamAttempts > 1);
+  return plainReply(status, details, text);
 }
+
+const connectError = ({ code }: UpstreamFailure): string => `delayed connect error: ${ERRNO_TEXT[code] ?? code}`;

@@ -4,14 +4,14 @@ import { socketAddress } from './address.js';
 import type { Cluster } from './cluster.js';
 import type { Endpoint } from './plan.js';
 import {
-  type BodySource,
+  asBody,
   failureOf,
   type UpstreamEvents,
   type UpstreamFailure,
   type UpstreamStream,
 } from './upstream-stream.js';
 
-const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 export function openHttp2(
   cluster: Cluster,
@@ -21,6 +21,8 @@ export function openHttp2(
   events: UpstreamEvents,
 ): UpstreamStream {
   const session = sessionTo(cluster, endpoint);
+  // Throws where there are headers that HTTP/2 does not carry.
+  const stream = session.request(fieldsOf(headers), { endStream, waitForTrailers: !endStream });
   let over = false;
   let connected = !session.connecting;
   const fail = (failure: UpstreamFailure) => {
@@ -39,27 +41,35 @@ export function openHttp2(
     clearTimeout(timer);
     events.connected(socketAddress(session.socket.localAddress, session.socket.localPort));
   };
-  const stream = session.request(fieldsOf(headers), { endStream, waitForTrailers: !endStream });
   let trailersToSend: HeaderMap | undefined;
   stream.once('wantTrailers', () => stream.sendTrailers(trailersToSend ? fieldsOf(trailersToSend) : {}));
   if (connected) ready();
   else session.once('connect', ready);
   // A session that fails takes its streams along; the session's own error says why.
-  session.once('error', (error: NodeJS.ErrnoException) => fail(failureOf(error)));
-  const trailers: string[] = [];
+  const sessionFailed = (error: NodeJS.ErrnoException) => fail(failureOf(error));
+  session.once('error', sessionFailed);
+  const body = asBody(stream);
   let answered = false;
   stream.on('response', (_head, flags, raw?: string[]) => {
     answered = true;
     const whole = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
-    if (!over) events.response(HeaderMap.response(pairsOf(raw ?? [])), whole, asBody(stream, trailers));
+    if (!over) events.response(HeaderMap.response(pairsOf(raw ?? [])), whole, body);
   });
-  stream.on('trailers', (_head, _flags, raw?: string[]) => trailers.push(...(raw ?? [])));
+  stream.on('trailers', (_head, _flags, raw?: string[]) => body.rawTrailers.push(...(raw ?? [])));
+  // Node reads a reset without an error as an end. Closed already: it was none.
+  stream.on('end', () => {
+    body.cut = stream.closed;
+    if (body.cut) setImmediate(() => fail(resetOf(session, stream)));
+  });
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The session may know better why.
     setImmediate(() => fail(connected ? resetOf(session, stream) : failureOf(error)));
   });
   stream.on('close', () => {
-    if (!answered || stream.rstCode !== NGHTTP2_NO_ERROR) setImmediate(() => fail(resetOf(session, stream)));
+    setImmediate(() => {
+      if (!answered || stream.rstCode !== NGHTTP2_NO_ERROR) fail(resetOf(session, stream));
+      session.off('error', sessionFailed);
+    });
   });
   return {
     write: (bytes) => stream.write(bytes),
@@ -71,7 +81,8 @@ export function openHttp2(
     destroy: () => {
       over = true;
       clearTimeout(timer);
-      stream.close(constants.NGHTTP2_CANCEL);
+      // What was written before still goes, as in Envoy; node would drop it, and takes two turns to write an end.
+      setImmediate(() => setImmediate(() => stream.close(NGHTTP2_INTERNAL_ERROR)));
     },
   };
 }
@@ -112,8 +123,4 @@ export function fieldsOf(headers: HeaderMap): Record<string, string | string[]> 
 
 export function pairsOf(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, index) => [raw[index * 2] as string, raw[index * 2 + 1] as string]);
-}
-
-function asBody(stream: ClientHttp2Stream, rawTrailers: string[]): BodySource {
-  return Object.assign(stream, { rawTrailers });
 }

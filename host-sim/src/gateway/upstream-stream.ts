@@ -2,7 +2,11 @@ import type { Duplex, Readable } from 'node:stream';
 import type { HeaderMap } from '../http/header-map.js';
 
 /** A body that is read, with the trailers behind it. */
-export type BodySource = Readable & { rawTrailers: string[] };
+export type BodySource = Readable & {
+  rawTrailers: string[];
+  /** Its end was none: the stream was reset, and that is told as a failure. */
+  cut?: boolean;
+};
 
 /** A request to one endpoint, on its way. */
 export interface UpstreamStream {
@@ -27,9 +31,9 @@ export interface UpstreamFailure {
   code: string;
 }
 
-/** An upgraded connection, read as a body without trailers. */
-export function asBody(socket: Duplex): BodySource {
-  return Object.assign(socket, { rawTrailers: [] });
+/** A connection or stream read as a body; trailers are put in as they come. */
+export function asBody(source: Duplex): BodySource {
+  return Object.assign(source, { rawTrailers: [] });
 }
 
 /** What node's error means. */

@@ -31,6 +31,7 @@ export class GrpcServer {
   #stream: ServerHttp2Stream | undefined;
   #trailers: Record<string, string> = {};
   #streams = 0;
+  #changed: (() => void)[] = [];
 
   static async start(): Promise<GrpcServer> {
     const server = new GrpcServer();
@@ -83,6 +84,17 @@ export class GrpcServer {
     }
   }
 
+  /** The next time that something comes. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#changed.push(resolve));
+  }
+
+  /** What was said so far has reached the other side. */
+  async heard(): Promise<void> {
+    const session = this.#stream?.session;
+    if (session) await new Promise<void>((resolve) => session.ping(() => resolve()));
+  }
+
   hangUp(): void {
     for (const session of this.#sessions) session.destroy();
     this.#sessions.clear();
@@ -106,5 +118,6 @@ export class GrpcServer {
 
   private note(line: string): void {
     this.seen += `${line}\n`;
+    for (const wake of this.#changed.splice(0)) wake();
   }
 }

@@ -19,3 +19,9 @@ export const pairsOf = (text: string): Record<string, string> =>
       .filter(Boolean)
       .map((pair) => pair.split('=') as [string, string]),
   );
+
+/** A recorded line without the ids of gRPC calls: they go on from case to case, also from one that is left out. */
+export const withoutGrpcIds = (line: string): string =>
+  line
+    .replace(/P (ginit|grecv|gtrail|gclose) \d+ (\d+)$/, 'P $1 ID $2')
+    .replace(/(P req (?:gcall|gstream) .* -> 0) \d+$/, '$1 ID');

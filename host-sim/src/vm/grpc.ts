@@ -146,7 +146,7 @@ export class GrpcCallouts {
     const { grpc, callouts } = this.vm.host;
     if (grpc) return grpc;
     const refuse = () => {
-      throw new SimulatorError('not_simulated', 'gRPC calls of filters: the gateway speaks HTTP/1 only');
+      throw new SimulatorError('not_simulated', 'gRPC calls of filters: a spec has no clusters for them');
     };
     return { has: (cluster) => callouts.has(cluster) && refuse(), open: refuse };
   }

@@ -20,7 +20,7 @@ export interface HostServices {
   faults: Faults;
   sharedQueues: SharedQueues;
   callouts: CalloutClient;
-  /** Absent where there is no HTTP/2: in the gateway. */
+  /** Absent in a spec of as-pect. */
   grpc?: GrpcClient;
   /** Runs what comes from outside of all streams; a gateway must outlive what a test wants to hear of. */
   guard(action: () => void): void;
