@@ -84,7 +84,8 @@ describe('a token', () => {
       const sim = await filter({}, [{ ...provider, jwks: { inline: keySet(jwk('EdDSA', { alg })) } }]);
       for (const named of ['EdDSA', 'Ed25519'])
         assert.equal(await reason(sim, jwt(claims, { algorithm: 'EdDSA', header: { alg: named } })), 'allowed');
-      assert.equal(await reason(sim, jwt(claims, { algorithm: 'ES256', header: { kid: 'EdDSA' } })), 'jwt_algorithm');
+      for (const other of algorithms.filter((algorithm) => algorithm !== 'EdDSA'))
+        assert.equal(await reason(sim, jwt(claims, { algorithm: other, header: { kid: 'EdDSA' } })), 'jwt_algorithm');
     }
   });
 
