@@ -1,4 +1,5 @@
 // Ed25519 (RFC 8032 §5.1), verification only. All of it is public, so no time tells anything.
+import { copyBytes } from '../bytes/copy';
 import { Slice } from '../bytes/slice';
 import { SHA512_BLOCK, SHA512_BYTES, sha512Begin, sha512Block, sha512Finish } from '../hash/sha512';
 import { Arena, heapArena, make } from '../memory/arena';
@@ -46,8 +47,8 @@ export class Ed25519Key {
     if (signature.length != ED25519_SIGNATURE_BYTES) return false;
     const s = signature.at + 32;
     if (!isBelowOrder(s)) return false;
-    memory.copy(BLOCK, signature.at, 32);
-    memory.copy(BLOCK + 32, this.bytes, 32);
+    copyBytes(BLOCK, signature.at, 32);
+    copyBytes(BLOCK + 32, this.bytes, 32);
     digest(text);
     return isSum(signature.at, s, baseMultiples, CHALLENGE, this.multiples);
   }
@@ -63,7 +64,7 @@ function multiplesOfBase(): usize {
 /** k, of what stands in the first half of the block and the text. */
 function digest(text: Slice): void {
   const first = min(text.length, SHA512_BLOCK / 2);
-  memory.copy(BLOCK + 64, text.at, first);
+  copyBytes(BLOCK + 64, text.at, first);
   sha512Begin(STATE, SHA512_BYTES);
   if (text.length < 64) sha512Finish(STATE, BLOCK, 64 + first, 0, DIGEST, SHA512_BYTES);
   else {

@@ -5,6 +5,7 @@
 //              │ X │ Y │ Z │ T │                      │ Y-X │ Y+X │ 2d·T │ 2Z │   as it is added to a point
 //              └───┴───┴───┴───┘                      └─────┴─────┴──────┴────┘
 //   x = X/Z, y = Y/Z, xy = T/Z
+import { clearBytes } from '../bytes/copy';
 import { same } from '../bytes/slice';
 import { Arena } from '../memory/arena';
 import {
@@ -60,7 +61,7 @@ export function multiplesOf(arena: Arena, bytes: usize, negative: bool): usize {
 
 /** Whether the bytes are, in their one form, first·P + second·Q: of two numbers below 2^256 and the multiples of two points. */
 export function isSum(bytes: usize, first: usize, ofP: usize, second: usize, ofQ: usize): bool {
-  memory.fill(X, 0, POINT);
+  clearBytes(X, POINT);
   setNumber(Y, 1);
   setNumber(Z, 1);
   for (let i: usize = 64; i--;) {

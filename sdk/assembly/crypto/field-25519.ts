@@ -7,6 +7,7 @@
 //
 // A product has limbs below 2^26, but for the second one, which may be a little more or a little below 0. Sums and differences
 // carry nothing, so their limbs may be larger, and negative; 64 bits hold a product of numbers with limbs of up to ±2^29.
+import { clearBytes, copyBytes } from '../bytes/copy';
 
 /** Bytes of a number. */
 export const NUMBER: usize = 40;
@@ -34,13 +35,13 @@ export function readNumber(to: usize, from: usize): void {
 
 /** `to` becomes a small number. */
 export function setNumber(to: usize, value: i32): void {
-  memory.fill(to, 0, NUMBER);
+  clearBytes(to, NUMBER);
   store<i32>(to, value);
 }
 
 /** `to` becomes the number at `from`. */
 export function copyNumber(to: usize, from: usize): void {
-  memory.copy(to, from, NUMBER);
+  copyBytes(to, from, NUMBER);
 }
 
 /** left + right, limb by limb; `to` may be one of them. */

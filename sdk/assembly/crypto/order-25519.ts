@@ -1,4 +1,5 @@
 // Numbers modulo L, the order of the base point of edwards25519, little-endian.
+import { clearBytes } from '../bytes/copy';
 
 /** 2^252 + 27742317777372353535851937790883648493, in words of 64 bits, the lowest first. */
 const ORDER: usize = memory.data<u64>([0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000]);
@@ -15,7 +16,7 @@ export function isBelowOrder(number: usize): bool {
 
 /** The 64 bytes at `from` modulo L, in 32. Bit by bit from the highest: some hundredth of what a verification costs. */
 export function reduceToOrder(to: usize, from: usize): void {
-  memory.fill(to, 0, 32);
+  clearBytes(to, 32);
   for (let bit = 511; bit >= 0; bit--) {
     let low: u64 = (load<u8>(from + (bit >> 3)) >> (<u8>(bit & 7))) & 1;
     for (let i: usize = 0; i < 32; i += 8) {
