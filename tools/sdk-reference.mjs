@@ -22,7 +22,7 @@ const folders = {
   json: 'JSON',
   protobuf: 'Protocol buffers',
   hash: 'Digests',
-  crypto: "Signatures, by the host's cryptography",
+  crypto: "Signatures, by the host's cryptography and our own",
   net: 'Addresses and networks',
   time: 'Dates',
 };

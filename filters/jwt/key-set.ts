@@ -2,6 +2,7 @@ import { fromBase64Url } from 'proxy-wasm/assembly/bytes/base64url';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { ecPublicKey, rsaPublicKey } from 'proxy-wasm/assembly/crypto/der';
+import { Ed25519Key } from 'proxy-wasm/assembly/crypto/ed25519';
 import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
 import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
@@ -100,11 +101,13 @@ function isKnown(key: Value): bool {
   const kty = key.member('kty');
   if (!kty || kty.kind != Kind.STRING) return true;
   const rsa = kty.text.is('RSA');
-  if (!rsa && !kty.text.is('EC')) return false;
+  const okp = kty.text.is('OKP');
+  if (!rsa && !okp && !kty.text.is('EC')) return false;
   const alg = key.member('alg');
   if (alg && alg.kind == Kind.STRING && algorithmOf(alg.text) == Algorithm.UNKNOWN) return false;
   const curve = key.member('crv');
   if (rsa || !curve || curve.kind != Kind.STRING) return true;
+  if (okp) return curve.text.is('Ed25519');
   return curve.text.is('P-256') || curve.text.is('P-384') || curve.text.is('P-521');
 }
 
@@ -118,14 +121,16 @@ function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
   if (kty.is('oct')) decodeSecret(decoder, object, key, secret);
   else if (kty.is('RSA')) decodeRsa(decoder, object, key);
   else if (kty.is('EC')) decodeEc(decoder, object, key);
-  else if (kind) decoder.fail(kind, 'is a kind of key that this filter cannot verify with; it knows RSA, EC and oct');
+  else if (kty.is('OKP')) decodeOkp(decoder, object, key);
+  else if (kind)
+    decoder.fail(kind, 'is a kind of key that this filter cannot verify with; it knows RSA, EC, OKP and oct');
   const alg = object.member('alg');
   if (!alg) return key;
   const algorithm = algorithmOf(decoder.text(alg));
   if (!key.mayVerify(algorithm)) {
     decoder.fail(
       alg,
-      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, PS256 to 512 (up to 4096 bits), ES256 to 512 (as its curve says)',
+      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, PS256 to 512 (up to 4096 bits), ES256 to 512 (as its curve says), EdDSA or Ed25519',
     );
   }
   key.allows = 1 << algorithm;
@@ -177,6 +182,18 @@ function decodeEc(decoder: Decoder, object: Value, key: Key): void {
   const algorithm = key.coordinate == 32 ? Algorithm.ES256 : key.coordinate == 48 ? Algorithm.ES384 : Algorithm.ES512;
   key.allows = 1 << algorithm;
   key.spki = ecPublicKey(decoder.arena, x, y);
+}
+
+/** RFC 8037 §2. */
+function decodeOkp(decoder: Decoder, object: Value, key: Key): void {
+  const curve = decoder.required(object, 'crv');
+  if (curve && !decoder.text(curve).is('Ed25519')) {
+    return decoder.fail(curve, 'is a curve that this filter does not know for keys of kind OKP; it knows Ed25519');
+  }
+  const x = bytes(decoder, object, 'x');
+  key.ed25519 = Ed25519Key.of(decoder.arena, x);
+  key.allows = 1 << Algorithm.EDDSA;
+  if (!key.ed25519) decoder.fail(object.member('x'), 'must be a point of the curve, 32 bytes, and of no small order');
 }
 
 function bytes(decoder: Decoder, object: Value, name: Slice): Slice {

@@ -1,6 +1,7 @@
 import { sameInConstantTime } from 'proxy-wasm/assembly/bytes/constant-time';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { ecdsaSignature } from 'proxy-wasm/assembly/crypto/der';
+import { Ed25519Key } from 'proxy-wasm/assembly/crypto/ed25519';
 import { verifyPss } from 'proxy-wasm/assembly/crypto/pss';
 import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
 import { verifySignature } from 'proxy-wasm/assembly/crypto/verify-signature';
@@ -24,6 +25,7 @@ export class Key {
   spki: Slice;
   /** An RSA key that may verify PSS, which the host does not. */
   rsa: RsaKey | null;
+  ed25519: Ed25519Key | null;
   /** Bytes of an EC key's coordinate, half a signature. */
   coordinate: i32;
 
@@ -34,6 +36,7 @@ export class Key {
   verifies(algorithm: Algorithm, text: Slice, signature: Slice): bool {
     if (!this.mayVerify(algorithm)) return false;
     if (algorithm <= Algorithm.HS512) return this.tags(algorithm, text, signature);
+    if (algorithm == Algorithm.EDDSA) return this.ed25519!.verifies(signature, text);
     if (algorithm >= Algorithm.PS256) return verifyPss(request, this.rsa!, 32 + 16 * (algorithm % 3), signature, text);
     const hash = hashOf(algorithm);
     if (algorithm <= Algorithm.RS512) return verifySignature(hash, this.spki, signature, text);

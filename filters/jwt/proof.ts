@@ -5,8 +5,8 @@ import { Algorithm, algorithmOf } from './algorithm';
 import { Key } from './key';
 import { Token } from './token';
 
-/** PSS is computed here, and costs: of the keys that a token may mean so many are tried. */
-const PSS_TRIES_MAX = 4;
+/** PSS and EdDSA are computed here, and cost: of the keys that a token may mean so many are tried. */
+const TRIES_MAX = 4;
 
 /** What the header names; it only says which of a key's own algorithms was used. */
 export function algorithmIn(header: Value): Algorithm {
@@ -31,7 +31,7 @@ export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i
     if (kid && id && !id.equals(kid.text)) continue;
     if (!key.mayVerify(algorithm)) {
       if (reason == Reason.JWT_UNKNOWN_KEY) reason = Reason.JWT_ALGORITHM;
-    } else if (algorithm >= Algorithm.PS256 && tries++ == PSS_TRIES_MAX) return Reason.JWT_SIGNATURE;
+    } else if (algorithm >= Algorithm.PS256 && tries++ == TRIES_MAX) return Reason.JWT_SIGNATURE;
     else if (key.verifies(algorithm, token.signed, token.signature)) return -1;
     else reason = Reason.JWT_SIGNATURE;
   }

@@ -59,7 +59,10 @@ describe('algorithms', () => {
     expect(algorithmOf(textSlice(arena, 'hs256'))).toBe(Algorithm.UNKNOWN);
     expect(algorithmOf(textSlice(arena, 'none'))).toBe(Algorithm.UNKNOWN);
     expect(algorithmOf(textSlice(arena, 'PS256'))).toBe(Algorithm.PS256);
-    expect(algorithmOf(textSlice(arena, 'EdDSA'))).toBe(Algorithm.UNKNOWN);
+    expect(algorithmOf(textSlice(arena, 'EdDSA'))).toBe(Algorithm.EDDSA);
+    expect(algorithmOf(textSlice(arena, 'Ed25519'))).toBe(Algorithm.EDDSA);
+    expect(algorithmOf(textSlice(arena, 'eddsa'))).toBe(Algorithm.UNKNOWN);
+    expect(algorithmOf(textSlice(arena, 'Ed448'))).toBe(Algorithm.UNKNOWN);
     expect(algorithmOf(textSlice(arena, 'ES2561'))).toBe(Algorithm.UNKNOWN);
   });
 });

@@ -2,6 +2,7 @@
 import { heapArena } from 'proxy-wasm/assembly/memory/arena';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { enter, request } from 'proxy-wasm/assembly/memory/request';
+import { Ed25519Key } from 'proxy-wasm/assembly/crypto/ed25519';
 import { verifyPss } from 'proxy-wasm/assembly/crypto/pss';
 import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
@@ -23,6 +24,14 @@ export function verifiesPss(
   const key = RsaKey.of(request, sliceOfBuffer(modulus), sliceOfBuffer(exponent));
   if (!key) return -1;
   return verifyPss(request, key, bytes, sliceOfBuffer(signature), sliceOfBuffer(text)) ? 1 : 0;
+}
+
+/** 1 proved, 0 not, -1 when the key is refused. */
+export function verifiesEd25519(publicKey: ArrayBuffer, text: ArrayBuffer, signature: ArrayBuffer): i32 {
+  enter();
+  const key = Ed25519Key.of(request, sliceOfBuffer(publicKey));
+  if (!key) return -1;
+  return key.verifies(sliceOfBuffer(signature), sliceOfBuffer(text)) ? 1 : 0;
 }
 
 function sliceOfBuffer(buffer: ArrayBuffer): Slice {

@@ -1,12 +1,24 @@
 import { parseDocument } from 'yaml';
+import { isEd25519Key } from './ed25519.js';
+
+interface Kind {
+  kty: string;
+  /** Whatever it may be where it is not said here. */
+  crv?: string;
+  algorithms: readonly string[];
+  /** Of a coordinate. */
+  bytes: number;
+}
 
 /** What a key may verify, by its kind (and curve): the filter verifies nothing else. */
-const algorithms: Record<string, readonly string[]> = {
-  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  'P-256': ['ES256'],
-  'P-384': ['ES384'],
-  'P-521': ['ES512'],
-};
+const kinds: readonly Kind[] = [
+  { kty: 'RSA', algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'], bytes: 0 },
+  { kty: 'EC', crv: 'P-256', algorithms: ['ES256'], bytes: 32 },
+  { kty: 'EC', crv: 'P-384', algorithms: ['ES384'], bytes: 48 },
+  { kty: 'EC', crv: 'P-521', algorithms: ['ES512'], bytes: 66 },
+  // Two names of one thing here: RFC 8037's, and the one in which RFC 9864 says the curve.
+  { kty: 'OKP', crv: 'Ed25519', algorithms: ['EdDSA', 'Ed25519'], bytes: 32 },
+];
 
 interface Jwk {
   kty?: unknown;
@@ -24,9 +36,6 @@ interface Jwk {
 
 /** PSS is computed in the filter, at a cost that grows with the cube of the modulus. */
 const pssBytesMax = 512;
-
-/** Bytes of a coordinate by curve. */
-const coordinates: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
 
 /**
  * What is wrong with a JWK Set (RFC 7517) that stands in a policy; undefined when the filter can verify with it. It refuses
@@ -62,18 +71,25 @@ function keyProblem(key: Jwk): string | undefined {
   if (key?.kty === 'oct')
     return `${named} is symmetric (kty oct) and so a secret: name it with {env: NAME} or {file: path}`;
   if (key?.d !== undefined) return `${named} has its private part (d), which belongs nowhere but with the issuer`;
-  const kind = String(key?.kty === 'EC' ? key.crv : key?.kty);
-  const possible = !Object.hasOwn(algorithms, kind) ? undefined : algorithms[kind];
-  if (!possible)
-    return `${named} is of a kind that is not in this release yet (${kind}), known here: RSA, P-256, P-384, P-521`;
-  if (key.alg !== undefined && !possible.includes(String(key.alg)))
-    return `${named} is for ${key.alg}, which is not in this release yet; with such a key it verifies ${possible.join(', ')}`;
+  const kind = kinds.find(({ kty, crv }) => kty === key?.kty && (crv === undefined || crv === key.crv));
+  if (!kind) {
+    const said = [key?.kty, key?.kty === 'EC' || key?.kty === 'OKP' ? key.crv : undefined].filter(Boolean).join(' ');
+    const known = kinds.map(({ kty, crv = kty }) => crv).join(', ');
+    return `${named} is of a kind that is not in this release yet (${said}), known here: ${known}`;
+  }
+  if (key.alg !== undefined && !kind.algorithms.includes(key.alg as string))
+    return `${named} is for ${key.alg}, which is not in this release yet; with such a key it verifies ${kind.algorithms.join(', ')}`;
   if (key.kid !== undefined && typeof key.kid !== 'string') return `${named} has a kid that is no text`;
   if (String(key.alg).startsWith('PS') && (bytes(key.n)?.length ?? 0) > pssBytesMax)
     return `${named} is for ${key.alg} and longer than 4096 bits: verifying with it would take too long`;
-  if (kind !== 'RSA') {
-    const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === coordinates[kind]);
-    return right ? undefined : `${named} needs x and y in base64url, ${coordinates[kind]} bytes each`;
+  if (kind.kty === 'EC') {
+    const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === kind.bytes);
+    return right ? undefined : `${named} needs x and y in base64url, ${kind.bytes} bytes each`;
+  }
+  if (kind.kty === 'OKP') {
+    const x = bytes(key.x);
+    if (x?.length !== kind.bytes) return `${named} needs x in base64url, ${kind.bytes} bytes`;
+    return isEd25519Key(x) ? undefined : `${named} has an x that is no point of ${kind.crv}, or one of a small order`;
   }
   const modulus = bytes(key.n)?.length ?? 0;
   if (modulus < 256 || modulus > 1024) return `${named} needs a modulus (n) in base64url of 2048 to 8192 bits`;

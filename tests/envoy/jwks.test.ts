@@ -15,7 +15,7 @@ import { freePorts } from '../support/ports.js';
 
 // Key sets that come from a server, as Envoy fetches them for the filter, and the simulator beside it.
 
-const keys = keySet(jwk('RS256'));
+const keys = keySet(jwk('RS256'), jwk('EdDSA'));
 const claims = { iss: 'https://issuer.example', sub: 'alice', exp: Math.floor(Date.now() / 1000) + 3600 };
 const token = jwt(claims, { algorithm: 'RS256' });
 
@@ -88,6 +88,9 @@ for (const stage of ['envoy', 'simulator'] as const)
       await issuer.askedTimes(2);
       await until(allowed);
       assert.deepEqual(await call(`Bearer ${token.slice(0, -4)}AAAA`), [401, 'jwt_signature']);
+      const ed25519 = jwt(claims, { algorithm: 'EdDSA' });
+      assert.deepEqual(await call(`Bearer ${ed25519}`), [200, undefined]);
+      assert.deepEqual(await call(`Bearer ${ed25519.slice(0, -4)}AAAA`), [401, 'jwt_signature']);
     });
 
     test('for Istio’s document too, where a call without a token passes meanwhile', async (context) => {

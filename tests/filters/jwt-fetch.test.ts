@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type CalloutResponse, type Host, ManualClock } from '@tollgate/host-sim';
-import { jwk, jwt, keySet } from './jwt-token.js';
+import { ed25519Keys, jwk, jwt, keySet } from './jwt-token.js';
 import { load, policy } from './load.js';
 
 const start = '2026-11-21T12:00:00Z';
@@ -79,6 +79,11 @@ describe('an answer that is none', () => {
     ['a list', { body: '[]' }, /is wrong: \$: must be an object/],
     ['no keys', { body: '{"keys":[]}' }, /has no key for signatures/],
     ['a broken key', { body: keySet(jwk('RS256', { n: 'AQAB' })) }, /keys\[0\]: must have a modulus/],
+    [
+      'a key that is no point',
+      { body: keySet(jwk('EdDSA', { x: 'AA' })) },
+      /keys\[0\]\.x: must be a point of the curve/,
+    ],
     ['secrets only', { body: keySet(jwk('HS256')) }, /has no key for signatures/],
     ['a kid twice', { body: keySet(jwk('RS256'), jwk('RS256')) }, /has the kid of another key/],
   ];
@@ -146,6 +151,19 @@ describe('keys that are changed', () => {
     assert.equal(await reason(sim, young), 'allowed');
   });
 
+  test('of Ed25519 come and go as the others do', async () => {
+    const issuer = new Issuer();
+    issuer.answer = { body: keySet(jwk('EdDSA')) };
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    const token = jwt(claims, { algorithm: 'EdDSA' });
+    for (let i = 0; i < 2; i++) assert.equal(await reason(sim, token), 'allowed');
+    assert.equal(await reason(sim, `${token.slice(0, -8)}AAAAAAAA`), 'jwt_signature');
+    issuer.answer = { body: keySet(...ed25519Keys(1).map((key) => ({ ...key, kid: 'EdDSA' }))) };
+    await pass(sim, 340);
+    assert.equal(await reason(sim, token), 'jwt_signature');
+  });
+
   test('are fetched early when a token names one, and not more often than each 10 s', async () => {
     const issuer = new Issuer();
     const sim = await issuer.filter();
@@ -165,7 +183,9 @@ describe('keys that are changed', () => {
   test('may stand beside those of which nothing is known here', async () => {
     const issuer = new Issuer();
     const strange = [
-      { kty: 'OKP', crv: 'Ed25519', x: 'AA' },
+      { kty: 'OKP', crv: 'Ed448', x: 'AA' },
+      { kty: 'OKP', crv: 'X25519', x: 'AA' },
+      jwk('EdDSA', { alg: 'Ed25519ph', kid: 'ph' }),
       { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' },
       { kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA' },
       jwk('RS256', { alg: 'RSA-OAEP', kid: 'o' }),

@@ -22,7 +22,7 @@ const pieces = fc.constantFrom(
   '%00',
 );
 /** Of every algorithm, as what is computed here and what the host computes must both take anything. */
-const signers = ['HS256', 'RS256', 'PS256', 'PS384', 'ES256'] as const;
+const signers = ['HS256', 'RS256', 'PS256', 'PS384', 'ES256', 'EdDSA'] as const;
 const issued = new Set<string>();
 const mutated = fc
   .tuple(fc.nat(700), fc.nat(40), pieces, fc.constantFrom(...signers))
@@ -72,13 +72,15 @@ test('whatever stands in the place of a token: no trap, and no pass without a ri
 });
 
 /** Key sets with pieces put in and taken out, any JSON in the place of any member, and texts that never were one. */
-const set = keySet(jwk('RS256'), jwk('ES256'), { ...jwk('PS384'), key_ops: ['verify'] });
+const set = keySet(jwk('RS256'), jwk('ES256'), jwk('EdDSA'), { ...jwk('PS384'), key_ops: ['verify'] });
 const brokenSet = fc
   .tuple(fc.nat(set.length), fc.nat(60), fc.constantFrom('', '"', '}', ',{}', ':', 'AQAB', '\\', '0'))
   .map(([at, drop, piece]) => set.slice(0, at) + piece + set.slice(at + drop));
 const strangeSet = fc
   .tuple(fc.constantFrom('kty', 'kid', 'alg', 'use', 'key_ops', 'n', 'e', 'crv', 'x', 'y'), fc.jsonValue())
-  .map(([name, value]) => keySet({ ...jwk('RS256'), [name]: value }, { ...jwk('ES256'), [name]: value }));
+  .map(([name, value]) =>
+    keySet(...(['RS256', 'ES256', 'EdDSA'] as const).map((algorithm) => jwk(algorithm, { [name]: value }))),
+  );
 
 test('whatever an issuer hands out: no trap, no pass with another key, and its next right set is in force', async () => {
   const provider = {

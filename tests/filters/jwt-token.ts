@@ -2,7 +2,7 @@ import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from
 
 export const algorithms = [
   ...(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'] as const),
-  ...(['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'EdDSA'] as const),
 ] as const;
 export type Algorithm = (typeof algorithms)[number];
 
@@ -14,6 +14,7 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pairs: Record<string, { publicKey: KeyObject; privateKey: KeyObject }> = {
   ...{ RS256: rsa, RS384: rsa, RS512: rsa },
   ...{ PS256: rsa, PS384: rsa, PS512: rsa },
+  EdDSA: generateKeyPairSync('ed25519'),
 };
 for (const [algorithm, namedCurve] of Object.entries(curves))
   pairs[algorithm] = generateKeyPairSync('ec', { namedCurve });
@@ -24,6 +25,11 @@ export function jwk(algorithm: Algorithm, more: object = {}): object {
     ? { kty: 'oct', k: secret.toString('base64url') }
     : pairs[algorithm]?.publicKey.export({ format: 'jwk' });
   return { ...key, alg: algorithm, kid: algorithm, use: 'sig', ...more };
+}
+
+/** So many public keys that sign nothing. */
+export function ed25519Keys(count: number): object[] {
+  return Array.from({ length: count }, () => generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }));
 }
 
 export function keySet(...keys: object[]): string {
@@ -48,8 +54,8 @@ export function encode(text: string | Buffer): string {
 }
 
 export function signature(algorithm: Algorithm, input: string, key: Buffer = secret): Buffer {
-  const hash = `sha${algorithm.slice(2)}`;
-  if (algorithm.startsWith('HS')) return createHmac(hash, key).update(input).digest();
+  const hash = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`;
+  if (hash && algorithm.startsWith('HS')) return createHmac(hash, key).update(input).digest();
   const privateKey = pairs[algorithm]?.privateKey as KeyObject;
   const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
   const more = algorithm.startsWith('PS') ? pss : { dsaEncoding: 'ieee-p1363' as const };

@@ -2,7 +2,7 @@
 // The proof of a JSON Web Signature against published vectors, with the filter's own code and Envoy's `verify_signature` as
 // the simulator has it.
 import assert from 'node:assert/strict';
-import { constants, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto';
+import { constants, generateKeyPairSync, type JsonWebKey, randomBytes, sign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,10 @@ interface Group {
 }
 interface PssGroup {
   publicKeyJwk: JsonWebKey;
+  tests: { tcId: number; msg: string; sig: string; result: string }[];
+}
+interface Ed25519Group {
+  publicKey: { pk: string };
   tests: { tcId: number; msg: string; sig: string; result: string }[];
 }
 interface Jwk {
@@ -131,6 +135,46 @@ describe('PSS', () => {
     assert.equal(verifies({ n: n(256, 254), e }, 32, Buffer.alloc(1), Buffer.alloc(256)), -1);
     assert.equal(verifies({ n: n(513, 255), e }, 32, Buffer.alloc(1), Buffer.alloc(513)), -1);
     assert.equal(verifies({ n: n(512, 255), e }, 32, Buffer.alloc(1), Buffer.alloc(512)), 0);
+  });
+});
+
+describe('Ed25519', () => {
+  const verifies = (key: Buffer, text: Buffer, signature: Buffer) => call('verifiesEd25519', key, text, signature);
+
+  test('of Wycheproof', { skip: absent }, () => {
+    let cases = 0;
+    for (const { publicKey, tests } of groups('ed25519_test.json') as unknown as Ed25519Group[]) {
+      for (const { tcId, msg, sig, result } of tests) {
+        const answer = verifies(Buffer.from(publicKey.pk, 'hex'), Buffer.from(msg, 'hex'), Buffer.from(sig, 'hex'));
+        assert.equal(answer, result === 'valid' ? 1 : 0, `case ${tcId}`);
+        cases++;
+      }
+    }
+    assert.equal(cases, 151);
+  });
+
+  test('as OpenSSL signs, for texts of every length about the blocks of the digest', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const key = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+    for (let length = 0; length < 330; length++) {
+      const text = Buffer.alloc(length, 'what is signed ');
+      const signature = sign(null, text, privateKey);
+      assert.equal(verifies(key, text, signature), 1, `${length} bytes`);
+      const wrong = Buffer.from(signature);
+      const at = length % 64;
+      wrong[at] = (wrong[at] ?? 0) ^ (1 << (length % 8));
+      assert.equal(verifies(key, text, wrong), 0, `${length} bytes`);
+    }
+  });
+
+  test('as OpenSSL does, with any key', () => {
+    for (let i = 0; i < 200; i++) {
+      const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+      const key = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+      const text = randomBytes(i);
+      assert.equal(verifies(key, text, sign(null, text, privateKey)), 1);
+      assert.equal(verifies(key, Buffer.from([...text, 0]), sign(null, text, privateKey)), 0);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Host, ManualClock } from '@tollgate/host-sim';
-import { algorithms, encode, jwk, jws, jwt, keySet, rsaPem, secret, signature } from './jwt-token.js';
+import { algorithms, ed25519Keys, encode, jwk, jws, jwt, keySet, rsaPem, secret, signature } from './jwt-token.js';
 import { load, policy } from './load.js';
 
 const now = Date.parse('2026-11-21T12:00:00Z') / 1000;
@@ -69,11 +69,36 @@ describe('a token', () => {
       'another digest than the key': [jwt(claims, { algorithm: 'HS512', header: { kid: 'HS256' } }), 'jwt_algorithm'],
       none: [`${encode('{"alg":"none"}')}.${encode(JSON.stringify(claims))}.`, 'jwt_algorithm'],
       nOnE: [jwt(claims, { header: { alg: 'nOnE' } }), 'jwt_algorithm'],
-      EdDSA: [jwt(claims, { header: { alg: 'EdDSA' } }), 'jwt_algorithm'],
+      'EdDSA of a secret': [jwt(claims, { header: { alg: 'EdDSA' } }), 'jwt_algorithm'],
+      'an HMAC with a public key of EdDSA': [jwt(claims, { header: { kid: 'EdDSA' } }), 'jwt_algorithm'],
+      'EdDSA in another case': [jwt(claims, { algorithm: 'EdDSA', header: { alg: 'EDDSA' } }), 'jwt_algorithm'],
+      'EdDSA of another curve': [jwt(claims, { algorithm: 'EdDSA', header: { alg: 'Ed448' } }), 'jwt_algorithm'],
       'PSS of a key for PKCS #1': [jwt(claims, { algorithm: 'PS256', header: { kid: 'RS256' } }), 'jwt_algorithm'],
       'no algorithm': [jwt(claims, { header: { alg: undefined } }), 'jwt_algorithm'],
       'a number': [jwt(claims, { header: { alg: 256 } }), 'jwt_algorithm'],
     });
+  });
+
+  test('of an Ed25519 key has the algorithm’s old name or its new one, whatever the key has', async () => {
+    for (const alg of ['EdDSA', 'Ed25519', undefined]) {
+      const sim = await filter({}, [{ ...provider, jwks: { inline: keySet(jwk('EdDSA', { alg })) } }]);
+      for (const named of ['EdDSA', 'Ed25519'])
+        assert.equal(await reason(sim, jwt(claims, { algorithm: 'EdDSA', header: { alg: named } })), 'allowed');
+      for (const other of algorithms.filter((algorithm) => algorithm !== 'EdDSA'))
+        assert.equal(await reason(sim, jwt(claims, { algorithm: other, header: { kid: 'EdDSA' } })), 'jwt_algorithm');
+    }
+  });
+
+  test('without a kid costs no more than four signatures that are computed here', async () => {
+    const signer = jwk('EdDSA', { kid: undefined });
+    const others = ed25519Keys(4);
+    const token = jwt(claims, { algorithm: 'EdDSA', header: { kid: undefined } });
+    const set = (...keys: object[]) => [{ ...provider, jwks: { inline: keySet(...keys) } }];
+    assert.equal(await reason(await filter({}, set(...others.slice(1), signer)), token), 'allowed');
+    assert.equal(await reason(await filter({}, set(...others, signer)), token), 'jwt_signature');
+    // Those of other kinds count for nothing.
+    const rsa = [1, 2, 3, 4].map((kid) => jwk('RS256', { kid: `${kid}` }));
+    assert.equal(await reason(await filter({}, set(...rsa, signer)), token), 'allowed');
   });
 
   test('brings no key and no extension', async () => {
@@ -304,7 +329,15 @@ describe('a configuration', () => {
     await refused([provider], /jwks\.env: is not JSON/, { KEYS: 's3cret' });
     await refused(inline(jwk('RS256'), jwk('RS256')), /keys\[1\]: has the kid of another key/);
     await refused(inline(jwk('RS256', { alg: 'ES256' })), /keys\[0\]\.alg: is an algorithm/);
-    await refused(inline({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }), /keys\[0\]\.kty: is a kind of key/);
+    await refused(inline({ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' }), /keys\[0\]\.kty: is a kind of key/);
+    for (const crv of ['Ed448', 'X25519', 'P-256'])
+      await refused(inline(jwk('EdDSA', { crv })), /keys\[0\]\.crv: is a curve that this filter does not know for/);
+    for (const x of [Buffer.alloc(31, 3), Buffer.alloc(33, 3), Buffer.alloc(32, 255), Buffer.alloc(32)])
+      await refused(inline(jwk('EdDSA', { x: encode(x) })), /keys\[0\]\.x: must be a point of the curve, 32 bytes/);
+    await refused(inline(jwk('EdDSA', { x: undefined })), /keys\[0\]: needs the field "x"/);
+    await refused(inline(jwk('EdDSA', { x: 'a=' })), /keys\[0\]\.x: must be base64url/);
+    await refused(inline(jwk('EdDSA', { alg: 'ES256' })), /keys\[0\]\.alg: is an algorithm for which/);
+    await refused(inline(jwk('ES256', { alg: 'EdDSA' })), /keys\[0\]\.alg: is an algorithm for which/);
     await refused(inline(jwk('RS256', { use: 'enc' })), /keys: has no key for signatures/);
     await refused(inline(jwk('RS256', { e: 'AQ' })), /odd exponent/);
     await refused([{ ...provider, jwks: { uri: 'https://x' } }], /jwks\.uri: is not a field/);

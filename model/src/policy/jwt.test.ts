@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { buildModel, checkFile } from '../build-model.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ed25519Key = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
 const rsaKey = rsa.publicKey.export({ format: 'jwk' });
 
 function check(provider: object, spec: object = {}, ...more: object[]) {
@@ -29,6 +30,8 @@ const messages = (...given: Parameters<typeof check>) =>
   check(...given)
     .mistakes.map(({ message }) => message)
     .join('\n');
+/** A point's y, as a key has it. */
+const point = (y: bigint) => Buffer.from(y.toString(16).padStart(64, '0'), 'hex').reverse().toString('base64url');
 const inline = (...keys: object[]) => ({ jwks: { inline: JSON.stringify({ keys }) } });
 
 test('defaults are those of the policy language', () => {
@@ -61,6 +64,7 @@ test('the first moment that counts is written as RFC 3339 does, in UTC', () => {
 describe('key sets', () => {
   test('may stand in the policy when they are public', () => {
     assert.equal(messages(inline({ ...rsaKey, kid: 'a' }, { kty: 'RSA', use: 'enc', alg: 'RSA-OAEP' })), '');
+    for (const alg of [undefined, 'EdDSA', 'Ed25519']) assert.equal(messages(inline({ ...ed25519Key, alg })), '');
   });
 
   const refused: [what: string, provider: object, expected: RegExp][] = [
@@ -77,7 +81,14 @@ describe('key sets', () => {
       /the key "s" is symmetric \(kty oct\) and so a secret/,
     ],
     ['a private key', inline(rsa.privateKey.export({ format: 'jwk' })), /has its private part \(d\)/],
-    ['EdDSA', inline({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }), /of a kind that is not in this release yet \(OKP\)/],
+    ['Ed448', inline({ ...ed25519Key, crv: 'Ed448' }), /of a kind that is not in this release yet \(OKP Ed448\)/],
+    ['P-256 of another kind', inline({ ...ed25519Key, crv: 'P-256' }), /not in this release yet \(OKP P-256\)/],
+    ['a curve as a kind', inline({ ...ed25519Key, kty: 'Ed25519' }), /not in this release yet \(Ed25519\)/],
+    ['half an Ed25519 key', inline({ ...ed25519Key, x: 'AA' }), /needs x in base64url, 32 bytes/],
+    ['no point', inline({ ...ed25519Key, x: point(2n) }), /has an x that is no point of Ed25519/],
+    ['a point in another form', inline({ ...ed25519Key, x: point(2n ** 255n - 19n + 3n) }), /no point of Ed25519/],
+    ['a key of order 4', inline({ ...ed25519Key, x: point(0n) }), /one of a small order/],
+    ['ES256 with Ed25519', inline({ ...ed25519Key, alg: 'ES256' }), /with such a key it verifies EdDSA, Ed25519/],
     ['ES256 with RSA', inline({ ...rsaKey, alg: 'ES256' }), /is for ES256, which is not in this release yet/],
     ['a long key for PS256', inline({ ...rsaKey, n: 'v'.repeat(700), alg: 'PS256' }), /longer than 4096 bits/],
     ['a short modulus', inline({ kty: 'RSA', n: 'AQAB', e: 'AQAB' }), /needs a modulus/],
