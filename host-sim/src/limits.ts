@@ -8,6 +8,9 @@ export const RANDOM_BYTES_MAX = 64 * 1024;
 /** Request heads beyond this are 431 before any filter. */
 export const REQUEST_HEADER_BYTES_MAX = 60 * 1024;
 export const REQUEST_HEADERS_MAX = 100;
+/** An upstream's head beyond this is no answer: 502 (protocol error) over HTTP/1, 503 (remote reset) over HTTP/2. */
+export const RESPONSE_HEADER_BYTES_MAX = 80 * 1024;
+export const RESPONSE_HTTP2_HEADER_BYTES_MAX = 60 * 1024;
 /** Body bytes that filters may hold back; more is 413, or a cut response. Envoy's per_connection_buffer_limit_bytes. */
 export const BODY_BUFFER_BYTES_MAX = 1024 * 1024;
 

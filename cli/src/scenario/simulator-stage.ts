@@ -5,6 +5,11 @@ import { endUnlessAll, logText, type OpenStage, openStage } from './stages.js';
 /** Of a long scenario the end is what explains its failure. */
 const conversationLinesMax = 200;
 
+/** The simulator has a character for each byte of a message; Envoy's log is read as UTF-8. */
+function inUtf8(message: string): string {
+  return Buffer.from(message, 'latin1').toString('utf8');
+}
+
 /** The scenario's proxies in this process, with a clock that stands still. */
 export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
   const clock = new ManualClock(scenario.at);
@@ -17,7 +22,7 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
     clock,
     logLevel: scenario.logLevel,
     onLog: ({ level, message, plugin }: { level: string; message: string; plugin: string }) => {
-      if (plugin !== '') log.push(logText(level, message));
+      if (plugin !== '') log.push(logText(level, inUtf8(message)));
       else if (level === 'critical') fatal.push(message);
     },
     onTrace: (entries: readonly TraceEntry[]) => {

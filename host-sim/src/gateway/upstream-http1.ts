@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { lower } from '../bytes.js';
 import { HeaderMap } from '../http/header-map.js';
+import { RESPONSE_HEADER_BYTES_MAX } from '../limits.js';
 import { socketAddress } from './address.js';
 import type { Cluster } from './cluster.js';
 import { needsContentLength } from './head.js';
@@ -23,6 +24,7 @@ export function openHttp1(
     path: headers.first(':path'),
     agent: upgrades ? false : cluster.agent,
     setHost: false,
+    maxHeaderSize: RESPONSE_HEADER_BYTES_MAX,
     timeout: cluster.plan.connectTimeoutMs,
   });
   writeHeadAsGiven(request, headers, endStream && !upgrades);

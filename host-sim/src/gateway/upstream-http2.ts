@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { HeaderMap } from '../http/header-map.js';
+import { RESPONSE_HEADER_BYTES_MAX, RESPONSE_HTTP2_HEADER_BYTES_MAX } from '../limits.js';
 import { socketAddress } from './address.js';
 import type { Cluster } from './cluster.js';
 import type { Endpoint } from './plan.js';
@@ -53,7 +54,12 @@ export function openHttp2(
   stream.on('response', (_head, flags, raw?: string[]) => {
     answered = true;
     const whole = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
-    if (!over) events.response(HeaderMap.response(pairsOf(raw ?? [])), whole, body);
+    const pairs = pairsOf(raw ?? []);
+    if (pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > RESPONSE_HTTP2_HEADER_BYTES_MAX) {
+      fail({ kind: 'reset', code: '' });
+      stream.close(NGHTTP2_INTERNAL_ERROR);
+    }
+    if (!over) events.response(HeaderMap.response(pairs), whole, body);
   });
   stream.on('trailers', (_head, _flags, raw?: string[]) => body.rawTrailers.push(...(raw ?? [])));
   // Node reads a reset without an error as an end. Closed already: it was none.
@@ -98,7 +104,8 @@ function sessionTo(cluster: Cluster, { address, port }: Endpoint): ClientHttp2Se
   const origin = `http://${host}:${port}`;
   const known = cluster.sessions.get(origin);
   if (known && !known.closed && !known.destroyed) return known;
-  const session = connect(origin);
+  // Without a setting node ends the whole connection over a head of 64 KiB, where Envoy resets one stream.
+  const session = connect(origin, { settings: { maxHeaderListSize: RESPONSE_HEADER_BYTES_MAX * 4 } });
   session.on('error', () => {});
   session.setMaxListeners(0);
   // An idle connection keeps no process alive.
