@@ -1,7 +1,7 @@
 // What governance costs an Envoy: its own CPU a request, above a listener without filters, beside native filters and the Rust
-// SDK for the same policy. One Envoy, one worker, a listener a variant; a baseline stands before every few cells, the order is
-// reversed every other round, and lower quartiles are compared: what else runs on the machine only adds. CPU and not time, for
-// the same reason.
+// SDK for the same policy. One Envoy, one worker, a listener a variant; a baseline stands before every few cells, and the order is
+// reversed every other round. A cell is compared with the baseline just before it, since the machine is at times half as fast
+// again for some seconds, and medians of that are. CPU and not time: what else runs only adds.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -38,36 +38,30 @@ export async function startVariants(envoy, variants) {
 }
 
 /**
- * µs a request of each round, by variant: its own, and the bare listener's for the same request. A credential costs Envoy too:
+ * µs a request of each round, by variant: its own, and the bare listener's for the same request just before. A credential costs Envoy too:
  * an `authorization` is sent whole and decoded anew with every request, where another header is a number from the second on.
  */
 export async function measure({ pid, variants }, { protocol, rounds, requests, progress }) {
   const [bare, ...others] = variants;
   const groups = groupsOf(others);
-  const costs = new Map(others.map(({ name }) => [name, { us: [], requests: Math.ceil(requests / 10) }]));
-  const bases = new Map(groups.map(([headers]) => [headers, []]));
+  const cells = new Map(others.map(({ name }) => [name, { pairs: [], requests: Math.ceil(requests / 10) }]));
   for (let round = 0; round <= rounds; round++) {
-    for (const [headers, group] of round % 2 ? [...groups].reverse() : groups) {
+    for (const group of round % 2 ? [...groups].reverse() : groups) {
       let baseUs = 0;
       for (const [index, variant] of (round % 2 ? [...group].reverse() : group).entries()) {
         if (index % cellsABase === 0) {
           baseUs = await cell(pid, protocol, requests, { ...bare, headers: variant.headers });
-          if (round > 0) bases.get(headers).push(baseUs);
         }
-        const cost = costs.get(variant.name);
-        const us = await cell(pid, protocol, cost.requests, variant);
+        const own = cells.get(variant.name);
+        const us = await cell(pid, protocol, own.requests, variant);
         progress(`${protocol} round ${round} of ${rounds}, ${variant.name}: ${(us - baseUs).toFixed(2)} µs`);
         // The first round warms V8 and the paths of the connections, and shows what is so dear that few requests must do.
-        if (round === 0) cost.requests = Math.min(requests, Math.ceil(cellUsMax / us));
-        else cost.us.push(us);
+        if (round === 0) own.requests = Math.min(requests, Math.ceil(cellUsMax / us));
+        else own.pairs.push({ us, baseUs });
       }
     }
   }
-  return new Map(
-    groups.flatMap(([headers, group]) =>
-      group.map(({ name }) => [name, { us: costs.get(name).us, baseUs: bases.get(headers) }]),
-    ),
-  );
+  return new Map([...cells].map(([name, { pairs }]) => [name, pairs]));
 }
 
 /** Those that are asked with the same headers, together: one baseline serves them. */
@@ -77,7 +71,7 @@ function groupsOf(variants) {
     const headers = JSON.stringify(variant.headers);
     groups.set(headers, [...(groups.get(headers) ?? []), variant]);
   }
-  return [...groups];
+  return [...groups.values()];
 }
 
 export function quantile(numbers, share) {

@@ -65,13 +65,14 @@ export class Http2Downstream implements Downstream {
   }
 }
 
-/** Envoy: crumbs of a cookie are one header again. */
+/** Envoy: crumbs of a cookie are one header again, behind all others, also where there is one crumb. */
 function readFields(raw: readonly string[]): HeaderMap {
   const headers = HeaderMap.request();
+  const crumbs: string[] = [];
   for (const [name, value] of pairsOf(raw)) {
-    const before = name === 'cookie' ? headers.first('cookie') : undefined;
-    if (before === undefined) headers.add(name, value);
-    else headers.set('cookie', `${before}; ${value}`);
+    if (name === 'cookie') crumbs.push(value);
+    else headers.add(name, value);
   }
+  if (crumbs.length > 0) headers.add('cookie', crumbs.join('; '));
   return headers;
 }
