@@ -1,7 +1,6 @@
 import { INBOUND, LOCAL, PEER_DEFAULT, type StreamSetting } from './exchange-stream.js';
 import { Body } from './http/body.js';
-import { HeaderMap } from './http/header-map.js';
-import type { StreamInfo } from './http/stream-info.js';
+import { beginStream, type StreamInfo } from './http/stream-info.js';
 import { Trace, type TraceEntry } from './http/trace.js';
 import type { LogLine } from './log.js';
 import { type Connection, NetworkFilter, Peer } from './network/network-filter.js';
@@ -47,24 +46,14 @@ export class SimConnection {
     const { services } = setting;
     this.#trace = new Trace(setting.tracing ?? true, services.clock);
     this.#stopListening = services.log.listen((line) => this.#log.push(line));
-    this.#info = {
-      startWallNs: services.clock.wallNs(),
-      startMonotonicNs: services.clock.monotonicNs(),
+    this.#info = beginStream({
+      clock: services.clock,
       peer: input.peer ?? PEER_DEFAULT,
       local: LOCAL,
       connectionId: setting.connectionId,
-      upstreamAttempts: 0,
-      responseFlags: 0,
-      requestBytes: 0,
-      responseBytes: 0,
-      grpc: false,
-      head: false,
-      requestHeaders: HeaderMap.request(),
-      filterState: new Map(),
-      objects: new Map(),
       listener: { direction: INBOUND, filterChainName: '' },
       overrides: setting.properties,
-    };
+    });
     const connection: Connection = {
       info: this.#info,
       trace: this.#trace,

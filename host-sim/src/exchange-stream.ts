@@ -1,11 +1,10 @@
 import { SimulatorError } from './errors.js';
 import type { RequestInput } from './exchange.js';
 import { acceptRequest, type ConnectionManagerOptions } from './http/connection-manager.js';
-import { isGrpcRequest } from './http/grpc-status.js';
 import { HeaderMap } from './http/header-map.js';
 import { HttpStream, type StreamEnds } from './http/http-stream.js';
 import { plainReply } from './http/local-reply.js';
-import type { StreamInfo } from './http/stream-info.js';
+import { beginStream, type StreamInfo } from './http/stream-info.js';
 import type { Trace } from './http/trace.js';
 import type { HostServices } from './vm/host-services.js';
 import type { PluginHandle, PluginRuntime } from './vm/plugin-runtime.js';
@@ -66,25 +65,16 @@ export function openStream(
 ): { info: StreamInfo; stream: HttpStream; start: () => void } {
   const { services, connection, connectionId } = setting;
   const headers = requestHead(input);
-  const info: StreamInfo = {
-    startWallNs: services.clock.wallNs(),
-    startMonotonicNs: services.clock.monotonicNs(),
+  const info = beginStream({
+    clock: services.clock,
     protocol: 'HTTP/1.1',
     peer: input.peer ?? PEER_DEFAULT,
     local: LOCAL,
     connectionId,
-    upstreamAttempts: 0,
-    responseFlags: 0,
-    requestBytes: 0,
-    responseBytes: 0,
-    grpc: isGrpcRequest(headers),
-    head: headers.first(':method') === 'HEAD',
     requestHeaders: headers,
-    filterState: new Map(),
-    objects: new Map(),
     listener: { direction: INBOUND, filterChainName: '' },
     overrides: setting.properties,
-  };
+  });
   const handles = setting.chain
     .map((plugin) => plugin.take(setting.worker))
     .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open');

@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { acceptRequest, type EarlyRefusal, finishResponse } from '../http/connection-manager.js';
-import { isGrpcRequest } from '../http/grpc-status.js';
 import { HeaderMap } from '../http/header-map.js';
 import { HttpStream } from '../http/http-stream.js';
 import { type LocalReply, plainReply } from '../http/local-reply.js';
-import type { StreamInfo } from '../http/stream-info.js';
+import { beginStream, type StreamInfo } from '../http/stream-info.js';
 import { Trace, type TraceEntry } from '../http/trace.js';
 import type { HostServices } from '../vm/host-services.js';
 import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
@@ -53,25 +52,15 @@ export class GatewayExchange {
     const headers = 'status' in head ? HeaderMap.request() : head.headers;
     this.#endStream = 'status' in head || head.endStream;
     this.#requestReceived = this.#endStream;
-    this.#info = {
-      startWallNs: services.clock.wallNs(),
-      startMonotonicNs: services.clock.monotonicNs(),
+    this.#info = beginStream({
+      clock: services.clock,
       protocol: client.protocol,
       peer: socketAddress(socket.remoteAddress, socket.remotePort),
       local: socketAddress(socket.localAddress, socket.localPort),
       connectionId,
-      upstreamAttempts: 0,
-      responseFlags: 0,
-      requestBytes: 0,
-      responseBytes: 0,
-      grpc: isGrpcRequest(headers),
-      head: headers.first(':method') === 'HEAD',
       requestHeaders: headers,
-      filterState: new Map(),
-      objects: new Map(),
       listener: { direction: listener.direction, filterChainName: listener.filterChainName },
-      overrides: new Map(),
-    };
+    });
     const handles = setting.chain
       .map((plugin) => plugin.take(worker))
       .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open');

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { fromBytes } from '../bytes.js';
 import { Body } from '../http/body.js';
-import { HeaderMap } from '../http/header-map.js';
-import type { StreamInfo } from '../http/stream-info.js';
+import { beginStream, type StreamInfo } from '../http/stream-info.js';
 import { Trace, type TraceEntry } from '../http/trace.js';
 import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
 import { NetworkFilter, Peer } from '../network/network-filter.js';
@@ -57,24 +56,13 @@ export class TcpConnection {
   ) {
     const { services, listener, worker } = setting;
     this.#trace = new Trace(setting.onTrace !== undefined, services.clock);
-    this.#info = {
-      startWallNs: services.clock.wallNs(),
-      startMonotonicNs: services.clock.monotonicNs(),
+    this.#info = beginStream({
+      clock: services.clock,
       peer: socketAddress(client.remoteAddress, client.remotePort),
       local: socketAddress(client.localAddress, client.localPort),
       connectionId: setting.connectionId,
-      upstreamAttempts: 0,
-      responseFlags: 0,
-      requestBytes: 0,
-      responseBytes: 0,
-      grpc: false,
-      head: false,
-      requestHeaders: HeaderMap.request(),
-      filterState: new Map(),
-      objects: new Map(),
       listener: { direction: listener.direction, filterChainName: listener.filterChainName },
-      overrides: new Map(),
-    };
+    });
     const connection = {
       info: this.#info,
       trace: this.#trace,

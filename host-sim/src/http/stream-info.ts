@@ -1,4 +1,6 @@
-import type { HeaderMap } from './header-map.js';
+import type { Clock } from '../clock.js';
+import { isGrpcRequest } from './grpc-status.js';
+import { HeaderMap } from './header-map.js';
 
 /** The route that a request took, as far as a filter can read it. */
 export interface RouteInfo {
@@ -54,4 +56,35 @@ export interface StreamInfo {
   listener: { direction: number; filterChainName: string };
   /** What a test says a property is, by path with dots; goes before everything else. */
   overrides: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What is known when a stream or a connection begins. Without `requestHeaders` it is one of plain TCP. */
+export interface StreamBeginning {
+  clock: Clock;
+  protocol?: string;
+  peer: string;
+  local: string;
+  connectionId: number;
+  requestHeaders?: HeaderMap;
+  listener: StreamInfo['listener'];
+  overrides?: StreamInfo['overrides'];
+}
+
+/** The facts of a stream that begins now: nothing has gone either way. */
+export function beginStream({ clock, requestHeaders = HeaderMap.request(), ...given }: StreamBeginning): StreamInfo {
+  return {
+    startWallNs: clock.wallNs(),
+    startMonotonicNs: clock.monotonicNs(),
+    upstreamAttempts: 0,
+    responseFlags: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    grpc: isGrpcRequest(requestHeaders),
+    head: requestHeaders.first(':method') === 'HEAD',
+    requestHeaders,
+    filterState: new Map(),
+    objects: new Map(),
+    overrides: new Map(),
+    ...given,
+  };
 }
