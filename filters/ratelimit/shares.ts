@@ -81,6 +81,8 @@ export function takeBack(record: usize, amount: u64, rate: Rate, now: u64): void
  * others had theirs. (The window over all has the last word: the caller asks it as well.)
  */
 export function shareLeft(chain: Chain, own: usize, weight: u32, amount: u64, rate: Rate, now: u64): u64 {
+  // Of nothing there are no shares, and no weights to divide it by.
+  if (!rate.requests) return 0;
   const cell = cellOf(rate, now);
   const part = oldestPart(rate, now);
   const budget = rate.requests * UNIT;
@@ -123,8 +125,7 @@ function lacking(due: u64, got: u64): u64 {
   return due > got ? due - got : 0;
 }
 
-/** What consumers ask for, in UNITs, while shares are worked out; 0 once a consumer is satisfied. */
-/** One more than CONSUMERS_MAX, of the others. */
+/** What consumers ask for, in UNITs, while shares are worked out; 0 once a consumer is satisfied. CONSUMERS_MAX, and the others. */
 const DEMANDS: usize = memory.data(1032, 8);
 
 /** Where a consumer's share alone refuses: until the oldest cell is over. */
