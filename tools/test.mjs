@@ -61,11 +61,11 @@ function needsEnvoy(file) {
 
 /** Fetched before the tests, so that no test waits for a download. */
 async function envoy() {
-  const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
+  const { describeEnvoy, findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
   const found = await findEnvoy({ env: process.env, report: say });
   say(
     'path' in found
-      ? `tests on the real Envoy: ${found.version} (${found.source})`
+      ? `tests on the real Envoy: ${describeEnvoy(found)}`
       : `no Envoy can be had, its tests will fail: ${found.missing}`,
   );
 }

@@ -135,7 +135,7 @@ describe('the quickstart', () => {
     const { path } = await realEnvoy();
     const program = startQuickstart(context, { TOLLGATE_ENVOY: path });
     await up(program);
-    assert.match(program.output, /^Envoy 1\.40\.\d+ \(TOLLGATE_ENVOY\)$/m);
+    assert.match(program.output, new RegExp(`^Envoy 1\\.40\\.\\d+ \\(TOLLGATE_ENVOY: ${path}\\)$`, 'm'));
     await endsCleanly(program);
     const wrong = await startQuickstart(context, { TOLLGATE_ENVOY: '/nowhere/envoy' }).ended;
     assert.equal(wrong.status, 3);

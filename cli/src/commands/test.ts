@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { readPolicyFiles } from '@tollgate/control/store/directory';
-import { findEnvoy } from '@tollgate/envoy/binary';
+import { describeEnvoy, findEnvoy } from '@tollgate/envoy/binary';
 import { type Mistake, TollgateError } from '@tollgate/model';
 import { Mistakes, type Output } from '../output.js';
 import { checkModules } from '../scenario/filter-proxy.js';
@@ -98,7 +98,10 @@ let envoy: Promise<string> | undefined;
 function envoyPath(output: Output): () => Promise<string> {
   return () => {
     envoy ??= findEnvoy({ env: process.env, report: output.progress }).then((found) => {
-      if ('path' in found) return found.path;
+      if ('path' in found) {
+        output.progress(describeEnvoy(found));
+        return found.path;
+      }
       throw new TollgateError('envoy_missing', `no Envoy can be had: ${found.missing}`);
     });
     return envoy;

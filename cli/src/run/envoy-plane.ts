@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { staticBootstrap, watchingBootstrap } from '@tollgate/envoy';
-import { assertPortsFree, describeExit, type EnvoyBinary, startEnvoy } from '@tollgate/envoy/binary';
+import { assertPortsFree, describeEnvoy, describeExit, type EnvoyBinary, startEnvoy } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 import { type DataPlane, listenersOf, type ProxyOptions, type RunningProxy } from './proxy.js';
 import { type AdminAddress, RuleFiles } from './rule-files.js';
 
 export function envoyPlane(envoy: EnvoyBinary): DataPlane {
   return {
-    description: `Envoy ${envoy.version} (${envoy.source})`,
+    description: describeEnvoy(envoy),
     start: (options) => start(envoy.path, options),
   };
 }

