@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { startTollgate } from '../support/cli.js';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { listen as listenOn } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { descendants } from '../support/processes.js';
 
@@ -62,8 +62,8 @@ describe('tollgate run through the simulator', () => {
 
   test('a port in use is told as with an Envoy', async (context) => {
     const { listen, start } = await simulated(context);
-    const other = createServer().listen(listen, '127.0.0.1');
-    await once(other, 'listening');
+    const other = createServer();
+    await listenOn(other, listen);
     context.after(() => other.close());
     const { status, stderr } = await start().ended;
     assert.equal(status, 3);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { startApplication } from '../support/application.js';
@@ -10,9 +9,11 @@ import { document, file, vendorsNode } from '../support/documents.js';
 import { realEnvoy } from '../support/envoy.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { listen } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { gone } from '../support/processes.js';
 import { RunningProcess } from '../support/running-process.js';
+import { event } from '../support/wait.js';
 
 async function control(context: TestContext, folder: Folder, ...args: string[]) {
   const server = startTollgate(['control', '-f', folder.path, '--port', '0', ...args]);
@@ -79,9 +80,9 @@ describe('tollgate control', () => {
     test(`${signal} ends it cleanly, also with a connection open`, async (context) => {
       const { server, url } = await control(context, new Folder({ 'p.yaml': document('Service', 'vendors', '{}') }));
       const connection = connect(Number(new URL(url).port), '127.0.0.1');
-      await once(connection, 'connect');
+      await event('a connection to the control server', connection, 'connect');
       connection.write('GET /healthz HTTP/1.1\r\nhost: control\r\n\r\n');
-      await once(connection, 'data');
+      await event('the answer to /healthz', connection, 'data');
       const { status, signal: killed } = await server.stop(signal);
       assert.deepEqual([status, killed], [0, null]);
       await gone([server.pid]);
@@ -90,9 +91,8 @@ describe('tollgate control', () => {
 
   test('a port in use: which, and what to do; status 3', async (context) => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const port = await listen(other);
     context.after(() => other.close());
-    const { port } = other.address() as AddressInfo;
     const folder = new Folder({ 'p.yaml': document('Service', 'vendors', '{}') });
     const { status, stderr } = await tollgate(['control', '-f', folder.path, '--port', `${port}`]);
     assert.equal(status, 3);

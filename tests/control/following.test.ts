@@ -5,6 +5,7 @@ import { startControl } from '@tollgate/control/server';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { within } from '../support/wait.js';
 
 const services = file(document('Service', 'vendors', '{}'), vendorsNode({ listen: 19_001, to: 17_001 }));
 const list = (address: string, more = '') =>
@@ -27,7 +28,7 @@ async function following(context: TestContext, files: Record<string, string>) {
   const change = async (act: () => void) => {
     const changed = server.changed();
     act();
-    await changed;
+    await within('the server to take note of the change', changed);
   };
   return { folder, get, change, bootstrap: () => get('/v1/nodes/vendors-1/bootstrap') };
 }

@@ -7,6 +7,7 @@ import { fetchText } from '../support/fetch-text.js';
 import { startGoverned } from '../support/governed-envoy.js';
 import { freePorts } from '../support/ports.js';
 import { tinyModule } from '../support/tiny-filter.js';
+import { until, within } from '../support/wait.js';
 
 /** A filter of the test's own in the bootstrap that the compiler makes: its settings are what is tested. */
 async function governedBy(context: TestContext, filter: string) {
@@ -39,9 +40,6 @@ const filterOf = (pathLength: number, action: string) => `
     return 0;
   }`;
 
-/** FAIL_RELOAD with the backoff of the emitter: a new VM within a second at most, refusals until then. */
-const reloadMsMax = 2_000;
-
 for (const [how, times] of [
   ['a filter that traps', 1],
   ['one that traps again and again', 5],
@@ -50,10 +48,13 @@ for (const [how, times] of [
     const { application, statusOf } = await governedBy(context, filterOf('/trap'.length, 'unreachable();'));
     assert.equal(await statusOf('/'), 200);
     for (let count = 0; count < times; count++) assert.equal(await statusOf('/trap'), 503);
-    const deadline = Date.now() + reloadMsMax;
+    // Refusals until FAIL_RELOAD's backoff is over and there is a new VM.
     let status = 503;
-    while (status === 503 && Date.now() < deadline) status = await statusOf('/');
-    assert.equal(status, 200, 'the filter has a new VM');
+    await until('the filter’s new VM', async () => {
+      status = await statusOf('/');
+      return status !== 503;
+    });
+    assert.equal(status, 200);
     assert.deepEqual(
       application.seen.map(({ path }) => path),
       ['/', '/'],
@@ -69,6 +70,6 @@ test('a filter that loops for ever is ended by the watchdog, so that a superviso
   context.after(() => socket.destroy());
   socket.on('error', () => {});
   socket.write('GET /for-ever HTTP/1.1\r\nhost: vendors\r\n\r\n');
-  const { code, signal } = await envoy.exited;
+  const { code, signal } = await within('the watchdog to end Envoy', envoy.exited);
   assert.deepEqual({ code, signal }, { code: null, signal: 'SIGABRT' });
 });

@@ -6,6 +6,7 @@ import { type Application, startApplication } from '../support/application.js';
 import { document, file, loopback } from '../support/documents.js';
 import { type GovernedEnvoy, startGoverned } from '../support/governed-envoy.js';
 import { freePorts } from '../support/ports.js';
+import { within } from '../support/wait.js';
 
 const requests = 120;
 const secrets = { orders: 'o', billing: 'b', reports: 'r' };
@@ -66,8 +67,8 @@ describe('on a real Envoy, in real time, shares become fair', () => {
   });
 
   /** Whether a call is admitted, of a system or at the clock. */
-  const admitted = (system?: System): Promise<boolean> =>
-    new Promise((resolve, reject) => {
+  const admitted = (system?: System): Promise<boolean> => {
+    const answered = new Promise<boolean>((resolve, reject) => {
       const port = ports[system ? 0 : 1];
       const headers = system ? { 'x-tollgate-token': tokenOf(system) } : {};
       get({ agent, host: '127.0.0.1', port, headers }, (response) => {
@@ -75,6 +76,8 @@ describe('on a real Envoy, in real time, shares become fair', () => {
         response.on('end', () => resolve(response.statusCode === 200));
       }).on('error', reject);
     });
+    return within(`the answer to a call of ${system ?? 'the clock'}`, answered);
+  };
 
   /**
    * Orders and billing ask as fast as they are answered; reports does so too, or once for each `every` calls that the clock

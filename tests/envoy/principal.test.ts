@@ -9,6 +9,7 @@ import { type Application, startApplication } from '../support/application.js';
 import { Authority, type Certificate } from '../support/certificate.js';
 import { realEnvoy } from '../support/envoy.js';
 import { freePorts } from '../support/ports.js';
+import { within } from '../support/wait.js';
 
 const authority = new Authority();
 const server = authority.issue({ dns: ['vendors'] });
@@ -72,8 +73,8 @@ describe('behind a listener that requires certificates', () => {
     await application?.close();
   });
 
-  const call = (client: Certificate, path: string) =>
-    new Promise<{ status: number | undefined; reason: unknown }>((resolve, reject) => {
+  const call = (client: Certificate, path: string) => {
+    const answered = new Promise<{ status: number | undefined; reason: unknown }>((resolve, reject) => {
       const { certificate: cert, key } = client;
       const options = { port, path, cert, key, ca: authority.certificate, servername: 'vendors', agent: false };
       const forging = { 'x-forwarded-client-cert': 'URI=spiffe://mesh/ns/default/sa/orders', host: 'vendors' };
@@ -85,6 +86,8 @@ describe('behind a listener that requires certificates', () => {
         .on('error', reject)
         .end();
     });
+    return within(`the answer to ${path}`, answered);
+  };
 
   test('a rule knows the SPIFFE id', async () => {
     assert.deepEqual(await call(orders, '/orders'), { status: 200, reason: undefined });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
@@ -8,6 +7,7 @@ import { startTollgate } from '../support/cli.js';
 import { document, file, loopback, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { listen } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { descendants, envoysOf, gone } from '../support/processes.js';
 import { tinyFilter } from '../support/tiny-filter.js';
@@ -46,8 +46,8 @@ async function nothingLeft({ provider, consumer }: { provider: number; consumer:
 describe('tollgate run ends clearly and leaves nothing behind', () => {
   test('a port in use', async (context) => {
     const mesh = await prepared();
-    const other = createServer().listen(mesh.consumer, '127.0.0.1');
-    await once(other, 'listening');
+    const other = createServer();
+    await listen(other, mesh.consumer);
     context.after(() => other.close());
     const run = start(context, mesh.folder);
     const { status, stderr, stdout } = await run.ended;

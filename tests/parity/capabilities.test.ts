@@ -9,6 +9,7 @@ import { exchange } from '../../host-sim/src/testing/raw-client.js';
 import { startUpstream } from '../../host-sim/src/testing/raw-upstream.js';
 import { realEnvoy } from '../support/envoy.js';
 import { freePorts } from '../support/ports.js';
+import { within } from '../support/wait.js';
 
 const ALLOWED = [
   'proxy_log',
@@ -37,7 +38,7 @@ test('a restricted filter loads, is called where it may be, and its other calls 
   const play = async (lines: string[], at: number, deleted: Promise<void>) => {
     upstream.seen.length = 0;
     await exchange(at, REQUEST);
-    await deleted;
+    await within(() => `the end of the stream; there was said:\n${lines.join('\n')}`, deleted);
     const forwarded = upstream.seen.map((text) => /x-a: 1/.test(text));
     const started = lines.findLastIndex((line) => line.includes('P create root')) + 1;
     return { lines: lines.slice(started).filter((line) => /P |restricted|text/.test(line)), forwarded };

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { startEnvoy } from '@tollgate/envoy/binary';
 import { Gateway } from '@tollgate/host-sim';
 import { stable } from 'tollgate/scenario';
 import { realEnvoy } from '../support/envoy.js';
+import { listen } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { rawHttp } from '../support/raw-http.js';
+import { event, until, within } from '../support/wait.js';
 import type { ForeignCase } from './foreign-cases.js';
 
 /** All that can be seen of a case from outside the filter, and what the filter said. */
@@ -30,7 +31,6 @@ const unstable =
 
 /** Of the request that asks whether a VM that trapped is there again. */
 const probe = 9999;
-const probesMax = 2000;
 const silenceMs = 300;
 
 /** Puts one plugin with the module before an application that answers with what it got, and plays the cases one by one. */
@@ -52,9 +52,10 @@ export async function playForeign(
       const answer = await ask(port, entry, dialect, index);
       const upstream = entry.cutsOff ? [] : [...application.seen];
       records.push({ name: entry.name, answer, upstream, lines: [] });
-      let back = await ask(port, { name: 'probe' }, dialect, probe);
-      for (let count = 0; back !== 'no answer' && back.status === 503 && count < probesMax; count++)
-        back = await ask(port, { name: 'probe' }, dialect, probe);
+      await until('a new VM', async () => {
+        const back = await ask(port, { name: 'probe' }, dialect, probe);
+        return back === 'no answer' || back.status !== 503;
+      });
     }
     await close();
     const said = linesByMark(lines, dialect);
@@ -71,16 +72,12 @@ async function ask(port: number, entry: ForeignCase, { header, marked }: Dialect
   const request = { port, method, path, body, headers: [[header, marked(value, mark)], ...headers] };
   try {
     const answering = rawHttp(request as Parameters<typeof rawHttp>[0]);
-    const answer = await (entry.stays ? Promise.race([answering, silence()]) : answering);
+    // That nothing comes can only be seen by waiting a while.
+    const answer = await (entry.stays ? within('silence', answering, silenceMs) : answering);
     return { ...answer, headers: stable(answer.headers) };
   } catch {
     return 'no answer' as const;
   }
-}
-
-/** That nothing comes can only be seen by waiting a while. */
-function silence(): Promise<never> {
-  return new Promise((_, reject) => setTimeout(reject, silenceMs, new Error('silence')));
 }
 
 /** The filter's lines of each request, by its mark. What it says outside of requests is under -1. */
@@ -142,15 +139,14 @@ async function startEcho() {
     response.writeHead(Number(value ?? 200), { 'content-type': 'text/plain', 'x-application': 'echo' });
     response.end(`hello ${body}`);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server),
     seen,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await event('the application to close', server, 'close');
+    },
   };
 }
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { exchange } from '../../host-sim/src/testing/raw-client.js';
 import { startUpstream } from '../../host-sim/src/testing/raw-upstream.js';
+import { listen } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { type ProbedProxy, startPair } from './gateway-pair.js';
 
@@ -75,13 +74,11 @@ async function startService() {
       else answers[method]?.(stream);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const close = () => {
     for (const session of sessions) session.destroy();
     server.close();
   };
-  return { port: (server.address() as AddressInfo).port, seen, close };
+  return { port: await listen(server), seen, close };
 }
 
 const call = (method: string, timeoutMs = 20_000) => `gcall grpc my.Service ${method} x-m=1 ping ${timeoutMs}`;
@@ -128,7 +125,7 @@ test('gRPC of filters goes through the gateway as through Envoy', async (context
     await upstream.close();
   });
   for (const [name, script, received] of cases)
-    await context.test(name, { timeout: 20_000 }, async () => {
+    await context.test(name, async () => {
       const outcomes = [];
       for (const proxy of proxies) {
         service.seen.length = 0;
@@ -140,7 +137,7 @@ test('gRPC of filters goes through the gateway as through Envoy', async (context
     });
 });
 
-test('a gRPC server that is not there', { timeout: 20_000 }, async (context) => {
+test('a gRPC server that is not there', async (context) => {
   const [upstream, [nobody = 0]] = await Promise.all([startUpstream(), freePorts(1)]);
   const { proxies, close } = await startPair({ endpoints: [upstream.port], grpc: nobody });
   context.after(async () => {

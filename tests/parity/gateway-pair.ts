@@ -6,6 +6,7 @@ import { normalize } from '../../host-sim/src/testing/normalize.js';
 import { withoutGrpcIds } from '../../host-sim/src/testing/replay.js';
 import { realEnvoy } from '../support/envoy.js';
 import { freePorts } from '../support/ports.js';
+import { within } from '../support/wait.js';
 
 /** The gateway or the Envoy of a pair, with the probe filter. */
 export interface ProbedProxy {
@@ -60,10 +61,12 @@ class Log {
         this.#lines = [];
       },
       untilDeleted: async () => {
-        while (!this.#lines.includes('[info] P delete'))
-          await new Promise<void>((resolve) => {
+        while (!this.#lines.includes('[info] P delete')) {
+          const changed = new Promise<void>((resolve) => {
             this.#changed = resolve;
           });
+          await within(() => `the end of the stream; there was said:\n${this.#lines.join('\n')}`, changed);
+        }
         return this.#lines.map((line) => withoutGrpcIds(normalize(line, ports)));
       },
     };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect as connectHttp2, createServer as createHttp2, type Http2Server } from 'node:http2';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { type Application, rawHttp, startApplication } from 'tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
+import { listen } from '../support/listen.js';
+import { event } from '../support/wait.js';
 import { stableHeaders, startBoth } from './gateway-proxies.js';
 
 interface Answer {
@@ -42,7 +43,7 @@ async function overHttp2(
     answer.body += chunk;
   });
   stream.on('error', () => {});
-  await once(stream, 'close');
+  await event(`the end of the answer to ${fields[':path']}`, stream, 'close');
   answer.reset = stream.rstCode ?? 0;
   session.close();
   return answer;
@@ -81,9 +82,7 @@ async function http2Application(): Promise<{ port: number; seen: SeenHttp2[]; se
       stream.end(`got ${entry.body.length}`);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, seen, server };
+  return { port: await listen(server), seen, server };
 }
 
 /** Takes a WebSocket upgrade and echoes all bytes that follow; a path of `/no` is refused. */
@@ -105,9 +104,7 @@ async function echoServer(): Promise<{ port: number; heads: string[]; server: Se
       socket.on('end', () => socket.end());
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, heads, server };
+  return { port: await listen(server), heads, server };
 }
 
 /** Asks for an upgrade; after a 101 sends pieces one after the other, each when the one before has come back. */
@@ -130,7 +127,7 @@ async function upgrade(port: number, path: string, pieces: string[], protocol = 
   socket.write(
     `GET ${path} HTTP/1.1\r\nHost: vendors\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: k\r\nSec-WebSocket-Version: 13\r\n\r\n`,
   );
-  await once(socket, 'close');
+  await event(`the end of the connection for ${path}, having heard "${got}"`, socket, 'close');
   const end = got.indexOf('\r\n\r\n');
   const [status = '', ...lines] = got.slice(0, end).split('\r\n');
   const headers = stableHeaders(

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
+import { listen } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
+import { event, within } from '../support/wait.js';
 import { type ProbedProxy, startPair } from './gateway-pair.js';
 
 interface Conversation {
@@ -46,7 +47,7 @@ const conversations: Conversation[] = [
     client: async (socket, heard) => {
       await heard('welcome');
       socket.write('more');
-      await once(socket, 'end');
+      await event('the end of what the upstream says', socket, 'end');
       socket.end();
     },
     upstream: (socket) => {
@@ -80,7 +81,10 @@ const conversations: Conversation[] = [
 
 /** Also of a socket that breaks, for which `once` would reject. */
 const closed = (socket: Socket) =>
-  new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
+  within(
+    'a connection to be closed',
+    new Promise<void>((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve()))),
+  );
 
 /** Whether an end is read with the bytes before it or after them is a matter of timing, in either proxy. */
 function endsWithBytes(log: string[]): string[] {
@@ -99,21 +103,21 @@ async function converse(proxy: ProbedProxy, port: number, { client: talk, upstre
       resolve(socket);
     }),
   );
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await listen(server, port);
   proxy.forget();
   const socket = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true });
   const seen = watch(socket);
   const heard = async (text: string) => {
-    while (!seen.text.includes(text)) await once(socket, 'data');
+    while (!seen.text.includes(text)) await event(`"${text}", having heard "${seen.text}"`, socket, 'data');
   };
   await talk(socket, heard);
   const log = endsWithBytes(await proxy.untilDeleted());
-  const upstream = await asked;
+  const upstream = await within('a connection to the upstream', asked);
   socket.end();
   upstream.end();
   await Promise.all([socket, upstream].map(closed));
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await event('the upstream to close', server, 'close');
   return { client: seen, upstream: other, log };
 }
 
@@ -124,13 +128,13 @@ test('TCP conversations go through the gateway as through Envoy', async (context
   const { proxies, close } = await startPair({ endpoints: [port], network: true });
   context.after(close);
   for (const conversation of conversations)
-    await context.test(conversation.name, { timeout: 20_000 }, async () => {
+    await context.test(conversation.name, async () => {
       const [gateway, envoy] = proxies;
       assert.deepEqual(await converse(gateway, port, conversation), await converse(envoy, port, conversation));
       parity.same(conversation.name);
     });
 
-  await context.test('nobody listens: the client is closed', { timeout: 20_000 }, async () => {
+  await context.test('nobody listens: the client is closed', async () => {
     const outcomes = [];
     for (const proxy of proxies) {
       proxy.forget();
@@ -145,12 +149,11 @@ test('TCP conversations go through the gateway as through Envoy', async (context
   });
 });
 
-test('nobody says anything: the idle timeout closes', { timeout: 20_000 }, async (context) => {
-  const server = createServer(echo).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+test('nobody says anything: the idle timeout closes', async (context) => {
+  const server = createServer(echo);
+  const port = await listen(server);
   const { proxies, close } = await startPair({ endpoints: [port], network: true }, (json) =>
-    json.replace('"stat_prefix":"tcp"', '"stat_prefix":"tcp","idle_timeout":"0.2s"'),
+    json.replace('"stat_prefix":"tcp"', '"stat_prefix":"tcp","idle_timeout":"1s"'),
   );
   context.after(async () => {
     await close();

@@ -9,6 +9,7 @@ import { root } from './cli.js';
 import { realEnvoy } from './envoy.js';
 import { fetchText } from './fetch-text.js';
 import { freePorts } from './ports.js';
+import { within } from './wait.js';
 
 /** An example of examples/filters while it runs. */
 export interface RunningExample {
@@ -87,6 +88,10 @@ class Lines {
 
   first(pattern: RegExp, from = 0): Promise<string> {
     const line = this.lines.slice(from).find((known) => pattern.test(known));
-    return line === undefined ? new Promise((found) => this.#waiting.push({ pattern, found })) : Promise.resolve(line);
+    const found = new Promise<string>((found) => {
+      if (line === undefined) this.#waiting.push({ pattern, found });
+      else found(line);
+    });
+    return within(() => `a line like ${pattern} of the filter; it said:\n${this.lines.join('\n')}`, found);
   }
 }

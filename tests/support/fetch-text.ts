@@ -1,4 +1,5 @@
 import { type RequestOptions, request } from 'node:http';
+import { within } from './wait.js';
 
 export interface TextAnswer {
   status: number;
@@ -9,7 +10,7 @@ export interface TextAnswer {
 /** One request on a connection of its own. */
 export function fetchText(url: string, options: RequestOptions & { body?: string } = {}): Promise<TextAnswer> {
   const { body, ...rest } = options;
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<TextAnswer>((resolve, reject) => {
     const call = request(url, { ...rest, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -24,4 +25,5 @@ export function fetchText(url: string, options: RequestOptions & { body?: string
     call.on('error', reject);
     call.end(body);
   });
+  return within(`the answer to ${url}`, answer);
 }

@@ -1,7 +1,8 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.js';
+import { event } from './wait.js';
 
 /** Of `localhost` and 127.0.0.1, made for these tests and worth nothing elsewhere; until the year 2126. */
 export const certificate = `-----BEGIN CERTIFICATE-----
@@ -53,23 +54,21 @@ export async function startIssuer(answer: IssuerAnswer, { tls = false } = {}): P
     if (!silent) response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   };
   const server = tls ? createTlsServer({ cert: certificate, key: privateKey }, respond) : createServer(respond);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const issuer: Issuer = {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server),
     answer,
     asked: 0,
     connections: 0,
     async askedTimes(count) {
-      while (issuer.asked < count) await once(calls, 'asked');
+      while (issuer.asked < count) await event(`${count} questions to the issuer`, calls, 'asked');
     },
     async connected() {
-      while (issuer.connections < 1) await once(calls, 'connected');
+      while (issuer.connections < 1) await event('a connection to the issuer', calls, 'connected');
     },
     async close() {
       server.closeAllConnections();
       server.close();
-      await once(server, 'close');
+      await event('the issuer to close', server, 'close');
     },
   };
   server.on('connection', () => {

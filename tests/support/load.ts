@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { within } from './wait.js';
 
 export interface Load {
   port: number;
@@ -25,7 +26,7 @@ export async function load({ port, connections, requests }: Load): Promise<Map<n
 }
 
 function send(agent: Agent, port: number, { path = '/', headers = {} }: Load['requests'][number]): Promise<number> {
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<number>((resolve, reject) => {
     const call = request({ agent, host: '127.0.0.1', port, path, headers }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode ?? 0));
@@ -33,4 +34,5 @@ function send(agent: Agent, port: number, { path = '/', headers = {} }: Load['re
     call.on('error', reject);
     call.end();
   });
+  return within(`the answer to ${path} of port ${port}`, answer);
 }

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
-/** How long a process may take to go after its parent died or was told to stop. */
-const goneMsMax = 10_000;
+import { until } from './wait.js';
 
 /** The processes below one, children of children included. Linux only, as the real Envoy in these tests. */
 export function descendants(pid: number): number[] {
@@ -18,14 +16,11 @@ export function envoysOf(pid: number): number[] {
 
 /** Waits until none of them runs any more. Nobody but the kernel knows of a stranger's end, so its table is looked at. */
 export async function gone(pids: readonly number[]): Promise<void> {
-  const deadline = Date.now() + goneMsMax;
-  for (;;) {
-    const left = pids.filter(runs);
-    if (left.length === 0) return;
-    if (Date.now() > deadline)
-      throw new Error(`still running: ${left.map((pid) => `${pid} ${stat(pid)?.name}`).join(', ')}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const left = () => pids.filter(runs);
+  await until(
+    () => `the end of ${left().map((pid) => `${pid} ${stat(pid)?.name}`)}`,
+    () => left().length === 0,
+  );
 }
 
 /** One that ended but whose parent has not taken note (a zombie) does not run. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { within } from './wait.js';
 
 export interface Ended {
   status: number | null;
@@ -16,9 +17,12 @@ export interface ProcessOptions {
 /** A test that is broken off (a time limit, Ctrl-C) leaves nothing behind either: the kernel ends its programs. */
 const endsWithUs = process.platform === 'linux' ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM'] : [];
 
+/** Some run a compiler, or several Envoys one after the other. */
+const endMsMax = 150_000;
+
 /** A program that a test started, with all that it says. */
 export class RunningProcess {
-  readonly ended: Promise<Ended>;
+  private readonly end: Promise<Ended>;
   private readonly child: ChildProcess;
   private readonly lines: string[] = [];
   private readonly waiting = new Set<() => void>();
@@ -39,7 +43,7 @@ export class RunningProcess {
       this.stderr += chunk;
     });
     for (const input of [stdout, stderr]) createInterface({ input }).on('line', (line) => this.take(line));
-    this.ended = new Promise((resolve, reject) => {
+    this.end = new Promise((resolve, reject) => {
       this.child.once('error', reject);
       this.child.once('close', (status, signal) => {
         this.over = true;
@@ -47,6 +51,11 @@ export class RunningProcess {
         resolve({ status, signal, stdout: this.stdout, stderr: this.stderr });
       });
     });
+  }
+
+  /** Its end by itself. */
+  get ended(): Promise<Ended> {
+    return within(() => `the end of the program; it said:\n${this.output}`, this.end, endMsMax);
   }
 
   get pid(): number {
@@ -59,7 +68,7 @@ export class RunningProcess {
 
   /** A line of either stream, said already or still to come. Rejects with everything that was said when the program ends without it. */
   line(wanted: RegExp, { after = 0 }: { after?: number } = {}): Promise<string> {
-    return new Promise((resolve, reject) => {
+    const said = new Promise<string>((resolve, reject) => {
       const look = () => {
         const found = this.lines.slice(after).find((line) => wanted.test(line));
         if (found === undefined && !this.over) return;
@@ -70,6 +79,7 @@ export class RunningProcess {
       this.waiting.add(look);
       look();
     });
+    return within(() => `a line like ${wanted}; the program said:\n${this.output}`, said);
   }
 
   /** How many lines were said so far: `line(…, {after: linesSaid})` waits for a new one. */

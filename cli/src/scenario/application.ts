@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   constants,
@@ -6,7 +6,8 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.js';
+import { event } from './wait.js';
 
 export interface SeenRequest {
   method: string;
@@ -84,12 +85,11 @@ export async function startApplication(port = 0, protocol: 'http1' | 'http2' = '
       ? createHttp2Server(serve).on('session', (session) => sessions.add(session))
       : // Takes whatever head Envoy lets through.
         createServer({ maxHeaderSize: 128 * 1024 }, serve);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server, port),
     seen,
     arrived: async (count) => {
-      while (seen.length < count) await once(arrivals, 'request');
+      while (seen.length < count) await event(`request ${count} to reach the application`, arrivals, 'request');
     },
     answerWith: (wanted) => {
       scripted = wanted;
@@ -98,12 +98,12 @@ export async function startApplication(port = 0, protocol: 'http1' | 'http2' = '
       for (const answerOne of held) answerOne();
       held = [];
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const session of sessions) session.destroy();
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }),
+    close: async () => {
+      server.close();
+      for (const session of sessions) session.destroy();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await event('the application to close', server, 'close');
+    },
   };
 }
 

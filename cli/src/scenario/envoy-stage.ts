@@ -6,13 +6,13 @@ import { startEnvoy } from '@tollgate/envoy/binary';
 import { statPrefix } from './filter-proxy.js';
 import type { Scenario } from './scenario.js';
 import { endUnlessAll, logText, type OpenStage, openStage } from './stages.js';
+import { until, within } from './wait.js';
 import { EnvoyWallClock, wallClockAvailable } from './wall-clock.js';
 
 /** What Envoy puts before a line that a filter logged: the names of the plugin, as far as they are set. */
 const filterLog = /^wasm log[^:]*: /;
 /** Envoy's prefix of the metrics that filters define. */
 const metricPrefix = 'wasmcustom.';
-const pollMs = 10;
 
 /** The scenario's proxies as real Envoys. `path` is the binary. */
 export async function envoyStage(scenario: Scenario, path: string): Promise<OpenStage> {
@@ -81,7 +81,7 @@ interface Stats {
 }
 
 function stats(admin: string, filter: string): Promise<Stats> {
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<Stats>((resolve, reject) => {
     request({ socketPath: admin, path: `/stats?format=json&filter=${encodeURIComponent(filter)}` }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -91,6 +91,7 @@ function stats(admin: string, filter: string): Promise<Stats> {
       .on('error', reject)
       .end();
   });
+  return within('the statistics of Envoy', answered);
 }
 
 async function metricsOf(admin: string): Promise<Record<string, number>> {
@@ -104,10 +105,9 @@ async function metricsOf(admin: string): Promise<Record<string, number>> {
 }
 
 /** Envoy tells nobody when a stream is over, so it is asked. */
-async function idle(admin: string): Promise<void> {
-  for (;;) {
+function idle(admin: string): Promise<void> {
+  return until('Envoy to have no request on its way any more', async () => {
     const found = await stats(admin, `^http\\.${statPrefix}\\.downstream_rq_active$`);
-    if (found.stats.every(({ value }) => Number(value) === 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
+    return found.stats.every(({ value }) => Number(value) === 0);
+  });
 }

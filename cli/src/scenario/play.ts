@@ -6,9 +6,10 @@ import { type Record, recordOf } from './record.js';
 import type { Scenario } from './scenario.js';
 import type { Expectation, ScenarioRequest, ScenarioToken, Step } from './schema.js';
 import type { Stage } from './stages.js';
+import { NotInTime } from './wait.js';
 
 /** Log lines and metrics may come after the answer: where the scenario expects some, they are waited for so long. */
-const patienceMs = 2000;
+const patienceMs = 5000;
 const pollMs = 10;
 
 type Seen = Pick<Outcome, 'upstream' | 'callouts'>;
@@ -26,7 +27,9 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> 
     for (let count = 1; step.request && count <= step.times; count++) {
       const before = marks(stage);
       const request = step.held ? hold(step.request) : step.request;
-      const answering = ask(scenario, stage, request, new Date(now));
+      const answering = ask(scenario, stage, request, new Date(now)).catch((cause) => {
+        throw cause instanceof NotInTime ? new Unexpected([scenario.mistake(['steps', index], cause.message)]) : cause;
+      });
       const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
       const conclude = async (early?: Seen) => {
         const answer = await answering;

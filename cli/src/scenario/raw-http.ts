@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { within } from './wait.js';
 
 export interface RawRequest {
   address?: string;
@@ -26,7 +27,7 @@ export interface RawAnswer {
 export class NoAnswer extends Error {}
 
 /** Sends exactly these bytes over a connection of its own: no client library mends what is odd about them. */
-export function rawHttp({
+export async function rawHttp({
   address = '127.0.0.1',
   port,
   from,
@@ -40,16 +41,23 @@ export function rawHttp({
   const lines = [...host, ...headers, ...length, ['connection', 'close']].map(([name, value]) => `${name}: ${value}`);
   // latin1: a header value may hold any byte.
   const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  const socket = connect({ host: address, port, ...(from === undefined ? {} : { localAddress: from }) });
+  socket.write(Buffer.concat([head, Buffer.from(body)]));
+  try {
+    return await within(`the answer to ${method} ${path.slice(0, 80)}`, answerOf(socket, method));
+  } finally {
+    socket.destroy();
+  }
+}
+
+function answerOf(socket: Socket, method: string): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, ...(from === undefined ? {} : { localAddress: from }) });
     let bytes = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
       // Not only at the end of the connection: Envoy keeps it for a second after a refusal.
       const answer = parseAnswer(bytes, method);
-      if (!answer) return;
-      socket.destroy();
-      resolve(answer);
+      if (answer) resolve(answer);
     });
     socket.on('error', (cause: NodeJS.ErrnoException) =>
       reject(cause.code === 'ECONNRESET' ? new NoAnswer('the connection was reset', { cause }) : cause),
@@ -59,7 +67,6 @@ export function rawHttp({
       if (answer) resolve(answer);
       else reject(new NoAnswer('the connection was closed without an answer'));
     });
-    socket.write(Buffer.concat([head, Buffer.from(body)]));
   });
 }
 

@@ -1,6 +1,7 @@
-import { type ClientHttp2Stream, connect, constants } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import type { RawAnswer } from './raw-http.js';
+import { within } from './wait.js';
 
 export interface RawHttp2Request {
   port: number;
@@ -35,17 +36,21 @@ export async function rawHttp2(request: RawHttp2Request): Promise<RawAnswer> {
     const answering = answerOf(stream);
     for (const [index, piece] of pieces.entries()) {
       if (index === resetAfter || stream.closed) break;
-      // A ping goes before what still waits; its answer says that all frames sent before it were taken.
-      await new Promise<void>((resolve) => stream.write(piece, 'latin1', () => resolve()));
-      if (!session.destroyed) await new Promise<void>((resolve) => session.ping(() => resolve()));
+      await within(`piece ${index + 1} of the body to be taken`, send(session, stream, piece));
     }
     // Node ends a stream before it resets it, so the connection goes.
     if (resetAfter !== undefined) socket.destroy();
     else if (!end && !stream.closed) stream.end();
-    return await answering;
+    return await within(`the answer to ${method} ${path.slice(0, 80)}`, answering);
   } finally {
     session.destroy();
   }
+}
+
+/** A ping goes before what still waits; its answer says that all frames sent before it were taken. */
+async function send(session: ClientHttp2Session, stream: ClientHttp2Stream, piece: string): Promise<void> {
+  await new Promise<void>((resolve) => stream.write(piece, 'latin1', () => resolve()));
+  if (!session.destroyed) await new Promise<void>((resolve) => session.ping(() => resolve()));
 }
 
 function answerOf(stream: ClientHttp2Stream): Promise<RawAnswer> {

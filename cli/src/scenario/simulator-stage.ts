@@ -1,6 +1,7 @@
 import { formatTraceEntry, Gateway, ManualClock, type TraceEntry } from '@tollgate/host-sim';
 import type { Scenario } from './scenario.js';
 import { endUnlessAll, logText, type OpenStage, openStage } from './stages.js';
+import { within } from './wait.js';
 
 /** Of a long scenario the end is what explains its failure. */
 const conversationLinesMax = 200;
@@ -54,7 +55,8 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
       }
     },
     idle: async () => {
-      await Promise.all(gateways.map((gateway) => gateway.idle()));
+      const idle = Promise.all(gateways.map((gateway) => gateway.idle()));
+      await within('the gateway to have no request on its way any more', idle);
     },
     conversation: () => conversation.splice(0),
     fatal: () => fatal.splice(0),

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
+import { listen } from '../../../tests/support/listen.js';
+import { event, within } from '../../../tests/support/wait.js';
 import { type EnvoyProcess, startEnvoy } from './envoy-process.js';
 import { findEnvoy } from './find-envoy.js';
 import type { LogLine } from './log-line.js';
@@ -57,10 +59,8 @@ function tiny(port: number): object {
 }
 
 async function get(to: { port: number; host: string } | { socketPath: string }, url = '/'): Promise<string> {
-  const [response] = await once(request({ ...to, path: url, agent: false }).end(), 'response');
-  let body = '';
-  for await (const chunk of response) body += chunk;
-  return body;
+  const [response] = await event(`the answer to ${url}`, request({ ...to, path: url, agent: false }).end(), 'response');
+  return within(`the body of ${url}`, text(response as IncomingMessage));
 }
 
 const directories = () => readdirSync(root).filter((name) => name.startsWith('tollgate-envoy-'));
@@ -105,7 +105,7 @@ test('killed with -9: exited tells', needsEnvoy, async () => {
   const envoy = start(tiny(18_314));
   await envoy.ready;
   process.kill(envoy.pid ?? 0, 'SIGKILL');
-  const { code, signal } = await envoy.exited;
+  const { code, signal } = await within('the end of Envoy', envoy.exited);
   assert.deepEqual({ code, signal }, { code: null, signal: 'SIGKILL' });
   assert.equal((await envoy.stop()).signal, 'SIGKILL');
 });
@@ -123,11 +123,12 @@ test('it does not outlive a process that is killed with -9', needsEnvoy, async (
     code,
   ];
   const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(parent.stdout, 'data');
+  await event('the Envoy of another process', parent.stdout, 'data');
   const connection = connect(18_320, '127.0.0.1');
-  await once(connection, 'connect');
+  await event('a connection to it', connection, 'connect');
   parent.kill('SIGKILL');
-  await once(connection.resume(), 'close'); // Envoy itself would keep it open for an hour.
+  // Envoy itself would keep it open for an hour.
+  await event('the end of Envoy', connection.resume(), 'close');
 });
 
 test('one that does not heed SIGTERM is ended all the same', needsEnvoy, async () => {
@@ -152,7 +153,7 @@ test('a bad bootstrap: ready rejects with Envoy’s words', needsEnvoy, async ()
     assert.ok(error.details.some((line) => line.includes('lisseners')));
     return true;
   });
-  assert.equal((await envoy.exited).code, 1);
+  assert.equal((await within('the end of Envoy', envoy.exited)).code, 1);
   assert.ok(envoy.log.some(({ message }) => message.includes('lisseners')));
   assert.deepEqual(directories(), []);
 });
@@ -160,7 +161,7 @@ test('a bad bootstrap: ready rejects with Envoy’s words', needsEnvoy, async ()
 test('a binary that is not there: ready rejects, exited resolves', async () => {
   const envoy = start(tiny(18_317), { path: join(root, 'absent') });
   await assert.rejects(envoy.ready, { code: 'envoy_failed', message: /absent/ });
-  assert.notEqual((await envoy.exited).code, 0);
+  assert.notEqual((await within('the end of Envoy', envoy.exited)).code, 0);
   assert.deepEqual(directories(), []);
 });
 
@@ -173,8 +174,8 @@ test('the port of another Envoy is found in use before a second one shares it', 
 });
 
 test('a port that something else has is told by Envoy too', needsEnvoy, async () => {
-  const server = createServer().listen(18_319, '127.0.0.1');
-  await once(server, 'listening');
+  const server = createServer();
+  await listen(server, 18_319);
   await assert.rejects(start(tiny(18_319)).ready, { code: 'port_in_use', message: /18319/ });
   server.close();
 });

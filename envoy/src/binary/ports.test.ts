@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { listen } from '../../../tests/support/listen.js';
 import { assertPortsFree } from './ports.js';
 
 test('free ports pass, and stay free', async () => {
@@ -13,9 +13,8 @@ test('free ports pass, and stay free', async () => {
 });
 
 test('every port in use is named, with what to do', async () => {
-  const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(0, '127.0.0.1')];
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const [one, two] = servers.map((server) => (server.address() as AddressInfo).port) as [number, number];
+  const servers = [createServer(), createServer()];
+  const [one = 0, two = 0] = await Promise.all(servers.map((server) => listen(server)));
   const address = '127.0.0.1';
   await assert.rejects(
     assertPortsFree([

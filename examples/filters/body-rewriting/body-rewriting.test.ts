@@ -4,6 +4,7 @@ import { Host } from '@tollgate/host-sim';
 import { buildExample, startExample } from '../../../tests/support/example-filter.js';
 import { fetchText } from '../../../tests/support/fetch-text.js';
 import { serve } from '../../../tests/support/serve.js';
+import { within } from '../../../tests/support/wait.js';
 
 let wasm: Uint8Array;
 before(async () => {
@@ -28,7 +29,8 @@ for (const host of ['simulator', 'envoy'] as const) {
     const upstream = await serve(context, async (request, response) => {
       const [type = '', pieces = []] = answers[request.url ?? ''] ?? [];
       response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(pieces.join('')) });
-      for (const piece of pieces) await new Promise((sent) => response.write(piece, sent));
+      for (const piece of pieces)
+        await within('a piece to be sent', new Promise((sent) => response.write(piece, sent)));
       response.end();
     });
     const { port } = await startExample(context, host, 'body-rewriting', wasm, [upstream]);

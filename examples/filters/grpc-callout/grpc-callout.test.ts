@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { before, type TestContext, test } from 'node:test';
 import { buildExample, startExample } from '../../../tests/support/example-filter.js';
 import { fetchText } from '../../../tests/support/fetch-text.js';
+import { listen } from '../../../tests/support/listen.js';
 import { freePorts } from '../../../tests/support/ports.js';
 import { serve } from '../../../tests/support/serve.js';
 
@@ -41,9 +41,9 @@ async function checks(context: TestContext): Promise<{ port: number; asked: stri
       stream.end(status === '0' ? Buffer.concat([head, bytes]) : undefined);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   context.after(() => server.close());
-  return { port: (server.address() as AddressInfo).port, asked };
+  return { port, asked };
 }
 
 for (const host of ['simulator', 'envoy'] as const) {

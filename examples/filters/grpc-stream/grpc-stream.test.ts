@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { before, test } from 'node:test';
 import { buildExample, startExample } from '../../../tests/support/example-filter.js';
 import { fetchText } from '../../../tests/support/fetch-text.js';
+import { listen } from '../../../tests/support/listen.js';
 import { serve } from '../../../tests/support/serve.js';
 
 let wasm: Uint8Array;
@@ -36,9 +36,8 @@ for (const host of ['simulator', 'envoy'] as const) {
         stream.end();
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const service = await listen(server);
     context.after(() => server.close());
-    const service = (server.address() as AddressInfo).port;
     const { port, lines } = await startExample(context, host, 'grpc-stream', wasm, [application, service]);
     const ask = (tenant: string) => fetchText(`http://127.0.0.1:${port}/a`, { headers: { 'x-tenant': tenant } });
 

@@ -5,6 +5,7 @@ import { before, test } from 'node:test';
 import { Host } from '@tollgate/host-sim';
 import { buildExample, startExample } from '../../../tests/support/example-filter.js';
 import { serve } from '../../../tests/support/serve.js';
+import { within } from '../../../tests/support/wait.js';
 
 let wasm: Uint8Array;
 before(async () => {
@@ -58,11 +59,12 @@ test('Envoy: every path', async (context) => {
 
 function send(port: number, path: string, body?: string): Promise<void> {
   const list = [...headers.flat(), 'host', 'a', ...(body ? ['transfer-encoding', 'chunked'] : [])];
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<void>((resolve, reject) => {
     const call = request({ port, path, method: body ? 'POST' : 'GET', agent: false, headers: list }, (answer) => {
       answer.resume().on('end', resolve);
     });
     call.on('error', reject);
     call.end(body);
   });
+  return within(`the answer to ${path}`, answered);
 }

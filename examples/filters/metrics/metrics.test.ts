@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import { buildExample, startExample } from '../../../tests/support/example-filter.js';
 import { fetchText } from '../../../tests/support/fetch-text.js';
 import { serve } from '../../../tests/support/serve.js';
+import { within } from '../../../tests/support/wait.js';
 
 let wasm: Uint8Array;
 before(async () => {
@@ -28,7 +29,7 @@ for (const host of ['simulator', 'envoy'] as const) {
     const { port, metric } = await startExample(context, host, 'metrics', wasm, [application]);
     for (const status of [200, 404, 500, 503]) await fetchText(`http://127.0.0.1:${port}/${status}`);
     const waiting = fetchText(`http://127.0.0.1:${port}/201`);
-    await reached;
+    await within('a call to reach the application', reached);
     assert.deepEqual([await metric('calls'), await metric('calls_in_flight')], [5, 1]);
     answer();
     await waiting;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { buildExample, startExample } from '../../../tests/support/example-filter.js';
+import { listen } from '../../../tests/support/listen.js';
+import { event, within } from '../../../tests/support/wait.js';
 
 let wasm: Uint8Array;
 before(async () => {
@@ -16,9 +17,9 @@ for (const host of ['simulator', 'envoy'] as const) {
       socket.on('end', () => socket.end());
       socket.on('error', () => {});
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const upstream = await listen(server);
     context.after(() => server.close());
-    const { port, logged } = await startExample(context, host, 'tcp', wasm, [(server.address() as AddressInfo).port]);
+    const { port, logged } = await startExample(context, host, 'tcp', wasm, [upstream]);
 
     /** Sends the pieces, one when the one before is on its way, and returns all that came back. */
     const talk = async (...pieces: string[]): Promise<string> => {
@@ -26,9 +27,10 @@ for (const host of ['simulator', 'envoy'] as const) {
       socket.on('error', () => {});
       const chunks: Buffer[] = [];
       socket.on('data', (chunk) => chunks.push(chunk));
-      for (const piece of pieces) await new Promise((sent) => socket.write(piece, sent));
+      for (const piece of pieces)
+        await within(`"${piece}" to be sent`, new Promise((sent) => socket.write(piece, sent)));
       socket.end();
-      await once(socket, 'close');
+      await event('the end of the connection', socket, 'close');
       return Buffer.concat(chunks).toString();
     };
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import test from 'node:test';
 import { stringify } from 'yaml';
+import { listen } from '../../../tests/support/listen.js';
+import { event, within } from '../../../tests/support/wait.js';
 import { bootstrap } from '../testing/bootstrap.js';
 import { compileMinimal } from '../testing/compile.js';
 import { exchange } from '../testing/raw-client.js';
@@ -56,9 +57,8 @@ test('everything that is not supported is refused by name, all at once', async (
 });
 
 test('a port in use is said so, and nothing stays behind', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const { port } = other.address() as AddressInfo;
+  const other = createServer();
+  const port = await listen(other);
   await assert.rejects(
     Gateway.start(bootstrap({ endpoints: [1], port })),
     new RegExp(`\\[address_in_use\\] listener inbound/vendors/8080: 127\\.0\\.0\\.1:${port} is in use`),
@@ -92,19 +92,17 @@ test('endpoints take turns; none is 503, a refused connection is 503, no virtual
 });
 
 test('close ends connections, also one with a request on its way', async () => {
-  const silent = createServer().listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const asked = once(silent, 'connection');
-  const gateway = await Gateway.start(
-    bootstrap({ endpoints: [(silent.address() as AddressInfo).port], wasm: await compileMinimal('') }),
-  );
+  const silent = createServer();
+  const port = await listen(silent);
+  const asked = event('a connection to the upstream', silent, 'connection');
+  const gateway = await Gateway.start(bootstrap({ endpoints: [port], wasm: await compileMinimal('') }));
   const client = connect(portOf(gateway), '127.0.0.1');
   client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   const [accepted] = await asked;
-  const closed = once(client, 'close');
-  await gateway.close();
+  const closed = event('the end of the connection', client, 'close');
+  await within('the gateway to close', gateway.close());
   await closed;
-  accepted.destroy();
+  (accepted as Socket).destroy();
   silent.close();
 });
 
@@ -116,20 +114,20 @@ test('bodies stream through in both directions while the request is open', async
       if (body) socket.write(`5\r\n${body[2]}\r\n`);
     });
     socket.on('error', () => {});
-  }).listen(0, '127.0.0.1');
-  await once(echo, 'listening');
-  const gateway = await Gateway.start(bootstrap({ endpoints: [(echo.address() as AddressInfo).port] }));
+  });
+  const gateway = await Gateway.start(bootstrap({ endpoints: [await listen(echo)] }));
   const client = connect(portOf(gateway), '127.0.0.1');
   client.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nping1\r\n');
   let got = '';
-  const until = (text: string) =>
-    new Promise<void>((resolve) => client.on('data', () => got.includes(text) && resolve()));
   client.on('data', (chunk) => {
     got += chunk.toString('latin1');
   });
-  await until('ping1');
+  const heard = async (text: string) => {
+    while (!got.includes(text)) await event(text, client, 'data');
+  };
+  await heard('ping1');
   client.write('5\r\nping2\r\n');
-  await until('ping2');
+  await heard('ping2');
   client.destroy();
   await gateway.close();
   echo.close();
@@ -149,13 +147,11 @@ test('in a TCP listener too, what is not supported is refused by name', async ()
 });
 
 test('a TCP proxy draws between weighted clusters', async () => {
-  const named = (name: string) =>
-    createServer((socket) => socket.end(name).on('error', () => {})).listen(0, '127.0.0.1');
+  const named = (name: string) => createServer((socket) => socket.end(name).on('error', () => {}));
   const [one, two] = [named('one'), named('two')];
-  await Promise.all([once(one, 'listening'), once(two, 'listening')]);
-  const at = (server: typeof one) => (server.address() as AddressInfo).port;
+  const [first, second] = [await listen(one), await listen(two)];
   const text = JSON.stringify(
-    bootstrap({ endpoints: [at(one)], callout: at(two), network: true, wasm: await compileMinimal('') }),
+    bootstrap({ endpoints: [first], callout: second, network: true, wasm: await compileMinimal('') }),
   ).replace(
     /"cluster":"(inbound[^"]*)"/,
     '"weighted_clusters":{"clusters":[{"name":"$1","weight":3},{"name":"callout","weight":1}]}',
@@ -166,7 +162,7 @@ test('a TCP proxy draws between weighted clusters', async () => {
   ] as const) {
     const gateway = await Gateway.start(JSON.parse(text), { random: () => drawn });
     const client = connect(portOf(gateway), '127.0.0.1');
-    const [heard] = await once(client, 'data');
+    const [heard] = await event(`the word of ${expected}`, client, 'data');
     assert.equal(String(heard), expected);
     client.destroy();
     await gateway.close();

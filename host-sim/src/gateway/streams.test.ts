@@ -32,7 +32,7 @@ const DIFFERENCES: Record<string, string> = {
   }),
 };
 /** Waiting longer than this is a difference. */
-const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 2000);
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 20_000);
 
 for (const setup of SETUPS.filter(({ name }) => name !== 'cel' && (process.env.SETUP ?? name) === name)) {
   test(`the gateway converses as Envoy 1.40 did: ${setup.name}`, async (t) => {
@@ -78,7 +78,7 @@ for (const setup of SETUPS.filter(({ name }) => name !== 'cel' && (process.env.S
       before = recorded.name;
       const line = (text: string) =>
         withoutGrpcIds(text).replace(inherited ? /(ginit|grecv|gtrail) gstatus -> 0 \d+/ : /^$/, '$1 gstatus');
-      await t.test(recorded.name, { timeout: 20_000, skip: left }, async () => {
+      await t.test(recorded.name, { skip: left }, async () => {
         clock.advance('1s');
         log.length = 0;
         let heard = { answer: '', closed: false };
@@ -137,8 +137,11 @@ for (const setup of SETUPS.filter(({ name }) => name !== 'cel' && (process.env.S
         leave();
         // What a filter hears of a client that has left only now, too.
         if (setup.network && !recorded.closed) await until(() => log.length > recorded.log.length);
-        // The stream's end belongs to this conversation, not to the next one.
-        if (log.some((line) => line.startsWith('[info] P req'))) await until(() => log.includes('[info] P delete'));
+        // The stream's end belongs to this conversation, not to the next one; a VM that trapped hears nothing of it.
+        const [began, trapped] = ['[info] P req', '[error] Function: '].map((start) =>
+          log.some((line) => line.startsWith(start)),
+        );
+        if (began && !trapped) await until(() => log.includes('[info] P delete'));
         assert.deepEqual(whole, expected);
         parity.same(recorded.name);
       });

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
+import { event } from '../../../tests/support/wait.js';
 import type { GrpcServer } from './grpc-server.js';
 import { ManualServer } from './manual-server.js';
 
@@ -54,7 +54,7 @@ export async function converse(steps: readonly Step[], parties: Parties): Promis
   });
   client.on('close', () => parties.heard(answer, true));
   client.on('error', () => {});
-  await once(client, 'connect');
+  await event('a connection to the proxy', client, 'connect');
   for (const [index, [who, what]] of steps.entries()) {
     if (who === 'wait') await parties.wait(what as number);
     else if (who === 'client') {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../tests/support/wait.js';
 
 /** Envoy's own lines that tell a trap or a callout's end; everything else it says is left out. */
 const WASM_LINE = /^\[(\w+)\] (?:wasm log[^:]*: (P .*|.*)|(Function: .*))$/;
@@ -36,6 +36,6 @@ export async function spawnEnvoy(
     const match = WASM_LINE.exec(line.replace('[warning]', '[warn]'));
     onLine(match ? `[${match[1]}] ${match[2] ?? match[3]}` : undefined, line);
   });
-  while (!(await accepts(port))) await sleep(50);
+  await until('Envoy to listen', () => accepts(port));
   return child;
 }

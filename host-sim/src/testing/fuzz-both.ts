@@ -41,7 +41,7 @@ export async function startFuzz(envoyPath: string, port: number) {
   return {
     async run(request: string): Promise<{ expected: FuzzResult; difference: string | undefined }> {
       const expected = await inEnvoy(request);
-      const found = await gateway.run(request, expected.log.length);
+      const found = await gateway.run(request, expected);
       return { expected, difference: firstDifference(expected, found) };
     },
     async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { within } from '../../../tests/support/wait.js';
 import { ManualClock } from '../clock.js';
 import { Gateway } from '../gateway/gateway.js';
 import { bootstrap } from './bootstrap.js';
@@ -29,8 +30,11 @@ export async function startFuzzGateway() {
   });
   const ports = { gateway: gateway.listeners[0]?.port ?? 0, upstream: upstream.port };
   return {
-    /** Plays one; comes back when as many lines were logged as are awaited, or the stream is over. */
-    async run(request: string, lines: number): Promise<FuzzResult> {
+    /** Plays one of which it is known whether it is answered; comes back when so many lines were logged, or the stream is over. */
+    async run(
+      request: string,
+      { answer: awaited, log: { length: lines } }: Pick<FuzzResult, 'answer' | 'log'>,
+    ): Promise<FuzzResult> {
       log.length = 0;
       upstream.seen.length = 0;
       const whole = new Promise<void>((resolve) => {
@@ -39,8 +43,8 @@ export async function startFuzzGateway() {
         };
         if (lines === 0) resolve();
       });
-      const answer = await exchange(ports.gateway, request, SILENCE_MS);
-      await whole;
+      const answer = await exchange(ports.gateway, request, awaited === '' ? SILENCE_MS : 0);
+      await within(() => `${lines} lines; there were:\n${log.join('\n')}`, whole);
       const tidy = (text: string) => normalize(text, ports);
       return { answer: tidy(answer), upstream: upstream.seen.map(tidy), log: log.map(tidy) };
     },

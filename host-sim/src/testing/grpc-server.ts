@@ -1,6 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { listen } from '../../../tests/support/listen.js';
+import { event, within } from '../../../tests/support/wait.js';
 
 /** `a=1,b=2`. */
 const fields = (text: string): Record<string, string> =>
@@ -40,8 +41,7 @@ export class GrpcServer {
       session.on('error', () => {});
     });
     server.#server.on('stream', (stream, headers) => server.accept(stream, headers));
-    server.#server.listen(0, '127.0.0.1');
-    await once(server.#server, 'listening');
+    await listen(server.#server);
     return server;
   }
 
@@ -92,7 +92,8 @@ export class GrpcServer {
   /** What was said so far has reached the other side. */
   async heard(): Promise<void> {
     const session = this.#stream?.session;
-    if (session) await new Promise<void>((resolve) => session.ping(() => resolve()));
+    if (!session) return;
+    await within('the answer to a ping', new Promise<void>((resolve) => session.ping(() => resolve())));
   }
 
   hangUp(): void {
@@ -100,9 +101,10 @@ export class GrpcServer {
     this.#sessions.clear();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.hangUp();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    this.#server.close();
+    await event('the gRPC server to close', this.#server, 'close');
   }
 
   private accept(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { listen } from '../../../tests/support/listen.js';
+import { event } from '../../../tests/support/wait.js';
 
 /** A server that says nothing of its own accord: what came to it can be read, what it answers is told. */
 export class ManualServer {
@@ -13,8 +14,7 @@ export class ManualServer {
 
   static async start(): Promise<ManualServer> {
     const server = new ManualServer();
-    server.#server.listen(0, '127.0.0.1');
-    await once(server.#server, 'listening');
+    await listen(server.#server);
     return server;
   }
 
@@ -52,9 +52,10 @@ export class ManualServer {
     return new Promise((resolve) => this.#changed.push(resolve));
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    this.#server.close();
+    await event('the server to close', this.#server, 'close');
   }
 
   private accept(socket: Socket): void {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { within } from '../../../tests/support/wait.js';
 
 /**
  * Sends bytes and gives back the bytes of one answer, complete, or what came before the end of the connection. With
@@ -6,7 +7,7 @@ import { connect } from 'node:net';
  */
 export function exchange(port: number, request: string, silenceMs = 0): Promise<string> {
   const head = request.startsWith('HEAD ');
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<string>((resolve, reject) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(Buffer.from(request, 'latin1')));
     const done = () => {
@@ -21,6 +22,7 @@ export function exchange(port: number, request: string, silenceMs = 0): Promise<
     socket.on('close', done);
     socket.on('error', reject);
   });
+  return within(`the answer to ${request.split('\r\n')[0]}`, answered);
 }
 
 function isComplete(answer: string, head: boolean): boolean {

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { listen } from '../../../tests/support/listen.js';
+import { event } from '../../../tests/support/wait.js';
 
 /** A server that keeps each request's bytes and answers what `?resp=` says, or `ok`. */
 export async function startUpstream(): Promise<{ port: number; seen: string[]; close(): Promise<void> }> {
@@ -19,14 +20,13 @@ export async function startUpstream(): Promise<{ port: number; seen: string[]; c
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await listen(server),
     seen,
-    close: () => {
+    close: async () => {
       for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      server.close();
+      await event('the upstream to close', server, 'close');
     },
   };
 }

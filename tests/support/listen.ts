@@ -1,0 +1,1 @@
+export { listen } from '../../cli/src/scenario/listen.js';

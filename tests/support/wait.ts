@@ -1,0 +1,1 @@
+export { event, NotInTime, until, within } from '../../cli/src/scenario/wait.js';
