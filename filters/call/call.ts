@@ -28,6 +28,8 @@ export class Call {
   query: Slice | null;
   /** The consumer whom a credential proved, on the consumer side the calling service; null while nobody did. */
   consumer: Slice | null;
+  /** Where that is a JWT's subject: as rules write it that mean any provider; null where none can. */
+  subject: Slice | null;
   private clockRead: u64;
   private principalKnown: bool;
   private principalRead: Slice | null;
@@ -52,6 +54,14 @@ export class Call {
       this.principalRead = peerPrincipal();
     }
     return this.principalRead;
+  }
+
+  /** Whether a rule that names this consumer means the caller. */
+  isFrom(consumer: Slice): bool {
+    const identity = this.identity;
+    if (!identity) return consumer.is('anonymous');
+    const subject = this.subject;
+    return consumer.equals(identity) || (subject != null && consumer.equals(subject));
   }
 
   get method(): Slice {

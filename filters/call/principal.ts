@@ -15,11 +15,6 @@ export function peerPrincipal(): Slice | null {
   return uri && isSpiffeId(uri) ? uri : null;
 }
 
-/** A system, a service, a JWT's subject (`jwt:orders`) or the peer's certificate (`spiffe://…`). */
-export function isConsumer(text: Slice): bool {
-  return text.indexOf(0x3a) < 0 || (text.startsWith('jwt:') && text.length > 4) || isSpiffeId(text);
-}
-
 /** `spiffe://<trust domain>/<path>`: no empty segment, none of dots alone, no byte that would need an escape. */
 export function isSpiffeId(text: Slice): bool {
   if (!text.startsWith('spiffe://') || text.length > ID_BYTES_MAX) return false;

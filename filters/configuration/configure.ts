@@ -33,7 +33,10 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
   const configuration = make<Configuration>(decoder.arena);
   const object = decoder.object(value);
   configuration.provider = decodeSide(decoder, decoder.required(object, 'side'));
-  configuration.service = decoder.name(decoder.required(object, 'service'));
+  const service = decoder.required(object, 'service');
+  configuration.service = decoder.name(service);
+  // On the consumer side it is an identity, and no other kind of them.
+  if (configuration.service.indexOf(0x3a) >= 0) decoder.fail(service, 'must not have a colon');
   configuration.trustedHops = <i32>decoder.whole(decoder.optional(object, 'trustedHops'), 0, HOPS_MAX);
   const array = decoder.array(decoder.required(object, 'targets'));
   decoder.end(object);

@@ -31,12 +31,14 @@ export function decodeJwt(decoder: Decoder, object: Value | null): List<JwtPolic
   const array = decoder.array(decoder.optional(object, 'jwt'));
   if (!array || !array.count) return null;
   const policies = decoder.listOf<JwtPolicy>(array);
-  for (let item = firstOf(array); item; item = nextOf(item)) policies.put(item.index, decodePolicy(decoder, item));
+  for (let item = firstOf(array); item; item = nextOf(item)) {
+    policies.put(item.index, decodePolicy(decoder, item, policies));
+  }
   defineCounters(Reason.JWT_MISSING, Reason.JWT_CLAIMS);
   return policies;
 }
 
-function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
+function decodePolicy(decoder: Decoder, value: Value, policies: List<JwtPolicy>): JwtPolicy {
   const policy = make<JwtPolicy>(decoder.arena);
   const object = decoder.object(value);
   policy.decode(decoder, object);
@@ -46,6 +48,7 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   for (let item = firstOf(array); item; item = nextOf(item)) {
     const provider = decodeProvider(decoder, item);
     if (!names.add(provider.name)) decoder.fail(item, 'has the name of another provider');
+    if (isNamedOtherwise(policies, value.index, provider)) decoder.fail(item, 'has the name of another issuer');
     policy.providers.put(item.index, provider);
   }
   policy.sources = shareSources(decoder, policy.providers);
@@ -57,10 +60,24 @@ function decodePolicy(decoder: Decoder, value: Value): JwtPolicy {
   return policy;
 }
 
+/** A subject is known by its provider's name, in all policies: that may mean one issuer only. */
+function isNamedOtherwise(policies: List<JwtPolicy>, before: i32, provider: JwtProvider): bool {
+  for (let i = 0; i < before; i++) {
+    const others = policies.at(i).providers;
+    for (let j = 0; j < others.length; j++) {
+      const other = others.at(j);
+      if (other.name.equals(provider.name) && !other.issuer.equals(provider.issuer)) return true;
+    }
+  }
+  return false;
+}
+
 function decodeProvider(decoder: Decoder, value: Value): JwtProvider {
   const provider = make<JwtProvider>(decoder.arena);
   const object = decoder.object(value);
-  provider.name = decoder.name(decoder.required(object, 'name'));
+  const name = decoder.required(object, 'name');
+  provider.name = decoder.name(name);
+  if (provider.name.indexOf(0x2f) >= 0) decoder.fail(name, 'must not have a slash');
   provider.issuer = decoder.name(decoder.required(object, 'issuer'));
   provider.audiences = decodeNames(decoder, decoder.optional(object, 'audiences'));
   const jwks = decoder.required(object, 'jwks');

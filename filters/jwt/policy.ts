@@ -25,6 +25,7 @@ export class JwtPolicy extends Policy {
 /** Who issues tokens, and how they are known. */
 @unmanaged
 export class JwtProvider {
+  /** Part of its subjects' identity. */
   name: Slice;
   issuer: Slice;
   /** Any of them; null is not checked. */

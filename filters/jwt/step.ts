@@ -1,8 +1,8 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
+import { subjectOf, subjectOfAny } from '../call/consumer';
 import { firstRule } from '../rule/candidates';
 import { Reason } from '../verdict/reason';
 import { deny } from '../verdict/verdict';
@@ -34,10 +34,11 @@ function refuses(rule: JwtRule, reason: i32): bool {
   return reason != NONE && rule.required && !(rule.optional && reason == Reason.JWT_MISSING);
 }
 
-/** With its source in front, so that it is never the system of the same name: no system's id has a colon. */
 function identify(call: Call, finding: Finding): void {
   const provider = finding.provider;
   if (!provider || call.consumer) return;
   const subject = scalarText(memberOf(finding.claims, provider.subject));
-  if (subject && subject.length) call.consumer = Writer.in(request).text('jwt:').slice(subject).done();
+  if (!subject || !subject.length) return;
+  call.consumer = subjectOf(request, provider.name, subject);
+  call.subject = subjectOfAny(request, subject);
 }

@@ -2,6 +2,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { checkConsumer } from '../rule/decode-match';
 import { Algorithm, Rate } from './bucket';
 import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
 import { KeyKind, KeyPart, Limit } from './policy';
@@ -46,6 +47,7 @@ function decodeWeights(decoder: Decoder, value: Value | null): Shares {
     item.read = true;
     const weight = decoder.hundredths(item, WEIGHT_MAX);
     if (!weight) decoder.fail(item, 'must be more than 0');
+    checkConsumer(decoder, item, item.name!);
     if (item.name!.is('*')) shares.others = weight;
     else {
       const own = make<Weight>(decoder.arena);

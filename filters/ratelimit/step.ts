@@ -50,7 +50,7 @@ function claimsOf(call: Call, policies: List<RateLimitPolicy>): Claim | null {
       claim.enforced = enforced;
       claim.amount = costOf(limit.cost, call);
       const shares = limit.shares;
-      if (shares) claim.weight = shares.weightOf(call.consumer);
+      if (shares) claim.weight = shares.weightOf(call);
       claim.peek();
       if (last) last.next = claim;
       else first = claim;

@@ -1,5 +1,6 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Call } from '../call/call';
 
 /** What a shared budget is divided by, where it must be divided. In hundredths. */
 @unmanaged
@@ -8,13 +9,23 @@ export class Shares {
   /** Of each consumer that has none of its own. */
   others: u32;
 
-  weightOf(consumer: Slice | null): u32 {
+  /** A weight for the one consumer counts before one for all subjects of that name. */
+  weightOf(call: Call): u32 {
+    const identity = call.identity;
+    const name: Slice = identity ? identity : 'anonymous';
+    const subject = call.subject;
+    let weight = this.named(name);
+    if (!weight && subject) weight = this.named(subject);
+    return weight ? weight : this.others;
+  }
+
+  /** 0 where there is none: a weight is more. */
+  private named(consumer: Slice): u32 {
     const weights = this.weights;
     for (let i = 0; i < weights.length; i++) {
-      const known = weights.at(i);
-      if (consumer ? known.consumer.equals(consumer) : known.consumer.is('anonymous')) return known.weight;
+      if (weights.at(i).consumer.equals(consumer)) return weights.at(i).weight;
     }
-    return this.others;
+    return 0;
   }
 }
 

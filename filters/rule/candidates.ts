@@ -7,8 +7,8 @@ import { Rule } from './rule';
 import { LENGTHS_MAX, RuleIndex, SUFFIX_BYTES_MAX, bucketOf } from './rule-index';
 import { Trait, digest, digestOf, digestText } from './trait';
 
-/** The rest, path, host and consumer. */
-const SINGLE_BUCKETS: i32 = 4;
+/** The rest, path, host, consumer and its subject. */
+const SINGLE_BUCKETS: i32 = 5;
 
 /** The first rule that matches a call; null when none does. `index` is that of these rules. */
 export function firstRule<R extends Rule>(rules: List<R>, index: RuleIndex, call: Call): R | null {
@@ -86,7 +86,7 @@ export class Candidates {
     if (this.uses(Trait.HOST)) this.addDigest(digestText(digestOf(Trait.HOST), call.host));
     if (this.uses(Trait.HOST_SUFFIX)) this.addSuffixes(call.host);
     if (this.uses(Trait.HEADER)) this.addHeaders();
-    if (this.uses(Trait.CONSUMER)) this.addConsumer(call.identity);
+    if (this.uses(Trait.CONSUMER)) this.addConsumer(call);
   }
 
   private uses(trait: u32): bool {
@@ -124,10 +124,12 @@ export class Candidates {
     }
   }
 
-  private addConsumer(consumer: Slice | null): void {
-    const hash = digestOf(Trait.CONSUMER);
-    const name: Slice = consumer ? consumer : 'anonymous';
-    this.addDigest(digestText(hash, name));
+  private addConsumer(call: Call): void {
+    const identity = call.identity;
+    const name: Slice = identity ? identity : 'anonymous';
+    this.addDigest(digestText(digestOf(Trait.CONSUMER), name));
+    const subject = call.subject;
+    if (subject) this.addDigest(digestText(digestOf(Trait.CONSUMER), subject));
   }
 
   private addDigest(digest: u64): void {

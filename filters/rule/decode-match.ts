@@ -7,7 +7,7 @@ import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { hostName } from '../call/host';
-import { isConsumer } from '../call/principal';
+import { isConsumer } from '../call/consumer';
 import { Condition, decodeCondition } from './condition';
 import { Match } from './match';
 
@@ -88,10 +88,13 @@ function decodeHosts(decoder: Decoder, value: Value | null): List<Slice> | null 
 
 function decodeConsumers(decoder: Decoder, value: Value | null): List<Slice> | null {
   const consumers = decodeNames(decoder, value);
-  for (let item = consumers ? value!.first : null; item; item = item!.next) {
-    if (!isConsumer(item.text)) decoder.fail(item, 'must be a name, jwt:<subject> or spiffe://<trust domain>/<path>');
-  }
+  for (let item = consumers ? value!.first : null; item; item = item!.next) checkConsumer(decoder, item, item.text);
   return consumers;
+}
+
+export function checkConsumer(decoder: Decoder, value: Value, text: Slice): void {
+  if (text.length && isConsumer(text)) return;
+  decoder.fail(value, 'must be a name, jwt:<subject>, jwt:<provider>/<subject> or spiffe://<trust domain>/<path>');
 }
 
 /** `{name: condition}`. Header names are compared in lower case, as Envoy hands them over. */

@@ -30,7 +30,7 @@ export class Match {
     const query = this.query;
     if (query && !queryHolds(query, call)) return false;
     const consumers = this.consumers;
-    if (consumers && !namesConsumer(consumers, call.identity)) return false;
+    if (consumers && !namesConsumer(consumers, call)) return false;
     const addresses = this.addresses;
     if (addresses) {
       const address = call.address;
@@ -67,11 +67,8 @@ function namesHost(hosts: List<Slice>, host: Slice): bool {
   return false;
 }
 
-function namesConsumer(consumers: List<Slice>, consumer: Slice | null): bool {
-  for (let i = 0; i < consumers.length; i++) {
-    const known = consumers.at(i);
-    if (consumer ? known.equals(consumer) : known.is('anonymous')) return true;
-  }
+function namesConsumer(consumers: List<Slice>, call: Call): bool {
+  for (let i = 0; i < consumers.length; i++) if (call.isFrom(consumers.at(i))) return true;
   return false;
 }
 

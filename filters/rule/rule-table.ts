@@ -7,7 +7,7 @@ import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { isHostName } from '../call/host';
-import { isConsumer } from '../call/principal';
+import { isConsumer } from '../call/consumer';
 import { addLength, LENGTHS_MAX } from './rule-index';
 
 /** What a record asks of a call. */
@@ -69,6 +69,8 @@ export class RuleTable {
       const identity = call.identity;
       const consumer: Slice = identity ? identity : 'anonymous';
       found = min(found, this.lookUp(Asks.CONSUMER, consumer.at, consumer.length));
+      const subject = call.subject;
+      if (subject) found = min(found, this.lookUp(Asks.CONSUMER, subject.at, subject.length));
     }
     return <i32>found;
   }

@@ -4,6 +4,14 @@ import type { Resource } from './resource.js';
 /** Istio's documents in its root namespace, by its default name, are for every namespace. */
 const rootNamespace = 'istio-system';
 
+/**
+ * The provider's name for the tokens of an issuer: that in full, but without a slash, as a URL's query would carry it. A
+ * rule of these documents has no other name that stays when a document is edited.
+ */
+export function providerOf({ issuer }: { issuer: string }): string {
+  return encodeURIComponent(Buffer.from(issuer).toString());
+}
+
 /** The RequestAuthentications whose rules together decide about calls to a service, in order of namespace/name. */
 export function authenticationsOf(
   { requestAuthentication }: Pick<Model, 'requestAuthentication'>,

@@ -40,10 +40,17 @@ function isSpiffeId(text: string): boolean {
   );
 }
 
-/** A system id or a service name; identities of other sources are written with their source: `jwt:<subject>`, `spiffe://…`. */
+/**
+ * A system id or a service name; identities of other sources are written with their source: `jwt:<subject>` (of any
+ * provider), `jwt:<provider>/<subject>`, `spiffe://…`.
+ */
 export const consumerName = z.string().superRefine((text, context) => {
   if (text.startsWith('jwt:')) {
-    if (text.length === 4) context.addIssue({ code: 'custom', message: 'names no subject, write jwt:<subject>' });
+    if (!/^jwt:[^/]+(\/.+)?$/s.test(text))
+      context.addIssue({
+        code: 'custom',
+        message: 'names no subject, write jwt:<subject>, or jwt:<provider>/<subject> for that of one provider',
+      });
   } else if (text.startsWith('spiffe://')) {
     if (!isSpiffeId(text))
       context.addIssue({ code: 'custom', message: `"${text}" is no SPIFFE id, write spiffe://<trust domain>/<path>` });

@@ -3,6 +3,7 @@ import type { Mistake } from './mistake.js';
 import { type Model, type Policy, policiesOf } from './model.js';
 import { didYouMean } from './near-word.js';
 import { keyOf, type Path, type Resource } from './resource.js';
+import { type Providers, providerMistakes, providersIn, subjectProblem } from './subjects.js';
 
 /** What can be referred to; made once, so that thousands of policies are checked in one pass. */
 interface Names {
@@ -10,10 +11,9 @@ interface Names {
   services: Map<string, string[]>;
   /** `namespace/name` of every service. */
   serviceKeys: Set<string>;
-  /** Every identity that a call can have. */
+  /** Every system and service. */
   consumers: Set<string>;
-  /** Whether a JWT can give an identity: its subject may be any. */
-  jwt: boolean;
+  providers: Providers;
 }
 
 /** Checks that whatever a document names is there: a dangling reference would silently govern nothing. */
@@ -28,6 +28,7 @@ export function checkReferences(model: Model): Mistake[] {
     ...model.jwt.flatMap(jwtMistakes),
     ...model.requestAuthentication.flatMap((policy) => authenticationMistakes(names, policy)),
     ...issuerMistakes(model),
+    ...providerMistakes(model),
   ];
 }
 
@@ -43,7 +44,7 @@ function namesOf(model: Model): Names {
     services,
     serviceKeys: new Set(model.services.map(keyOf)),
     consumers: new Set(['anonymous', ...model.services.map((service) => service.name), ...systems]),
-    jwt: model.jwt.length > 0 || model.requestAuthentication.length > 0,
+    providers: providersIn(model),
   };
 }
 
@@ -139,18 +140,10 @@ function targetMistakes(names: Names, policy: Policy): Mistake[] {
 
 /** A consumer that no policy can verify and no service is called never matches. */
 function consumerMistakes(names: Names, policy: Policy): Mistake[] {
-  const known = names.consumers;
-  const unknown = (path: Path, name: string) =>
-    known.has(name) || name.startsWith('spiffe://') || (name.startsWith('jwt:') && names.jwt)
-      ? []
-      : [
-          policy.mistake(
-            path,
-            name.startsWith('jwt:')
-              ? `"${name}" is an identity that no policy verifies, write a JwtPolicy`
-              : `there is no system or service "${name}"${didYouMean(name, known) || ', name a system id of a TokenPolicy or a Service'}`,
-          ),
-        ];
+  const unknown = (path: Path, name: string) => {
+    const problem = consumerProblem(names, name);
+    return problem ? [policy.mistake(path, problem)] : [];
+  };
   const ruled: { field: string; items: { match?: { consumers?: string[] }[] | undefined }[] } =
     'limits' in policy.spec
       ? { field: 'limits', items: policy.spec.limits }
@@ -169,6 +162,12 @@ function consumerMistakes(names: Names, policy: Policy): Mistake[] {
     ),
   );
   return [...inMatches, ...inWeights];
+}
+
+function consumerProblem({ consumers, providers }: Names, name: string): string | undefined {
+  if (name.startsWith('jwt:')) return subjectProblem(providers, name);
+  if (consumers.has(name) || name.startsWith('spiffe://')) return undefined;
+  return `there is no system or service "${name}"${didYouMean(name, consumers) || ', name a system id of a TokenPolicy or a Service'}`;
 }
 
 function tokenMistakes(names: Names, policy: Resource<'TokenPolicy'>): Mistake[] {

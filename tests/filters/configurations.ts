@@ -12,7 +12,7 @@ const match: Json = [
     hosts: ['vendors.example', '*.example.com:80'],
     headers: { 'x-a': { exact: '1' }, 'X-B': { present: false } },
     query: { q: { present: true } },
-    consumers: ['orders', 'jwt:alice', 'spiffe://mesh/orders', 'anonymous'],
+    consumers: ['orders', 'jwt:alice', 'jwt:corporate/alice', 'spiffe://mesh/orders', 'anonymous'],
     addresses: ['10.0.0.0/8', '2001:db8::/32'],
   },
   { path: { exact: '/' }, addresses: { v4: 'CgAAAAg', v6: 'IAENuAAAAAAAAAAAAAAAACA' } },
@@ -123,7 +123,7 @@ const ratelimit: Json = [
       { name: 'window', requests: 10, perMs: 3_600_000, algorithm: 'sliding-window', cost: 3 },
       { name: 'flight', concurrent: 3 },
     ],
-    fairShares: { requests: 10, perMs: 1000, weights: { orders: 2, '*': 0.5 } },
+    fairShares: { requests: 10, perMs: 1000, weights: { orders: 2, 'jwt:corporate/alice': 1000, '*': 0.5 } },
   },
 ];
 

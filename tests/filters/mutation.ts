@@ -22,6 +22,7 @@ function placesIn(value: Json, above: Place = []): Place[] {
 const replacements: Json[] = [
   ...[null, true, false, 0, 1, -1, 1.5, 99.999, 100, 101, 599, 600, 65_536, 7_200_001, 4_294_967_296, 1e15],
   ...['', 'x', 'X-Y', 'a b', 'enforce', 'none', 'headers', 'second', 'sliding-window', 'anonymous', 'jwt:', 'jwt:a'],
+  ...['jwt:a/b', 'jwt:a/', 'jwt:/a', 'a/b', 'a:b'],
   ...['10.0.0.0/8', '::/129', '::ffff:0:0/64', 'spiffe://mesh/a', 'spiffe:', '*.a', '*', 'a.*', '5xx', '600', '\u00e9'],
   ...[[], {}, [''], ['x', 'x'], [1], [[]], [{}], { v4: 'CgAAAAg' }, { v4: 'CgAAAAh' }, { v6: 'CgAAAAg' }],
   ...[

@@ -1,4 +1,4 @@
-import { authenticationsOf, keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
+import { authenticationsOf, governs, keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
@@ -34,8 +34,7 @@ export function compileTarget(
   caller: Resource<'Service'>,
   secrets: Secrets,
 ): FilterTarget | undefined {
-  const governing = <P extends Policy>(policies: P[]) =>
-    policies.filter((policy) => governs(policy, target) && policy.spec.side !== opposite[side]);
+  const governing = <P extends Policy>(policies: P[]) => policies.filter((policy) => governs(policy, target, side));
   const access = governing(model.access).map(compileAccess);
   const token = governing(model.token).map((policy) =>
     side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
@@ -51,16 +50,6 @@ export function compileTarget(
     Object.entries({ access, token, jwt, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
   );
   return Object.keys(steps).length === 0 ? undefined : { service: keyOf(target), ...steps };
-}
-
-const opposite = { provider: 'consumer', consumer: 'provider' } as const;
-
-function governs(policy: Policy, target: Resource<'Service'>): boolean {
-  const { targetRefs } = policy.spec;
-  if (!targetRefs) return policy.namespace === target.namespace;
-  return targetRefs.some(
-    (reference) => reference.name === target.name && (reference.namespace ?? policy.namespace) === target.namespace,
-  );
 }
 
 export interface Vm {

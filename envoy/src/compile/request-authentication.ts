@@ -1,4 +1,4 @@
-import { istioLocations, type JwtRuleSpec, type Resource } from '@tollgate/model';
+import { istioLocations, type JwtRuleSpec, providerOf, type Resource } from '@tollgate/model';
 import type { FilterJwt } from '../filter-config.js';
 import { fetched } from './key-set.js';
 
@@ -16,10 +16,7 @@ export function compileRequestAuthentications(policies: readonly Resource<'Reque
       name: ruled.map(({ name }) => name).join('+'),
       mode: 'enforce',
       providers: ruled.flatMap((policy) =>
-        policy.spec.jwtRules.map((rule, index) => ({
-          name: `${policy.namespace}/${policy.name}/${index}`,
-          ...provider(rule),
-        })),
+        policy.spec.jwtRules.map((rule) => ({ name: providerOf(rule), ...provider(rule) })),
       ),
       rules: [{ name: 'jwtRules', require: 'valid' }],
     },

@@ -79,13 +79,14 @@ function isHost(written: string): boolean {
 }
 
 export const consumerForm =
-  /^([^:]+|jwt:.+|spiffe:\/\/(?!\.{1,2}(\/|$))[a-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*)$/s;
+  /^([^:]+|jwt:([^/]+|[^/]+\/.+)|(?=.{0,2048}$)spiffe:\/\/(?!\.{1,2}(\/|$))[a-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*)$/s;
 
-const consumer = z
+export const consumer = z
   .string()
   .regex(consumerForm)
-  .max(2048)
-  .describe('A system id, a service, anonymous, jwt:<subject>, spiffe://<trust domain>/<path>');
+  .describe(
+    'A system id, a service, anonymous, jwt:<subject>, jwt:<provider>/<subject>, spiffe://<trust domain>/<path>',
+  );
 
 const notEmpty = (fields: Record<string, unknown>) => Object.keys(fields).length > 0;
 

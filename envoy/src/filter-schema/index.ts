@@ -21,7 +21,7 @@ function side<Side extends 'provider' | 'consumer'>(side: Side, names: (keyof ty
   const targets = z.array(z.strictObject({ service: text, ...policies }));
   return z.strictObject({
     side: z.literal(side),
-    service: text,
+    service: z.string().regex(/^[^:]+$/),
     trustedHops: whole(0, 100).default(0),
     targets: distinct(side === 'provider' ? targets.length(1) : targets, ({ service }) => service as string),
   });

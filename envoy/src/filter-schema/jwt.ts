@@ -31,7 +31,10 @@ const claim = z.union([
 ]);
 
 const provider = z.strictObject({
-  name: text,
+  name: z
+    .string()
+    .regex(/^[^/]+$/)
+    .describe('In front of its subjects: jwt:<name>/<subject>. In all policies of a target for one issuer only'),
   issuer: text,
   audiences: texts.optional(),
   jwks,
@@ -50,18 +53,26 @@ const rule = packable({
   scopes: texts.optional(),
 }).refine(({ require, claims, scopes }) => require === 'jwt' || (!claims && !scopes));
 
-export const jwtSchema = z.array(
-  z
-    .strictObject({
-      ...policyFields,
-      notBeforeMs: moment.optional(),
-      providers: distinct(z.array(provider).min(1), ({ name }) => name),
-      rules: z.array(rule).min(1).optional(),
-    })
-    .superRefine(({ providers, rules = [] }, context) => {
-      const known = providers.map(({ name }) => name);
-      for (const [index, { providers: wanted = [] }] of rules.entries())
-        if (!wanted.every((name) => known.includes(name)))
-          context.addIssue({ code: 'custom', path: ['rules', index, 'providers'], message: 'names no provider' });
-    }),
-);
+const policy = z
+  .strictObject({
+    ...policyFields,
+    notBeforeMs: moment.optional(),
+    providers: distinct(z.array(provider).min(1), ({ name }) => name),
+    rules: z.array(rule).min(1).optional(),
+  })
+  .superRefine(({ providers, rules = [] }, context) => {
+    const known = providers.map(({ name }) => name);
+    for (const [index, { providers: wanted = [] }] of rules.entries())
+      if (!wanted.every((name) => known.includes(name)))
+        context.addIssue({ code: 'custom', path: ['rules', index, 'providers'], message: 'names no provider' });
+  });
+
+export const jwtSchema = z.array(policy).superRefine((policies, context) => {
+  const issuers = new Map<string, string>();
+  for (const [at, { providers }] of policies.entries())
+    for (const [index, { name, issuer }] of providers.entries()) {
+      if ((issuers.get(name) ?? issuer) !== issuer)
+        context.addIssue({ code: 'custom', path: [at, 'providers', index], message: 'has the name of another issuer' });
+      issuers.set(name, issuer);
+    }
+});

@@ -41,5 +41,5 @@ function number(two: string): number {
 
 function isRight(asks: string, asked: string): boolean {
   if (asks === 'h') return /^[^*A-Z]+$/s.test(asked) && !/(:\d*|\.)$/.test(asked);
-  return asks !== 'c' || (consumerForm.test(asked) && !(asked.startsWith('spiffe:') && asked.length > 2048));
+  return asks !== 'c' || consumerForm.test(asked);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { distinct, headerName, policyFields, ruleFields, text, whole } from './common.js';
+import { consumer, distinct, headerName, policyFields, ruleFields, text, whole } from './common.js';
 
 const countMax = 4_294_967_295;
 const costMax = countMax;
@@ -47,7 +47,10 @@ const limit = z.union([
 
 const weight = z.number().positive().max(1000).multipleOf(0.01);
 const fairShares = z
-  .strictObject({ ...rate, weights: z.record(z.string(), weight).default({}) })
+  .strictObject({
+    ...rate,
+    weights: z.record(consumer.describe('As in match, or * for each that is not named'), weight).default({}),
+  })
   .describe('One budget, shared by consumers');
 
 const policy = z
