@@ -3,17 +3,30 @@ import { request } from '../memory/request';
 import { Slice } from '../bytes/slice';
 import { MessageWriter } from '../protobuf/writer';
 
+/** What the host says of a signature. UNKNOWN: nothing, be it for want of memory or of the permission to ask it. */
+export enum Signature {
+  WRONG,
+  RIGHT,
+  UNKNOWN,
+}
+
 /**
  * Envoy's `verify_signature`: RSASSA-PKCS1-v1_5 or ECDSA, as the key says. `hash` is `sha256`, `sha384` or `sha512`, `key` a
- * SubjectPublicKeyInfo in DER, an ECDSA signature is in DER too. False where anything at all is wrong.
+ * SubjectPublicKeyInfo in DER, an ECDSA signature is in DER too.
  *
  *   VerifySignatureArguments   1 hash_function · 2 public_key · 3 signature · 4 text      (all length-delimited)
  *   VerifySignatureResult      1 result (bool, left out when false) · 2 error
  */
-export function verifySignature(hash: Slice, key: Slice, signature: Slice, text: Slice): bool {
+export function checkSignature(hash: Slice, key: Slice, signature: Slice, text: Slice): Signature {
   const size = hash.length + key.length + signature.length + text.length + 32;
   const argument = MessageWriter.in(request, size).slice(1, hash).slice(2, key).slice(3, signature).slice(4, text);
   const result = callForeignFunction('verify_signature', argument.done());
   // Fields are written in order of their numbers, so a result that is true stands first.
-  return result != null && result.byte(0) == 0x08 && result.byte(1) == 1;
+  if (!result) return Signature.UNKNOWN;
+  return result.byte(0) == 0x08 && result.byte(1) == 1 ? Signature.RIGHT : Signature.WRONG;
+}
+
+/** The same, false where anything at all is wrong. */
+export function verifySignature(hash: Slice, key: Slice, signature: Slice, text: Slice): bool {
+  return checkSignature(hash, key, signature, text) == Signature.RIGHT;
 }

@@ -1,13 +1,16 @@
 import { Arena, make } from '../memory/arena';
-import { Slice, isDigit, same, sliceOf } from '../bytes/slice';
+import { Slice, isDigit, sliceOf } from '../bytes/slice';
 import { hexDigit } from '../bytes/hex';
 import { utf8Length, writeUtf8 } from '../bytes/utf8';
+import { tableHash } from '../hash/table-hash';
 import { Kind, Value } from './value';
 
 /** A configuration needs 12. The parser is recursive, so the limit also bounds the stack. */
 const DEPTH_MAX = 32;
-/** Duplicate names are found by comparing each with those before it: quadratic, so bounded. */
+/** Duplicate names are found by comparing each one's hash with those before it: quadratic, so bounded. */
 const MEMBERS_MAX = 512;
+/** Names and values of a whole text, where nobody bounds them. */
+const UNBOUNDED: i32 = i32.MAX_VALUE;
 /** More digits than any number here has. */
 const NUMBER_BYTES_MAX: usize = 32;
 
@@ -27,6 +30,11 @@ export class JsonParser {
   private depth: i32;
   private quotedAt: usize;
   private quotedLength: i32;
+  private depthMax: i32;
+  private namesLeft: i32;
+  /** Where the hash of the next name goes, behind those of the objects that are being read. */
+  private hashes: usize;
+  private valuesLeft: i32;
   /** What is wrong, where parsing stopped; null while all is well. */
   mistake: Slice | null;
   /** The value within which it is wrong. */
@@ -37,8 +45,18 @@ export class JsonParser {
    * well.
    */
   static parse(arena: Arena, text: usize, length: i32): JsonParser {
+    return JsonParser.parseWithin(arena, text, length, DEPTH_MAX, UNBOUNDED, UNBOUNDED);
+  }
+
+  /** The same for a text of which nothing is known: with bounds on its depth, and on its names and its values in all. */
+  static parseWithin(arena: Arena, text: usize, length: i32, depthMax: i32, namesMax: i32, valuesMax: i32): JsonParser {
     const parser = make<JsonParser>(arena);
     parser.arena = arena;
+    parser.depthMax = depthMax;
+    parser.namesLeft = namesMax;
+    // A name with its value and a comma takes five bytes and more.
+    parser.hashes = arena.take(((<usize>min(min(namesMax, DEPTH_MAX * MEMBERS_MAX), length >> 2)) << 3) + 8);
+    parser.valuesLeft = valuesMax;
     parser.at = text;
     parser.end = text + length;
     const root = parser.value(null, 0, 0, 0);
@@ -51,6 +69,10 @@ export class JsonParser {
   root: Value | null;
 
   private value(parent: Value | null, index: i32, nameAt: usize, nameLength: i32): Value | null {
+    if (--this.valuesLeft < 0 && parent) {
+      this.fail('holds too many values', parent);
+      return null;
+    }
     const value = make<Value>(this.arena);
     value.parent = parent;
     value.index = index;
@@ -73,6 +95,7 @@ export class JsonParser {
     object.kind = Kind.OBJECT;
     if (!this.enters(object)) return false;
     let last: Value | null = null;
+    const names = this.hashes;
     this.blanks();
     if (this.takes(0x7d)) return this.leaves();
     do {
@@ -81,12 +104,9 @@ export class JsonParser {
       if (!this.quoted(object)) return false;
       const nameAt = this.quotedAt;
       const nameLength = this.quotedLength;
-      if (object.count == MEMBERS_MAX) return this.fail('has too many fields', object);
-      for (let other = object.first; other; other = other!.next) {
-        const name = other.name!;
-        if (name.length == nameLength && same(name.at, nameAt, nameLength))
-          return this.fail('stands here twice', other);
-      }
+      if (object.count == MEMBERS_MAX || --this.namesLeft < 0) return this.fail('has too many fields', object);
+      const twin = this.note(tableHash(0, nameAt, nameLength), names);
+      if (twin >= 0) return this.fail('stands here twice', memberOf(object, twin));
       this.blanks();
       if (!this.takes(0x3a)) return this.fail('needs a colon after a name', object);
       const value = this.value(object, object.count++, nameAt, nameLength);
@@ -96,7 +116,22 @@ export class JsonParser {
       last = value;
       this.blanks();
     } while (this.takes(0x2c));
+    this.hashes = names;
     return this.takes(0x7d) ? this.leaves() : this.fail('needs a comma or a closing brace', object);
+  }
+
+  /**
+   * Keeps the hash of a name; the number of the name with the same one among those from `names` on, or -1. Names of one hash are
+   * taken for one name: with 64 bits no two of an honest text have it, and comparing bytes is what a hostile text could make dear.
+   *
+   *   hashes of the outer object │ of the object in it ▸ names │ free ▸ this.hashes
+   */
+  private note(hash: u64, names: usize): i32 {
+    const end = this.hashes;
+    for (let at = names; at < end; at += 8) if (load<u64>(at) == hash) return <i32>((at - names) >> 3);
+    store<u64>(end, hash);
+    this.hashes = end + 8;
+    return -1;
   }
 
   private array(array: Value): bool {
@@ -244,7 +279,7 @@ export class JsonParser {
 
   private enters(value: Value): bool {
     this.at++;
-    return ++this.depth <= DEPTH_MAX || this.fail('is nested too deep', value);
+    return ++this.depth <= this.depthMax || this.fail('is nested too deep', value);
   }
 
   private leaves(): bool {
@@ -277,6 +312,12 @@ export class JsonParser {
     }
     return false;
   }
+}
+
+function memberOf(object: Value, number: i32): Value {
+  let member = object.first!;
+  while (number--) member = member.next!;
+  return member;
 }
 
 function escape(byte: u32): u32 {

@@ -252,6 +252,20 @@ describe('structure', () => {
     refuses([`{${members}}`]);
     accepts([`{${members.replace(',"512":0', '')}}`, `[${'0,'.repeat(99999)}0]`]);
   });
+  it('within bounds of its reader', () => {
+    const within = (text: string, depth: i32, names: i32, values: i32): bool => {
+      const bytes = String.UTF8.encode(text);
+      const at = arena.copy(changetype<usize>(bytes), bytes.byteLength);
+      return JsonParser.parseWithin(arena, at, bytes.byteLength, depth, names, values).mistake == null;
+    };
+    expect(within('{"a":{"b":[1,2]}}', 3, 2, 5)).toBe(true);
+    expect(within('{"a":{"b":[1,2]}}', 2, 2, 5)).toBe(false);
+    expect(within('{"a":{"b":[1,2]}}', 3, 1, 5)).toBe(false);
+    expect(within('{"a":{"b":[1,2]}}', 3, 2, 4)).toBe(false);
+    expect(within('{"a":{"b":0},"c":{"b":0,"a":0},"d":{}}', 2, 6, 7)).toBe(true);
+    expect(within('{"a":{"b":0},"c":{"b":0,"a":0,"b":1},"d":{}}', 2, 9, 9)).toBe(false);
+    expect(within('{"":{"":{"":{"":{"":0}}}}}', 5, 5, 6)).toBe(true);
+  });
   it('and knows what it read', () => {
     const root = parse('[null,false,true,0,"",[],{}]').root!;
     let kind: u8 = 0;
