@@ -9,7 +9,7 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { discard, heapArena } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { FetchedSet } from './fetched-set';
-import { decodeFetchedKeys } from './key-set';
+import { decodeFetchedKeys } from './fetched-keys';
 
 const SECOND_NS: u64 = 1000000000;
 /** A larger answer is no key set, or one that nobody should have to read. */
@@ -56,7 +56,7 @@ export function takeAnswer(set: FetchedSet, bodyBytes: i32, now: u64): void {
   const arena = heapArena();
   const kept = body.copiedTo(arena);
   const decoder = Decoder.open(arena);
-  const keys = decodeFetchedKeys(decoder, decoder.parse(kept.at, kept.length));
+  const keys = decodeFetchedKeys(decoder, decoder.parse(kept.at, kept.length), addressOf(set));
   const mistake = decoder.mistake;
   if (mistake) failed(set, Writer.in(request).text('is wrong: ').slice(mistake).done(), now);
   decoder.close();
@@ -90,8 +90,12 @@ function failed(set: FetchedSet, why: Slice, now: u64): void {
   set.failures++;
   set.dueNs = now + spread(wait, wait / 4);
   count(failedId);
-  const line = Writer.in(request).text('key set ').slice(set.authority).slice(set.path).text(' ').slice(why);
+  const line = Writer.in(request).text('key set ').slice(addressOf(set)).text(' ').slice(why);
   log(Level.WARN, line.text(set.keys ? '; the one before stays in force' : '; there is none').done());
+}
+
+function addressOf(set: FetchedSet): Slice {
+  return Writer.in(request).slice(set.authority).slice(set.path).done();
 }
 
 const RANDOM: usize = memory.data(4, 4);

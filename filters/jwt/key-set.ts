@@ -14,11 +14,12 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { Algorithm, HMAC, PSS, RSA, algorithmOf } from './algorithm';
 import { Key } from './key';
 
-/** A token without a key's id is tried with each: this bounds what it can cost. */
-const KEYS_MAX = 64;
+/** More than any issuer has in force at a time. */
+export const KEYS_MAX = 64;
 /** RFC 7518 §3.3: a shorter modulus must not be used. */
 const MODULUS_BYTES_MIN = 256;
 const MODULUS_BYTES_MAX = 1024;
+const PSS_EXPONENT_MAX: u64 = 65537;
 
 /** `{inline: text}` or `{env: NAME}`: a JWK Set (RFC 7517), in the configuration or in a variable that the VM was granted. */
 export function decodeKeySet(decoder: Decoder, value: Value | null): List<Key> {
@@ -55,14 +56,11 @@ function parsed(decoder: Decoder, field: Value, text: Slice): Value | null {
   return mistake ? null : decoder.object(top);
 }
 
-/** A set that an issuer hands out. It may have keys of which this filter knows nothing (RFC 7517 §5): they are passed over. */
-export function decodeFetchedKeys(decoder: Decoder, value: Value | null): List<Key> {
-  const set = decoder.object(value);
-  return set ? decodeKeys(decoder, set, false, true) : List.of<Key>(decoder.arena, 0);
-}
-
-/** `secret`: the set did not come in the configuration, and so may hold symmetric keys. */
-export function decodeKeys(decoder: Decoder, set: Value, secret: bool, foreign: bool = false): List<Key> {
+/**
+ * Keys of a set that was written for this filter: a wrong one is a mistake. A set without any key is right, and revokes all.
+ * `secret`: the set did not come in the configuration, and so may hold symmetric keys.
+ */
+export function decodeKeys(decoder: Decoder, set: Value, secret: bool): List<Key> {
   const array = decoder.array(decoder.required(set, 'keys'));
   const keys = decoder.listOf<Key>(array);
   if (!array) return keys;
@@ -70,24 +68,24 @@ export function decodeKeys(decoder: Decoder, set: Value, secret: bool, foreign: 
   let found = 0;
   for (let item = firstOf(array); item && !decoder.mistake; item = nextOf(item)) {
     const object = decoder.object(item);
-    if (!object || !isForSignatures(object) || (foreign && !isKnown(object))) continue;
+    if (!object || !isForSignatures(object)) continue;
     const key = decodeKey(decoder, object, secret);
-    const id = key.id;
-    for (let i = 0; id && i < found; i++) {
-      const other = keys.at(i).id;
-      if (other && other.equals(id)) decoder.fail(item, 'has the kid of another key');
+    for (let i = 0; i < found; i++) {
+      if (key.isLike(keys.at(i))) decoder.fail(item, 'has the kid of another key for the same algorithm');
     }
     keys.put(found++, key);
   }
-  if (!found) decoder.fail(array, 'has no key for signatures');
+  if (array.count && !found) decoder.fail(array, 'has no key for signatures');
   keys.length = found;
   return keys;
 }
 
 /** Keys for encryption stand in the same sets; they are none of our business. */
-function isForSignatures(key: Value): bool {
+export function isForSignatures(key: Value): bool {
   const use = key.member('use');
   if (use && use.kind == Kind.STRING && !use.text.is('sig')) return false;
+  const alg = key.member('alg');
+  if (alg && alg.kind == Kind.STRING && isForEncryption(alg.text)) return false;
   const operations = key.member('key_ops');
   if (!operations || operations.kind != Kind.ARRAY) return true;
   for (let item = firstOf(operations); item; item = nextOf(item)) {
@@ -96,22 +94,22 @@ function isForSignatures(key: Value): bool {
   return false;
 }
 
-/** Public, of a kind and for an algorithm with which this filter verifies. */
-function isKnown(key: Value): bool {
-  const kty = key.member('kty');
-  if (!kty || kty.kind != Kind.STRING) return true;
-  const rsa = kty.text.is('RSA');
-  const okp = kty.text.is('OKP');
-  if (!rsa && !okp && !kty.text.is('EC')) return false;
-  const alg = key.member('alg');
-  if (alg && alg.kind == Kind.STRING && algorithmOf(alg.text) == Algorithm.UNKNOWN) return false;
-  const curve = key.member('crv');
-  if (rsa || !curve || curve.kind != Kind.STRING) return true;
-  if (okp) return curve.text.is('Ed25519');
-  return curve.text.is('P-256') || curve.text.is('P-384') || curve.text.is('P-521');
+/** RFC 7518 §4.1 and §5.1. */
+function isForEncryption(algorithm: Slice): bool {
+  return (
+    algorithm.is('dir') ||
+    algorithm.startsWith('RSA1_5') ||
+    algorithm.startsWith('RSA-OAEP') ||
+    algorithm.startsWith('ECDH-ES') ||
+    algorithm.startsWith('PBES2-') ||
+    algorithm.startsWith('A128') ||
+    algorithm.startsWith('A192') ||
+    algorithm.startsWith('A256')
+  );
 }
 
-function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
+/** A key; with a mistake where it is none with which this filter can verify. */
+export function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
   const key = make<Key>(decoder.arena);
   key.spki = sliceOf(decoder.arena, 0, 0);
   const id = object.member('kid');
@@ -130,7 +128,7 @@ function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
   if (!key.mayVerify(algorithm)) {
     decoder.fail(
       alg,
-      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, PS256 to 512 (up to 4096 bits), ES256 to 512 (as its curve says), EdDSA or Ed25519',
+      'is an algorithm for which this key cannot be used here: HS256 to 512 (as its length allows), RS256 to 512, PS256 to 512 (up to 4096 bits, exponent up to 65537), ES256 to 512 (as its curve says), EdDSA or Ed25519',
     );
   }
   key.allows = 1 << algorithm;
@@ -151,19 +149,30 @@ function decodeSecret(decoder: Decoder, object: Value, key: Key, secret: bool): 
 function decodeRsa(decoder: Decoder, object: Value, key: Key): void {
   const modulus = bytes(decoder, object, 'n');
   const exponent = bytes(decoder, object, 'e');
-  if (modulus.length < MODULUS_BYTES_MIN || modulus.length > MODULUS_BYTES_MAX || !isExponent(exponent)) {
+  const e = exponentOf(exponent);
+  if (
+    modulus.length < MODULUS_BYTES_MIN ||
+    modulus.length > MODULUS_BYTES_MAX ||
+    e < 3 ||
+    e > 0x100000000 ||
+    !(e & 1)
+  ) {
     decoder.fail(object, 'must have a modulus of 2048 to 8192 bits and an odd exponent of 3 to 2^32');
     return;
   }
-  key.rsa = RsaKey.of(decoder.arena, modulus, exponent);
+  key.modulus = modulus.length;
+  while (key.modulus && !modulus.byte(modulus.length - key.modulus)) key.modulus--;
+  // What is computed here takes a multiplication more for each bit of the exponent.
+  key.rsa = e <= PSS_EXPONENT_MAX ? RsaKey.of(decoder.arena, modulus, exponent) : null;
   key.allows = key.rsa ? RSA | PSS : RSA;
   key.spki = rsaPublicKey(decoder.arena, modulus, exponent);
 }
 
-function isExponent(exponent: Slice): bool {
+/** 0 where it has more than eight bytes. */
+function exponentOf(exponent: Slice): u64 {
   let value: u64 = 0;
   for (let i = 0; i < exponent.length && i < 8; i++) value = (value << 8) | exponent.byte(i);
-  return exponent.length <= 8 && value > 2 && value <= 0x100000000 && (value & 1) != 0;
+  return exponent.length <= 8 ? value : 0;
 }
 
 function decodeEc(decoder: Decoder, object: Value, key: Key): void {

@@ -1,12 +1,13 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Signature } from 'proxy-wasm/assembly/crypto/verify-signature';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { Reason } from '../verdict/reason';
 import { Algorithm, algorithmOf } from './algorithm';
 import { Key } from './key';
 import { Token } from './token';
 
-/** PSS and EdDSA are computed here, and cost: of the keys that a token may mean so many are tried. */
-const TRIES_MAX = 4;
+/** Whoever sends tokens chooses how many keys they may mean: of those that may verify the first is tried, and as many more. */
+const COST_US_MAX: i32 = 350;
 
 /** What the header names; it only says which of a key's own algorithms was used. */
 export function algorithmIn(header: Value): Algorithm {
@@ -14,16 +15,16 @@ export function algorithmIn(header: Value): Algorithm {
   return alg && alg.kind == Kind.STRING ? algorithmOf(alg.text) : Algorithm.UNKNOWN;
 }
 
-/** -1 when a key of the set proves the token. A token that brings its own key, or says where to fetch one, is not believed. */
+/**
+ * -1 when a key of the set proves the token. A key that the token brings along, or says where to fetch (`jwk`, `jku`, `x5c`,
+ * `x5u`), is neither believed nor looked at: issuers put them into every token.
+ */
 export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i32 {
-  const header = token.header;
-  if (header.member('jwk') || header.member('jku') || header.member('x5u') || header.member('x5c')) {
-    return Reason.JWT_UNKNOWN_KEY;
-  }
-  const kid = header.member('kid');
+  const kid = token.header.member('kid');
   if (kid && kid.kind != Kind.STRING) return Reason.JWT_MALFORMED;
   let reason: i32 = Reason.JWT_UNKNOWN_KEY;
-  let tries = 0;
+  let tried = 0;
+  let costUs = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys.at(i);
     const id = key.id;
@@ -31,9 +32,15 @@ export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i
     if (kid && id && !id.equals(kid.text)) continue;
     if (!key.mayVerify(algorithm)) {
       if (reason == Reason.JWT_UNKNOWN_KEY) reason = Reason.JWT_ALGORITHM;
-    } else if (algorithm >= Algorithm.PS256 && tries++ == TRIES_MAX) return Reason.JWT_SIGNATURE;
-    else if (key.verifies(algorithm, token.signed, token.signature)) return -1;
-    else reason = Reason.JWT_SIGNATURE;
+      continue;
+    }
+    if (reason != Reason.FILTER_UNAVAILABLE) reason = Reason.JWT_SIGNATURE;
+    if (token.signature.length != key.signatureBytes(algorithm)) continue;
+    costUs += key.costUs(algorithm, token.signed.length);
+    if (tried++ && costUs > COST_US_MAX) return reason;
+    const signature = key.verify(algorithm, token.signed, token.signature);
+    if (signature == Signature.RIGHT) return -1;
+    if (signature == Signature.UNKNOWN) reason = Reason.FILTER_UNAVAILABLE;
   }
   return reason;
 }

@@ -34,14 +34,21 @@ interface Jwk {
   y?: unknown;
 }
 
-/** PSS is computed in the filter, at a cost that grows with the cube of the modulus. */
+/** PSS is computed in the filter, at a cost that grows with the square of the modulus and the bits of the exponent. */
 const pssBytesMax = 512;
+const pssExponentMax = 65_537n;
+
+/** RFC 7518 §4.1 and §5.1. */
+const forEncryption = /^(dir$|RSA1_5|RSA-OAEP|ECDH-ES|PBES2-|A128|A192|A256)/;
+
+/** What to write where a symmetric key stands in a policy. */
+const secretAdvice = 'name it with {env: NAME} or {file: path}';
 
 /**
  * What is wrong with a JWK Set (RFC 7517) that stands in a policy; undefined when the filter can verify with it. It refuses
  * what this refuses: Envoy would not start with it.
  */
-export function keySetProblem(text: string): string | undefined {
+export function keySetProblem(text: string, advice: string = secretAdvice): string | undefined {
   let set: unknown;
   try {
     set = JSON.parse(text);
@@ -54,34 +61,53 @@ export function keySetProblem(text: string): string | undefined {
   if (!Array.isArray(keys)) return 'is no key set, write {"keys":[…]}';
   if (keys.length > 64) return 'has more than 64 keys';
   const verifying = (keys as Jwk[]).filter(isForSignatures);
-  if (verifying.length === 0) return 'has no key for signatures';
-  const ids = verifying.map((key) => key?.kid).filter((kid) => kid !== undefined);
-  if (new Set(ids).size !== ids.length) return 'has two keys of the same kid';
-  return verifying.map(keyProblem).find((problem) => problem !== undefined);
+  if (keys.length > 0 && verifying.length === 0) return 'has no key for signatures';
+  const problem = verifying.map((key) => keyProblem(key, advice)).find((found) => found !== undefined);
+  if (problem !== undefined) return problem;
+  const twin = verifying.find((key, index) => verifying.slice(0, index).some((other) => areAlike(key, other)));
+  return twin && `has two keys of the same kid, ${JSON.stringify(twin.kid)}, for the same algorithm`;
+}
+
+/** A token could mean either. One kid for several algorithms is common. */
+function areAlike(key: Jwk, other: Jwk): boolean {
+  if (key.kid === undefined || key.kid !== other.kid) return false;
+  const others = algorithmsOf(other);
+  return algorithmsOf(key).some((algorithm) => others.includes(algorithm));
+}
+
+/** Of a key that is right. */
+function algorithmsOf(key: Jwk): readonly string[] {
+  const own = key.alg === undefined ? (kindOf(key)?.algorithms ?? []) : [key.alg as string];
+  if (key.kty === 'OKP') return ['EdDSA'];
+  return pssProblem(key) ? own.filter((algorithm) => !algorithm.startsWith('PS')) : own;
+}
+
+function kindOf(key: Jwk): Kind | undefined {
+  return kinds.find(({ kty, crv }) => kty === key?.kty && (crv === undefined || crv === key.crv));
 }
 
 /** Keys for encryption stand in the same sets; they are left alone. */
 function isForSignatures(key: Jwk): boolean {
   if (typeof key?.use === 'string' && key.use !== 'sig') return false;
+  if (typeof key?.alg === 'string' && forEncryption.test(key.alg)) return false;
   return !Array.isArray(key?.key_ops) || key.key_ops.includes('verify');
 }
 
-function keyProblem(key: Jwk): string | undefined {
+function keyProblem(key: Jwk, advice: string): string | undefined {
   const named = `the key ${typeof key?.kid === 'string' ? JSON.stringify(key.kid) : 'without a kid'}`;
-  if (key?.kty === 'oct')
-    return `${named} is symmetric (kty oct) and so a secret: name it with {env: NAME} or {file: path}`;
+  if (key?.kty === 'oct') return `${named} is symmetric (kty oct) and so a secret: ${advice}`;
   if (key?.d !== undefined) return `${named} has its private part (d), which belongs nowhere but with the issuer`;
-  const kind = kinds.find(({ kty, crv }) => kty === key?.kty && (crv === undefined || crv === key.crv));
+  const kind = kindOf(key);
   if (!kind) {
     const said = [key?.kty, key?.kty === 'EC' || key?.kty === 'OKP' ? key.crv : undefined].filter(Boolean).join(' ');
     const known = kinds.map(({ kty, crv = kty }) => crv).join(', ');
     return `${named} is of a kind that is not in this release yet (${said}), known here: ${known}`;
   }
-  if (key.alg !== undefined && !kind.algorithms.includes(key.alg as string))
+  if (key.alg !== undefined && typeof key.alg !== 'string')
+    return `${named} has a wrong alg: it must be a text or left out`;
+  if (key.alg !== undefined && !kind.algorithms.includes(key.alg))
     return `${named} is for ${key.alg}, which is not in this release yet; with such a key it verifies ${kind.algorithms.join(', ')}`;
   if (key.kid !== undefined && typeof key.kid !== 'string') return `${named} has a kid that is no text`;
-  if (String(key.alg).startsWith('PS') && (bytes(key.n)?.length ?? 0) > pssBytesMax)
-    return `${named} is for ${key.alg} and longer than 4096 bits: verifying with it would take too long`;
   if (kind.kty === 'EC') {
     const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === kind.bytes);
     return right ? undefined : `${named} needs x and y in base64url, ${kind.bytes} bytes each`;
@@ -93,11 +119,22 @@ function keyProblem(key: Jwk): string | undefined {
   }
   const modulus = bytes(key.n)?.length ?? 0;
   if (modulus < 256 || modulus > 1024) return `${named} needs a modulus (n) in base64url of 2048 to 8192 bits`;
-  const exponent = bytes(key.e);
-  const value = exponent && exponent.length <= 8 ? BigInt(`0x0${exponent.toString('hex')}`) : 0n;
+  const value = exponentOf(key);
   if (value < 3n || value > 2n ** 32n || value % 2n === 0n)
     return `${named} needs an odd exponent (e) in base64url, usually AQAB`;
-  return undefined;
+  const tooDear = key.alg?.startsWith('PS') ? pssProblem(key) : undefined;
+  return tooDear && `${named} is for ${key.alg} and ${tooDear}: verifying with it would take too long`;
+}
+
+function pssProblem(key: Jwk): string | undefined {
+  if ((bytes(key.n)?.length ?? 0) > pssBytesMax) return 'longer than 4096 bits';
+  return exponentOf(key) > pssExponentMax ? 'has an exponent beyond 65537' : undefined;
+}
+
+/** 0 where there is none, or one of more than eight bytes. */
+function exponentOf(key: Jwk): bigint {
+  const exponent = bytes(key.e);
+  return exponent && exponent.length <= 8 ? BigInt(`0x0${exponent.toString('hex')}`) : 0n;
 }
 
 /** Strict: what is not written as base64url without padding has none. */

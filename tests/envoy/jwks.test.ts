@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
 import { compile, inlineModule, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
@@ -108,6 +109,32 @@ for (const stage of ['envoy', 'simulator'] as const)
       assert.deepEqual(await call(), [503, 'filter_unavailable']);
       issuer.answer = { body: keys };
       await allowed();
+    });
+
+    test('with keys that cannot be used: they are passed over, and the log says which', async (context) => {
+      const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
+      const strange = { kty: 'AKP', alg: 'ML-DSA-44', kid: 'later', pub: 'AA' };
+      const good = jwk('RS256', { alg: null, use: null });
+      const answer = { body: JSON.stringify({ keys: [{ ...short, kid: 'old' }, strange, null, good] }) };
+      const { call, allowed, said } = await governed(context, { stage, answer });
+      await allowed();
+      const line = 'has a key that is passed over';
+      await said(new RegExp(`/keys ${line}, "old": \\$\\.keys\\[0\\]: must have a modulus of 2048`));
+      await said(new RegExp(`/keys ${line}, "later": \\$\\.keys\\[1\\]\\.kty: is a kind of key`));
+      await said(new RegExp(`/keys ${line}: \\$\\.keys\\[2\\]: must be an object`));
+      assert.deepEqual(await call(`Bearer ${token.slice(0, -4)}AAAA`), [401, 'jwt_signature']);
+    });
+
+    test('without a key revokes those before, whatever was proved by them', async (context) => {
+      const { issuer, call, allowed, said } = await governed(context, { stage });
+      await allowed();
+      issuer.answer = { body: '{"keys":[]}' };
+      // A key that is not known has the set fetched, ten seconds after the last time.
+      assert.deepEqual(await call(`Bearer ${jwt(claims, { header: { kid: 'new' } })}`), [401, 'jwt_unknown_key']);
+      await said(/\/keys holds no key: all tokens of its issuer are refused/);
+      await until('the refusal of what was proved', async () => (await call())[1] === 'jwt_unknown_key');
+      issuer.answer = { status: 500 };
+      assert.deepEqual(await call(), [401, 'jwt_unknown_key']);
     });
 
     const wrong: [what: string, answer: IssuerAnswer, said: RegExp][] = [

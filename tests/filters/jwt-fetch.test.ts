@@ -77,15 +77,8 @@ describe('an answer that is none', () => {
     ['no JSON', { body: '<html>' }, /is wrong: \$: is not JSON/],
     ['nothing', { body: '' }, /is wrong/],
     ['a list', { body: '[]' }, /is wrong: \$: must be an object/],
-    ['no keys', { body: '{"keys":[]}' }, /has no key for signatures/],
-    ['a broken key', { body: keySet(jwk('RS256', { n: 'AQAB' })) }, /keys\[0\]: must have a modulus/],
-    [
-      'a key that is no point',
-      { body: keySet(jwk('EdDSA', { x: 'AA' })) },
-      /keys\[0\]\.x: must be a point of the curve/,
-    ],
-    ['secrets only', { body: keySet(jwk('HS256')) }, /has no key for signatures/],
-    ['a kid twice', { body: keySet(jwk('RS256'), jwk('RS256')) }, /has the kid of another key/],
+    ['keys that are no list', { body: '{"keys":{}}' }, /is wrong: \$\.keys: must be a list/],
+    ['no keys at all', { body: '{}' }, /is wrong: \$: needs the field "keys"/],
   ];
   for (const [what, answer, said] of answers)
     test(`${what}: none at first, later the one before`, async () => {
@@ -137,6 +130,109 @@ describe('an answer that is none', () => {
   });
 });
 
+describe('a key with which nothing can be verified', () => {
+  const bad: [what: string, key: unknown, said: RegExp | undefined][] = [
+    ['too short', jwk('RS256', { n: 'AQAB', kid: 'old' }), /"old": \$\.keys\[0\]: must have a modulus of 2048/],
+    ['too long', jwk('RS256', { n: 'v'.repeat(1400) }), /must have a modulus of 2048 to 8192 bits/],
+    ['weak', jwk('RS256', { e: 'AQ' }), /an odd exponent/],
+    ['half', jwk('ES256', { y: undefined }), /needs the field "y"/],
+    ['no base64url', jwk('RS256', { n: 'a=' }), /\.n: must be base64url/],
+    ['no point', jwk('EdDSA', { x: 'AA' }), /\.x: must be a point of the curve/],
+    ['of an unknown kind', { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' }, /\.kty: is a kind of key that/],
+    ['of an unknown curve', { kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA' }, /\.crv: is a curve that/],
+    ['of Ed448', { kty: 'OKP', crv: 'Ed448', x: 'AA' }, /\.crv: is a curve that/],
+    ['for an unknown algorithm', jwk('EdDSA', { alg: 'Ed25519ph' }), /\.alg: is an algorithm for which/],
+    ['for another kind’s algorithm', jwk('RS256', { alg: 'ES256' }), /\.alg: is an algorithm for which/],
+    ['with an alg that is no text', jwk('ES256', { alg: 7 }), /\.alg: must be a string/],
+    ['with a kid that is no text', jwk('ES256', { kid: 7 }), /\.kid: must be a string/],
+    ['without a kind', { kid: 'x' }, /"x": \$\.keys\[0\]: needs the field "kty"/],
+    ['a secret', jwk('HS256'), /is a symmetric key, a secret/],
+    ['null', null, /\$\.keys\[0\]: must be an object/],
+    ['a text', 'key', /\$\.keys\[0\]: must be an object/],
+    ['a list', [], /\$\.keys\[0\]: must be an object/],
+    [
+      'with a kid that the log would not bear',
+      { kid: 'a"\nb', kty: 'AKP' },
+      /passed over: \$\.keys\[0\]\.kty: is a kind/,
+    ],
+    ['for encryption, as it says', { kty: 'RSA', use: 'enc', n: 'AA' }, undefined],
+    ['for encryption by its algorithm', jwk('RS256', { alg: 'RSA-OAEP-256', use: undefined }), undefined],
+    ['for signing only', jwk('ES256', { key_ops: ['sign'] }), undefined],
+  ];
+  for (const [what, key, said] of bad)
+    test(`${what}: is passed over, and the one beside it is good`, async () => {
+      const issuer = new Issuer();
+      issuer.answer = { body: JSON.stringify({ keys: [key, jwk('RS256')] }) };
+      const sim = await issuer.filter();
+      await pass(sim, 1);
+      assert.equal(await reason(sim, old), 'allowed');
+      const lines = warnings(sim);
+      if (!said) return assert.deepEqual(lines, []);
+      assert.match(lines[0] ?? '', /^key set issuer\.example\/keys\?a=1 has a key that is passed over/);
+      assert.match(lines[0] ?? '', said);
+    });
+
+  test('a member that is null is one that is left out', async () => {
+    const issuer = new Issuer();
+    issuer.answer = { body: keySet(jwk('RS256', { alg: null, use: null, key_ops: null, x5c: null })) };
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'allowed');
+    assert.deepEqual(warnings(sim), []);
+  });
+
+  test('many of them, or more than 64 good ones, spoil nothing either, and fill no log', async () => {
+    const issuer = new Issuer();
+    issuer.answer = { body: keySet(jwk('RS256'), ...Array(700).fill({ kty: 'AKP' })) };
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    assert.equal(await reason(sim, old), 'allowed');
+    // Two VMs say it.
+    assert.equal(warnings(sim).length, 18);
+    assert.match(warnings(sim)[8] ?? '', /has 692 more keys that are passed over$/);
+    const many = ed25519Keys(70);
+    issuer.answer = { body: keySet(jwk('RS256'), ...many) };
+    await pass(sim, 340);
+    assert.equal(await reason(sim, old), 'allowed');
+    assert.match(warnings(sim).at(-1) ?? '', /\$\.keys\[70\]: is one key more than 64/);
+  });
+
+  test('of one kid several may be good, each for its algorithm', async () => {
+    const issuer = new Issuer();
+    const of = (algorithm: 'RS256' | 'ES256' | 'EdDSA') => jwk(algorithm, { kid: 'k' });
+    issuer.answer = { body: keySet(of('EdDSA'), of('RS256'), of('ES256'), of('RS256')) };
+    const sim = await issuer.filter();
+    await pass(sim, 1);
+    for (const algorithm of ['RS256', 'ES256', 'EdDSA'] as const)
+      assert.equal(await reason(sim, jwt(claims, { algorithm, header: { kid: 'k' } })), 'allowed');
+  });
+});
+
+describe('keys that are revoked', () => {
+  for (const [what, body] of [
+    ['none is left', '{"keys":[]}'],
+    ['none is left that can be used', keySet(jwk('HS256'))],
+    ['those that are left are for encryption', keySet(jwk('RS256', { use: 'enc' }))],
+  ] as const)
+    test(`prove nothing from the next fetch on, where ${what}`, async () => {
+      const issuer = new Issuer();
+      const sim = await issuer.filter();
+      await pass(sim, 1);
+      for (let i = 0; i < 2; i++) assert.equal(await reason(sim, old), 'allowed');
+      issuer.answer = { body };
+      await pass(sim, 340);
+      for (const token of [old, old, young, jwt(claims)]) assert.equal(await reason(sim, token), 'jwt_unknown_key');
+      assert.ok(warnings(sim).some((line) => line.endsWith('holds no key: all tokens of its issuer are refused')));
+      // The issuer cannot be reached: they do not come back.
+      issuer.answer = { status: 500 };
+      await pass(sim, 700);
+      assert.equal(await reason(sim, old), 'jwt_unknown_key');
+      issuer.answer = { body: set };
+      await pass(sim, 340);
+      assert.equal(await reason(sim, old), 'allowed');
+    });
+});
+
 describe('keys that are changed', () => {
   test('take effect at the next refresh, and what was known of tokens does not outlive its key', async () => {
     const issuer = new Issuer();
@@ -180,20 +276,17 @@ describe('keys that are changed', () => {
     assert.ok(issuer.asked.length - before <= 10, `${issuer.asked.length - before} calls`);
   });
 
-  test('may stand beside those of which nothing is known here', async () => {
+  test('and are named again by a token that was refused: the set is fetched for its sake', async () => {
     const issuer = new Issuer();
-    const strange = [
-      { kty: 'OKP', crv: 'Ed448', x: 'AA' },
-      { kty: 'OKP', crv: 'X25519', x: 'AA' },
-      jwk('EdDSA', { alg: 'Ed25519ph', kid: 'ph' }),
-      { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AA' },
-      { kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA' },
-      jwk('RS256', { alg: 'RSA-OAEP', kid: 'o' }),
-    ];
-    issuer.answer = { body: keySet(...strange, jwk('RS256')) };
     const sim = await issuer.filter();
+    await pass(sim, 11);
+    assert.equal(await reason(sim, young), 'jwt_unknown_key');
+    await pass(sim, 12);
+    // The issuer signs with the key sooner than it hands it out.
+    issuer.answer = { body: keySet(jwk('RS256'), jwk('ES256')) };
+    assert.equal(await reason(sim, young), 'jwt_unknown_key');
     await pass(sim, 1);
-    assert.equal(await reason(sim, old), 'allowed');
+    assert.equal(await reason(sim, young), 'allowed');
   });
 });
 

@@ -64,7 +64,16 @@ test('the first moment that counts is written as RFC 3339 does, in UTC', () => {
 describe('key sets', () => {
   test('may stand in the policy when they are public', () => {
     assert.equal(messages(inline({ ...rsaKey, kid: 'a' }, { kty: 'RSA', use: 'enc', alg: 'RSA-OAEP' })), '');
+    assert.equal(messages(inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a', alg: 'RSA-OAEP-256' })), '');
     for (const alg of [undefined, 'EdDSA', 'Ed25519']) assert.equal(messages(inline({ ...ed25519Key, alg })), '');
+  });
+
+  test('may be empty, and so revoke all', () => assert.equal(messages(inline()), ''));
+
+  test('may have a kid for several keys, one for each algorithm', () => {
+    const keys = ['RS256', 'RS512', 'PS256'].map((alg) => ({ ...rsaKey, kid: 'a', alg }));
+    assert.equal(messages(inline(...keys, { ...ed25519Key, kid: 'a' })), '');
+    assert.equal(messages(inline({ ...rsaKey, kid: 'a', e: 'AQAD' }, { ...rsaKey, kid: 'a', alg: 'PS256' })), '');
   });
 
   const refused: [what: string, provider: object, expected: RegExp][] = [
@@ -99,8 +108,17 @@ describe('key sets', () => {
       /needs x and y in base64url, 32 bytes each/,
     ],
     ['a name twice', { jwks: { inline: '{"keys":[],"keys":[]}' } }, /has a name twice/],
-    ['a kid twice', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a' }), /two keys of the same kid/],
+    ['a kid twice', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a' }), /two keys of the same kid, "a", for/],
+    ['a kid twice, once for all', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a', alg: 'PS256' }), /same kid/],
+    [
+      'a kid twice, by two names',
+      inline({ ...ed25519Key, kid: 'a', alg: 'EdDSA' }, { ...ed25519Key, kid: 'a', alg: 'Ed25519' }),
+      /same kid/,
+    ],
+    ['an alg that is null', inline({ ...rsaKey, alg: null }), /has a wrong alg: it must be a text or left out/],
+    ['a large exponent for PS256', inline({ ...rsaKey, e: 'AQAD', alg: 'PS256' }), /an exponent beyond 65537/],
     ['for encryption only', inline({ ...rsaKey, use: 'enc' }), /no key for signatures/],
+    ['for encryption by its algorithm', inline({ ...rsaKey, alg: 'RSA-OAEP' }), /no key for signatures/],
   ];
   for (const [what, provider, expected] of refused) {
     test(`are refused: ${what}`, () => assert.match(messages(provider), expected));

@@ -39,10 +39,14 @@ test('defaults are Istio’s', () => {
 describe('what is not done here is refused by name', () => {
   const refused: [what: string, rule: object, expected: RegExp][] = [
     ['discovery', { jwksUri: undefined }, /jwtRules\[0\]: needs `jwks` or `jwksUri`: .* discovery document is not in/],
-    ['two sources', { jwks: '{"keys":[]}' }, /write one of `jwks` and `jwksUri`|has no key/],
+    ['two sources', { jwks: '{"keys":[]}' }, /write one of `jwks` and `jwksUri`/],
     ['claims of words', { spaceDelimitedClaims: ['x'] }, /spaceDelimitedClaims, .*, is not in this release yet/],
     ['an unknown field', { fromHeader: [] }, /unknown field "fromHeader", did you mean "fromHeaders"/],
-    ['secrets in line', { jwksUri: undefined, jwks: '{"keys":[{"kty":"oct","k":"AA"}]}' }, /is symmetric/],
+    [
+      'secrets in line',
+      { jwksUri: undefined, jwks: '{"keys":[{"kty":"oct","k":"AA"}]}' },
+      /is symmetric \(kty oct\) and so a secret: write a JwtPolicy/,
+    ],
     ['an address that is none', { jwksUri: 'issuer.example' }, /jwksUri: is not the address of a key set/],
     ['a header that is none', { outputPayloadToHeader: 'a b' }, /is not a header name/],
     [

@@ -7,7 +7,7 @@ import { keySetTimeout, keySetUri } from './shape.js';
 // Istio's own schema, as far as this build does what it says: https://istio.io/latest/docs/reference/config/security/jwt/
 
 const jwks = z.string().superRefine((text, context) => {
-  const problem = keySetProblem(text);
+  const problem = keySetProblem(text, 'write a JwtPolicy, which takes it from a file or the environment');
   if (problem) context.addIssue({ code: 'custom', message: problem });
 });
 
