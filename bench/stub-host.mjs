@@ -3,14 +3,16 @@
 import { env } from './policies.mjs';
 
 const encoder = new TextEncoder();
-const variables = Object.entries(env).map(([name, value]) => encoder.encode(`${name}=${value}\0`));
 const ADDRESS = encoder.encode('127.0.0.1:40000');
 const OK = 0;
 const NOT_FOUND = 1;
 const CAS_MISMATCH = 8;
 const LOG_LEVEL_WARN = 3;
 
-/** A module before its configuration. `calls` are the host calls so far by name, where `count` is set. */
+/**
+ * A module before its configuration. `calls` are the host calls so far by name, where `count` is set; `env` are variables beside
+ * those of the bench.
+ */
 export class StubHost {
   calls = new Map();
   refused = false;
@@ -21,27 +23,18 @@ export class StubHost {
   #exports;
   #view;
   #bytes;
+  #variables;
   #nextStream = 2;
 
-  constructor(module, configuration, { headers = {}, count = false } = {}) {
+  constructor(module, configuration, { headers = {}, count = false, env: more = {} } = {}) {
     this.#configuration = configuration;
-    const request = [
-      [':authority', '127.0.0.1:10000'],
-      [':path', '/'],
-      [':method', 'GET'],
-      [':scheme', 'http'],
-      ['user-agent', 'h2load nghttp2/1.59.0'],
-      ...Object.entries(headers),
-      ['x-forwarded-for', '127.0.0.1'],
-      ['x-forwarded-proto', 'http'],
-      ['x-request-id', '3d7a4d0a-32c5-4a2c-9f5b-31d2ab3efabd'],
-    ];
+    this.#variables = Object.entries({ ...env, ...more }).map(([name, value]) => encoder.encode(`${name}=${value}\0`));
     const response = [
       [':status', '200'],
       ['date', 'Thu, 01 Jan 2026 00:00:00 GMT'],
       ['server', 'envoy'],
     ];
-    this.#maps = [request, [], response].map(mapOf);
+    this.#maps = [StubHost.requestWith(headers), mapOf([]), mapOf(response)];
     const host = this.#calls();
     const imports = {};
     for (const { module: area, name } of WebAssembly.Module.imports(module)) {
@@ -53,6 +46,21 @@ export class StubHost {
     this.#exports._initialize?.();
   }
 
+  /** A request's headers as `request` takes them: made beforehand, so that the time is the filter's. */
+  static requestWith(headers) {
+    return mapOf([
+      [':authority', '127.0.0.1:10000'],
+      [':path', '/'],
+      [':method', 'GET'],
+      [':scheme', 'http'],
+      ['user-agent', 'h2load nghttp2/1.59.0'],
+      ...Object.entries(headers),
+      ['x-forwarded-for', '127.0.0.1'],
+      ['x-forwarded-proto', 'http'],
+      ['x-request-id', '3d7a4d0a-32c5-4a2c-9f5b-31d2ab3efabd'],
+    ]);
+  }
+
   /** Takes the configuration in; returns how long that took, in ms. */
   configure() {
     this.#exports.proxy_on_context_create?.(1, 0);
@@ -62,9 +70,10 @@ export class StubHost {
     return performance.now() - started;
   }
 
-  /** One request and its answer, with the callbacks that the module has. */
-  request() {
+  /** One request and its answer, with the callbacks that the module has; with other headers than before where they are given. */
+  request(headers) {
     const filter = this.#exports;
+    if (headers) this.#maps[0] = headers;
     const stream = this.#nextStream++;
     filter.proxy_on_context_create?.(stream, 1);
     filter.proxy_on_request_headers?.(stream, 9, 1);
@@ -158,15 +167,15 @@ export class StubHost {
         return OK;
       },
       environ_sizes_get: (count, size) => {
-        this.#set32(count, variables.length);
+        this.#set32(count, this.#variables.length);
         return this.#set32(
           size,
-          variables.reduce((sum, { length }) => sum + length, 0),
+          this.#variables.reduce((sum, { length }) => sum + length, 0),
         );
       },
       environ_get: (at, to) => {
         let next = to;
-        for (const [i, variable] of variables.entries()) {
+        for (const [i, variable] of this.#variables.entries()) {
           this.#set32(at + 4 * i, next);
           this.#bytes.set(variable, next);
           next += variable.length;

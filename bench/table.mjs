@@ -33,6 +33,11 @@ export function printTable(table, { protocol, rounds, requests, say }) {
   for (const row of table) say(`  ${row.what.padEnd(57)} ${columns(row)}`);
 }
 
+export function printRefusals(table, { say }) {
+  say('\nThe filter’s own time for a token that is refused, in V8 without Envoy, medians');
+  for (const row of table) say(`  ${row.what.padEnd(57)} ${columns(row)}`);
+}
+
 function columns({ us, ratio, value, unit, target, met }) {
   const goal = target === undefined ? '' : `≤ ${Number(target.toFixed(2))} ${met ? 'met' : 'MISSED'}`;
   if (us === undefined) return `${`${value} ${unit}`.padStart(14)}  ${goal}`;

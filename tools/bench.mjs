@@ -1,5 +1,6 @@
 // `npm run bench`: what the filters cost, as ratios measured side by side in one run on the real Envoy.
 //   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup]
+//   refusals    the dearest tokens that are refused, in V8 without Envoy: npm run bench -- refusals
 //   simulator   the simulator's own speed instead, beside the Go SDK's emulator and Envoy's start: npm run bench -- simulator
 //   --quick     few rounds, few requests: whether it works at all, not what it costs
 //   --json      the table as JSON on standard output, everything else on standard error
@@ -10,12 +11,13 @@
 import { parseArgs } from 'node:util';
 import { measure, startVariants } from '../bench/filters.mjs';
 import { missingTools } from '../bench/load.mjs';
+import { refusals } from '../bench/refusals.mjs';
 import { loadTime, memoryGrowth, moduleSizes } from '../bench/resources.mjs';
 import { rows } from '../bench/rows.mjs';
 import { measureSimulator } from '../bench/simulator/index.mjs';
 import { printSimulator } from '../bench/simulator/table.mjs';
 import { startup } from '../bench/startup.mjs';
-import { printTable, rowOf } from '../bench/table.mjs';
+import { printRefusals, printTable, rowOf } from '../bench/table.mjs';
 import { variants } from '../bench/variants.mjs';
 import { root, say, setup } from './setup.mjs';
 
@@ -39,6 +41,12 @@ const words = options.only?.split(',') ?? [''];
 const note = (line) => process.stderr.write(`${line}\n`);
 
 if (!options.json) setup();
+if (positionals[0] === 'refusals') {
+  const table = await refusals(root);
+  if (options.json) process.stdout.write(`${JSON.stringify({ rows: table }, null, 2)}\n`);
+  else printRefusals(table, { say });
+  process.exit();
+}
 const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
 const found = await findEnvoy({ env: process.env, report: note });
 if (positionals[0] === 'simulator') {

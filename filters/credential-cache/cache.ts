@@ -2,10 +2,9 @@ import { sameInConstantTime } from 'proxy-wasm/assembly/bytes/constant-time';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 
-/** Together how many credentials are kept: enough for the callers of one instance, 2 MiB in the worst case. */
-const SETS: u32 = 128;
-const SETS_BITS: u64 = 7;
 const WAYS: u32 = 4;
+/** So many sets of slots, as a power of 2: 512 credentials, enough for the callers of one instance, 2 MiB in the worst case. */
+const SETS_BITS: u32 = 7;
 /** A longer credential, or one that says more, is proved anew each time. Two slots fill a block of an arena. */
 export const SLOT_BYTES: usize = 4080;
 
@@ -68,20 +67,22 @@ export class Slot {
 }
 
 /**
- * Credentials that were proved, each with what it says: the next time it is found by all of its bytes. Only what was proved
- * comes in, so nobody who cannot make credentials can push others out. It lives and ends with a configuration.
+ * Credentials, each with what it was found to say: the next time it is found by all of its bytes. Where only what was proved
+ * comes in, nobody who cannot make credentials can push others out. It lives and ends with a configuration.
  */
 @unmanaged
 export class CredentialCache {
   private slots: usize;
   private owner: Arena;
   private uses: u32;
+  private setsBits: u32;
 
   /** `owner` gives the memory, as slots are first needed: that of the configuration. */
-  static in(owner: Arena): CredentialCache {
+  static in(owner: Arena, setsBits: u32 = SETS_BITS): CredentialCache {
     const cache = make<CredentialCache>(owner);
     cache.owner = owner;
-    cache.slots = owner.zeroed((SETS * WAYS) << 2);
+    cache.setsBits = setsBits;
+    cache.slots = owner.zeroed((WAYS << setsBits) << 2);
     return cache;
   }
 
@@ -99,8 +100,10 @@ export class CredentialCache {
     return 0;
   }
 
-  /** A slot for a credential that was just proved, whose arena awaits what it says: then call `end`. Null where it is too long. */
+  /** A slot for a credential, whose arena awaits what it says: then call `end`. Null where it is too long. */
   begin(credential: Slice): Slot | null {
+    // Before it takes another's place.
+    if (<usize>credential.length > SLOT_BYTES - CREDENTIAL_AT) return null;
     const tag = tagOf(credential);
     const slot = this.slotFor(tag, credential);
     slot.used = ++this.uses;
@@ -109,7 +112,7 @@ export class CredentialCache {
 
   /** Forgets all. */
   clear(): void {
-    for (let i: u32 = 0; i < SETS * WAYS; i++) {
+    for (let i: u32 = 0; i < WAYS << this.setsBits; i++) {
       const slot = load<usize>(this.slots + (i << 2));
       if (slot) changetype<Slot>(slot).empty();
     }
@@ -134,7 +137,7 @@ export class CredentialCache {
   }
 
   private setOf(tag: u64): usize {
-    return this.slots + ((<usize>(tag >> (64 - SETS_BITS)) * WAYS) << 2);
+    return this.slots + ((<usize>(tag >> (64 - this.setsBits)) * WAYS) << 2);
   }
 }
 

@@ -1,15 +1,18 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, isDigit } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 import { contains } from '../rule/match';
 import { Reason } from '../verdict/reason';
 import { RequiredClaim } from './policy';
-import { memberOf } from './token';
+import { claimAt } from './claim-at';
 
-/** Seconds with more digits lie beyond the year 30 million. */
-const DIGITS_MAX = 15;
-/** A moment that is not there, and one that is not written as whole seconds since 1970. */
+/** The year 30 million comes then. */
+const SECONDS_END: i64 = 1000000000000000;
+/** An exponent with more digits than two is no date's. */
+const EXPONENT_MAX = 99;
+const EXPONENT_WRONG = 1000;
+/** A moment that is not there, and one that is no number of seconds since 1970. */
 const ABSENT: i64 = -1;
 const WRONG: i64 = -2;
 
@@ -22,7 +25,7 @@ export class Times {
   begin: i64;
   issued: i64;
 
-  /** Null where one of them is not written as whole seconds. */
+  /** Null where one of them is no number of seconds since 1970. */
   static of(arena: Arena, claims: Value): Times | null {
     const expiry = moment(claims.member('exp'));
     const begin = moment(claims.member('nbf'));
@@ -50,16 +53,37 @@ export class Times {
   }
 }
 
+/** Any JSON number (RFC 7519 §2), as `1795256700.38` or `1.7952567E9`; what is less than a second is left away. */
 function moment(value: Value | null): i64 {
   if (!value) return ABSENT;
-  if (value.kind != Kind.NUMBER || value.text.length > DIGITS_MAX) return WRONG;
+  if (value.kind != Kind.NUMBER || value.text.byte(0) == 0x2d) return WRONG;
+  const text = value.text;
+  let end = 0;
+  let point = -1;
+  for (; end < text.length && (text.byte(end) | 0x20) != 0x65; end++) if (text.byte(end) == 0x2e) point = end;
+  const exponent = exponentAt(text, end);
+  if (exponent == EXPONENT_WRONG) return WRONG;
+  const whole = (point < 0 ? end : point) + exponent;
   let seconds: i64 = 0;
-  for (let i = 0; i < value.text.length; i++) {
-    const byte = value.text.byte(i);
-    if (!isDigit(byte)) return WRONG;
-    seconds = seconds * 10 + (byte - 0x30);
+  for (let i = 0, read = 0; read < whole; i++) {
+    if (i == point) continue;
+    seconds = seconds * 10 + (i < end ? text.byte(i) - 0x30 : 0);
+    if (seconds >= SECONDS_END) return WRONG;
+    read++;
   }
   return seconds * 1000;
+}
+
+/** The number behind the `e` at `at`; 0 where there is none. */
+function exponentAt(text: Slice, at: i32): i32 {
+  if (at == text.length) return 0;
+  const sign = text.byte(at + 1);
+  let exponent = 0;
+  for (let i = sign == 0x2b || sign == 0x2d ? at + 2 : at + 1; i < text.length; i++) {
+    exponent = exponent * 10 + (text.byte(i) - 0x30);
+    if (exponent > EXPONENT_MAX) return EXPONENT_WRONG;
+  }
+  return sign == 0x2d ? -exponent : exponent;
 }
 
 /** `aud` is a text or a list of texts; one of them is one of ours. */
@@ -75,7 +99,7 @@ export function isForAudience(claims: Value, audiences: List<Slice>): bool {
 
 export function hasClaims(claims: Value, required: List<RequiredClaim> | null): bool {
   for (let i = 0; required && i < required.length; i++) {
-    const value = memberOf(claims, required.at(i).name);
+    const value = claimAt(claims, required.at(i).name);
     if (!value) return false;
     let held = value.kind != Kind.ARRAY && isOneOf(value, required.at(i));
     for (let item = value.kind == Kind.ARRAY ? value.first : null; item && !held; item = item!.next) {

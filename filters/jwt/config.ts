@@ -20,6 +20,9 @@ const SKEW_MS_MAX: u64 = 604800000;
 /** The year 9999 ends there. */
 const MOMENT_MS_MAX: u64 = 253402300800000;
 
+/** 64 tokens that were refused, 256 KiB: whoever sends others each time gains nothing by more of them. */
+const REFUSED_SETS_BITS: u32 = 4;
+
 /** As in the policy language. */
 const REFRESH_MS_MIN: u64 = 10000;
 const REFRESH_MS_MAX: u64 = 86400000;
@@ -55,7 +58,8 @@ function decodePolicy(decoder: Decoder, value: Value, policies: List<JwtPolicy>)
   policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers);
   policy.index = indexOf(decoder, policy.rules);
   policy.notBeforeMs = decoder.wholeOr(object, 'notBeforeMs', 0, MOMENT_MS_MAX, 0);
-  policy.cache = CredentialCache.in(decoder.arena);
+  policy.proved = CredentialCache.in(decoder.arena);
+  policy.refused = CredentialCache.in(decoder.arena, REFUSED_SETS_BITS);
   decoder.end(object);
   return policy;
 }
@@ -175,21 +179,12 @@ function decodeClaimHeaders(decoder: Decoder, value: Value | null): List<ClaimHe
   for (let item = firstOf(array); item; item = nextOf(item)) {
     const made = make<ClaimHeader>(decoder.arena);
     const object = decoder.object(item);
-    made.path = decodeClaimPath(decoder, object);
+    made.claim = decoder.name(decoder.required(object, 'claim'));
     made.header = headerName(decoder, decoder.required(object, 'header'));
     decoder.end(object);
     headers.put(item.index, made);
   }
   return headers;
-}
-
-/** A claim by its name, or by the way to it through claims that are objects. */
-function decodeClaimPath(decoder: Decoder, object: Value | null): List<Slice> {
-  const names = decodeNames(decoder, decoder.optional(object, 'path'));
-  if (names) return names;
-  const path = List.of<Slice>(decoder.arena, 1);
-  path.put(0, decoder.name(decoder.required(object, 'claim')));
-  return path;
 }
 
 /** Without rules everybody needs a token, of any provider. */

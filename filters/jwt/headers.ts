@@ -8,8 +8,8 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { cookiesWithout } from '../call/cookie';
 import { queryWithout } from '../call/query';
+import { claimAt } from './claim-at';
 import { ClaimHeader, JwtPolicy, Place, Source } from './policy';
-import { memberOf } from './token';
 import { Finding } from './verify';
 
 const MAP: u32 = HeaderMapType.REQUEST_HEADERS;
@@ -51,7 +51,7 @@ export function passOn(call: Call, findings: List<Finding>): void {
     if (!provider) continue;
     const headers = provider.headers;
     for (let j = 0; headers && j < headers.length; j++) {
-      const text = scalarText(claimAt(finding.claims, headers.at(j).path));
+      const text = scalarText(claimAt(finding.claims, headers.at(j).claim));
       if (!text || !isHeaderValue(text)) continue;
       addHeader(MAP, headers.at(j).header, text);
       changed = true;
@@ -100,14 +100,6 @@ function removeCookie(call: Call, name: Slice): void {
 /** The claims in base64url, as the token has them. */
 function payloadOf(text: Slice): Slice {
   return text.part(request, text.indexOf(0x2e) + 1, text.lastIndexOf(0x2e));
-}
-
-function claimAt(claims: Value, path: List<Slice>): Value | null {
-  let value: Value | null = claims;
-  for (let i = 0; value && i < path.length; i++) {
-    value = value.kind == Kind.OBJECT ? memberOf(value, path.at(i)) : null;
-  }
-  return value;
 }
 
 /** A host that gives no headers leaves those that were read: they were right but for what was changed. */

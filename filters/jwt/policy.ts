@@ -17,9 +17,10 @@ export class JwtPolicy extends Policy {
   index: RuleIndex;
   /** Tokens that were issued before are revoked; ms since 1970, 0 for none. */
   notBeforeMs: i64;
-  /** Tokens that were proved, before how many changes of fetched key sets. */
-  cache: CredentialCache;
-  cacheChanges: u32;
+  /** Tokens that were proved, and tokens that were refused, since so many changes of fetched key sets. */
+  proved: CredentialCache;
+  refused: CredentialCache;
+  keySetChanges: u32;
 }
 
 /** Who issues tokens, and how they are known. */
@@ -67,8 +68,7 @@ export class Source {
 
 @unmanaged
 export class ClaimHeader {
-  /** The claim's name, and those of claims within it. */
-  path: List<Slice>;
+  claim: Slice;
   header: Slice;
 }
 

@@ -6,10 +6,11 @@ import { subjectOf, subjectOfAny } from '../call/consumer';
 import { firstRule } from '../rule/candidates';
 import { Reason } from '../verdict/reason';
 import { deny } from '../verdict/verdict';
+import { claimAt } from './claim-at';
 import { passOn, removeCopies, scalarText } from './headers';
+import { NONE } from './judgement';
 import { JwtPolicy, JwtRule } from './policy';
-import { memberOf } from './token';
-import { Finding, NONE, verifyToken } from './verify';
+import { Finding, verifyToken } from './verify';
 
 /** Every policy looks at the request; a token that holds gives the consumer its name, if the step before did not. */
 export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool {
@@ -37,7 +38,7 @@ function refuses(rule: JwtRule, reason: i32): bool {
 function identify(call: Call, finding: Finding): void {
   const provider = finding.provider;
   if (!provider || call.consumer) return;
-  const subject = scalarText(memberOf(finding.claims, provider.subject));
+  const subject = scalarText(claimAt(finding.claims, provider.subject));
   if (!subject || !subject.length) return;
   call.consumer = subjectOf(request, provider.name, subject);
   call.subject = subjectOfAny(request, subject);

@@ -7,6 +7,11 @@ import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 /** Reading one costs at most so much, before anything about it is proved. Header and claims are never longer than it. */
 const TOKEN_BYTES_MAX = 16384;
 
+/** So deep, with so many names and so many values in all may a token's header be, and its claims: more than any issuer writes. */
+const DEPTH_MAX: i32 = 16;
+const NAMES_MAX: i32 = 256;
+const VALUES_MAX: i32 = 1024;
+
 /** A JWS in compact form (RFC 7515 §7.1), taken apart. Nothing in it is proved. */
 @unmanaged
 export class Token {
@@ -51,15 +56,7 @@ export function readJws(arena: Arena, text: Slice): Token | null {
 }
 
 function objectIn(arena: Arena, text: Slice): Value | null {
-  const parser = JsonParser.parse(arena, text.at, text.length);
+  const parser = JsonParser.parseWithin(arena, text.at, text.length, DEPTH_MAX, NAMES_MAX, VALUES_MAX);
   const root = parser.root;
   return !parser.mistake && root && root.kind == Kind.OBJECT ? root : null;
-}
-
-/** The member of this name, which the policy chose. */
-export function memberOf(object: Value, name: Slice): Value | null {
-  for (let value = object.first; value; value = value!.next) {
-    if (value.name!.equals(name)) return value;
-  }
-  return null;
 }

@@ -82,7 +82,7 @@ const jwt: Json = [
         subject: 'sub',
         claimsToHeaders: [
           { claim: 'sub', header: 'x-sub' },
-          { path: ['realm', 'role'], header: 'x-role' },
+          { claim: 'realm.role', header: 'x-role' },
         ],
         payloadToHeader: 'x-claims',
         forward: false,

@@ -86,6 +86,78 @@ describe('a JSON Web Token', () => {
     }
   });
 
+  test('that is refused is refused again without another look', async () => {
+    const sim = await filter({}, { audiences: ['vendors'] });
+    const sign = (more: object) => jwt({ ...claims, aud: 'vendors', ...more }, { algorithm: 'RS256' });
+    const good = sign({});
+    const refused: Record<string, string> = {
+      [`${good.slice(0, -8)}AAAAAAAA`]: 'jwt_signature',
+      [sign({ aud: 'billing' })]: 'jwt_audience',
+      [sign({ exp: now })]: 'jwt_expired',
+      [sign({ nbf: now + 1 })]: 'jwt_not_yet_valid',
+    };
+    for (const [wrong, reason] of Object.entries(refused)) {
+      assert.deepEqual([(await send(sim, wrong)).reason, (await send(sim, wrong)).reason], [reason, reason]);
+      assert.equal((await send(sim, wrong)).proofs, 0, reason);
+    }
+    assert.equal((await send(sim, good)).reason, 'allowed');
+  });
+
+  test('that was refused for the time alone passes when that comes', async () => {
+    const sim = await filter();
+    const later = jwt({ ...claims, nbf: now + 60 }, { algorithm: 'RS256' });
+    for (let i = 0; i < 2; i++) assert.equal((await send(sim, later)).reason, 'jwt_not_yet_valid');
+    sim.stepWall('60s');
+    assert.deepEqual(await send(sim, later).then(({ reason, proofs }) => [reason, proofs]), ['allowed', 1]);
+    assert.equal((await send(sim, later)).proofs, 0);
+    sim.stepWall('600s');
+    assert.equal((await send(sim, later)).reason, 'jwt_expired');
+    // A clock that was wrong is set back: nothing was decided for good.
+    sim.stepWall(-60_001);
+    assert.equal((await send(sim, later)).reason, 'allowed');
+    const over = jwt({ ...claims, exp: now }, { algorithm: 'RS256' });
+    for (let i = 0; i < 2; i++) assert.equal((await send(sim, over)).reason, 'jwt_expired');
+    sim.stepWall(-600_000);
+    assert.equal((await send(sim, over)).reason, 'allowed');
+  });
+
+  test('for somebody else tells the time first, as it did before', async () => {
+    const sim = await filter({}, { audiences: ['vendors'] });
+    const other = jwt({ ...claims, nbf: now + 60 }, { algorithm: 'RS256' });
+    assert.equal((await send(sim, other)).reason, 'jwt_not_yet_valid');
+    sim.stepWall('60s');
+    for (let i = 0; i < 2; i++) assert.equal((await send(sim, other)).reason, 'jwt_audience');
+    sim.stepWall('600s');
+    assert.equal((await send(sim, other)).reason, 'jwt_expired');
+  });
+
+  test('that one rule refuses is another’s to judge', async () => {
+    const rules = [{ name: 'partners', match: [{ path: { prefix: '/p' } }], providers: ['partner'] }, { name: 'all' }];
+    const key = { jwks: { env: 'KEYS' }, skewMs: 0 };
+    const providers = [
+      { name: 'p', issuer: 'i', ...key },
+      { name: 'partner', issuer: 'j', ...key },
+    ];
+    const sim = await filter({ rules, providers });
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await send(sim, token, '/p')).reason, 'jwt_issuer');
+      assert.equal((await send(sim, token)).reason, 'allowed');
+    }
+  });
+
+  test('that could not be verified, for want of memory, is verified the next time', async () => {
+    const said = [];
+    for (const failing of [1, 2]) {
+      const sim = await filter();
+      let asked = 0;
+      Object.defineProperty(sim.faults, 'allocationsRefused', { get: () => ++asked === failing });
+      said.push((await send(sim, token)).reason);
+      assert.equal((await send(sim, token)).reason, 'allowed');
+    }
+    // The headers, and what the host says of the signature.
+    assert.deepEqual(said, ['filter_unavailable', 'filter_unavailable']);
+  });
+
   test('that is wrong pushes none out, and is proved each time', async () => {
     const sim = await filter();
     await send(sim, token);

@@ -19,6 +19,12 @@ const pairs: Record<string, { publicKey: KeyObject; privateKey: KeyObject }> = {
 for (const [algorithm, namedCurve] of Object.entries(curves))
   pairs[algorithm] = generateKeyPairSync('ec', { namedCurve });
 
+/** Nobody signs with them, so their moduli are any odd numbers of 2048 bits. */
+const otherRsaKeys = Array.from({ length: 16 }, (_, i) => {
+  const n = Buffer.concat([Buffer.alloc(255, 0xf1 ^ i), Buffer.of(0x0f)]).toString('base64url');
+  return { kty: 'RSA', n, e: 'AQAB' };
+});
+
 /** The key of an algorithm as a key set has it; its kid is the algorithm's name. */
 export function jwk(algorithm: Algorithm, more: object = {}): object {
   const key = algorithm.startsWith('HS')
@@ -30,6 +36,11 @@ export function jwk(algorithm: Algorithm, more: object = {}): object {
 /** So many public keys that sign nothing. */
 export function ed25519Keys(count: number): object[] {
   return Array.from({ length: count }, () => generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }));
+}
+
+/** So many RSA keys of 2048 bits that sign nothing, for any of their algorithms. */
+export function rsaKeys(count: number): object[] {
+  return otherRsaKeys.slice(0, count);
 }
 
 export function keySet(...keys: object[]): string {

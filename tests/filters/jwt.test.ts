@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Host, ManualClock } from '@tollgate/host-sim';
-import { algorithms, ed25519Keys, encode, jwk, jws, jwt, keySet, rsaPem, secret, signature } from './jwt-token.js';
+import {
+  type Algorithm,
+  algorithms,
+  ed25519Keys,
+  encode,
+  jwk,
+  jws,
+  jwt,
+  keySet,
+  rsaKeys,
+  rsaPem,
+  secret,
+  signature,
+} from './jwt-token.js';
 import { load, policy } from './load.js';
 
 const now = Date.parse('2026-11-21T12:00:00Z') / 1000;
@@ -89,23 +102,70 @@ describe('a token', () => {
     }
   });
 
-  test('without a kid costs no more than four signatures that are computed here', async () => {
-    const signer = jwk('EdDSA', { kid: undefined });
-    const others = ed25519Keys(4);
-    const token = jwt(claims, { algorithm: 'EdDSA', header: { kid: undefined } });
+  test('of which many keys could be meant is tried with the first, and with as many more as cost little', async () => {
     const set = (...keys: object[]) => [{ ...provider, jwks: { inline: keySet(...keys) } }];
-    assert.equal(await reason(await filter({}, set(...others.slice(1), signer)), token), 'allowed');
-    assert.equal(await reason(await filter({}, set(...others, signer)), token), 'jwt_signature');
-    // Those of other kinds count for nothing.
-    const rsa = [1, 2, 3, 4].map((kid) => jwk('RS256', { kid: `${kid}` }));
-    assert.equal(await reason(await filter({}, set(...rsa, signer)), token), 'allowed');
+    const tried: [algorithm: Algorithm, keys: number, others: object[]][] = [
+      ['EdDSA', 2, ed25519Keys(3)],
+      ['PS256', 4, rsaKeys(5)],
+      ['RS256', 10, rsaKeys(11)],
+    ];
+    for (const [algorithm, keys, others] of tried) {
+      const signer = jwk(algorithm, { kid: undefined, alg: undefined });
+      const token = jwt(claims, { algorithm, header: { kid: undefined } });
+      const with_ = async (count: number) => reason(await filter({}, set(...others.slice(0, count), signer)), token);
+      assert.equal(await with_(keys - 1), 'allowed', algorithm);
+      assert.equal(await with_(keys), 'jwt_signature', algorithm);
+      // Those of other ids and of other kinds count for nothing.
+      const named = others.map((key, index) => ({ ...key, kid: `${index}` }));
+      const known = jwt(claims, { algorithm });
+      const own = jwk(algorithm, { alg: undefined });
+      assert.equal(await reason(await filter({}, set(...named, own)), known), 'allowed');
+      const strange = algorithm === 'EdDSA' ? rsaKeys(12) : ed25519Keys(12);
+      assert.equal(await reason(await filter({}, set(...strange, signer)), token), 'allowed');
+    }
   });
 
-  test('brings no key and no extension', async () => {
+  test('of a secret is tried with all of them while it is short, and with few where it is long', async () => {
+    const others = Array.from({ length: 63 }, (_, i) => ({ kty: 'oct', k: encode(Buffer.alloc(32, i)) }));
+    const env = { KEYS: keySet(...others, jwk('HS256', { kid: undefined })) };
+    const sim = await filter({}, [provider], env);
+    assert.equal(await reason(sim, jwt(claims, { header: { kid: undefined } })), 'allowed');
+    const long = { ...claims, long: 'x'.repeat(11_000) };
+    assert.equal(await reason(sim, jwt(long, { header: { kid: undefined } })), 'jwt_signature');
+  });
+
+  test('may have the kid of several keys, one for each algorithm', async () => {
+    const [rs, es] = [jwk('RS256', { kid: 'a' }), jwk('ES256', { kid: 'a' })];
+    const sim = await filter({}, [{ ...provider, jwks: { inline: keySet(rs, es, jwk('RS512', { kid: 'a' })) } }]);
+    for (const algorithm of ['RS256', 'ES256', 'RS512'] as const)
+      assert.equal(await reason(sim, jwt(claims, { algorithm, header: { kid: 'a' } })), 'allowed', algorithm);
+    assert.equal(await reason(sim, jwt(claims, { algorithm: 'PS256', header: { kid: 'a' } })), 'jwt_algorithm');
+  });
+
+  test('is refused where all keys of its issuer are revoked', async () => {
+    for (const jwks of [{ inline: '{"keys":[]}' }, { env: 'KEYS' }]) {
+      const sim = await filter({}, [{ ...provider, jwks }], { KEYS: '{"keys":[]}' });
+      for (const algorithm of algorithms)
+        assert.equal(await reason(sim, jwt(claims, { algorithm })), 'jwt_unknown_key');
+    }
+  });
+
+  test('may say where its key lies or bring it along: only the policy’s prove it', async () => {
+    const headers = { jku: 'https://evil.example/k', x5u: 'https://evil.example/k', x5c: ['AAAA'], jwk: jwk('HS256') };
+    const sim = await filter();
+    for (const [name, value] of Object.entries(headers)) {
+      assert.equal(await reason(sim, jwt(claims, { header: { [name]: value } })), 'allowed', name);
+      const own = Buffer.alloc(64, 'a secret of somebody');
+      const forged = `${encode(JSON.stringify({ alg: 'HS256', kid: 'HS256', [name]: value }))}.${encode(JSON.stringify(claims))}`;
+      const token = `${forged}.${signature('HS256', forged, own).toString('base64url')}`;
+      assert.equal(await reason(sim, token), 'jwt_signature', name);
+      const unknown = jwt(claims, { header: { kid: 'x', [name]: value } });
+      assert.equal(await reason(sim, unknown), 'jwt_unknown_key', name);
+    }
+  });
+
+  test('brings no extension and no unknown kid', async () => {
     await all(await filter(), {
-      jwk: [jwt(claims, { header: { jwk: jwk('HS256') } }), 'jwt_unknown_key'],
-      jku: [jwt(claims, { header: { jku: 'https://evil.example/keys' } }), 'jwt_unknown_key'],
-      x5u: [jwt(claims, { header: { x5u: 'https://evil.example/keys' } }), 'jwt_unknown_key'],
       crit: [jwt(claims, { header: { crit: ['exp'] } }), 'jwt_malformed'],
       'unknown kid': [jwt(claims, { header: { kid: '../../dev/null' } }), 'jwt_unknown_key'],
       'long kid': [jwt(claims, { header: { kid: 'k'.repeat(10_000) } }), 'jwt_unknown_key'],
@@ -139,6 +199,10 @@ describe('a token', () => {
       'more behind it': jws('HS256', `${JSON.stringify(claims)}{}`),
       'no UTF-8': `${header}.${encode(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]))}.${proof}`,
       'too deep': jws('HS256', `{"a":${'['.repeat(10_000)}`),
+      'a level too deep': jws('HS256', JSON.stringify({ ...claims, deep: nestedLists(16) })),
+      'a claim too many': jws('HS256', JSON.stringify({ ...claims, more: members(252) })),
+      'a value too many': jws('HS256', JSON.stringify({ ...claims, list: Array(1019).fill(0) })),
+      'a name too many in the header': jwt(claims, { header: members(255) }),
       'too long': jws('HS256', JSON.stringify({ ...claims, long: 'x'.repeat(20_000) })),
     };
     await all(
@@ -157,9 +221,21 @@ describe('a token', () => {
       'not begun': [at({ nbf: now + 61 }), 'jwt_not_yet_valid'],
       'issued tomorrow': [at({ iat: now + 86_400 }), 'jwt_not_yet_valid'],
       'without an end': [at({ exp: undefined }), 'jwt_expired'],
+      'a fraction': [written(`${now + 9}.5`), 'allowed'],
+      'a fraction that is nothing': [written(`${now + 9}.0`), 'allowed'],
+      'a fraction of the last second, over': [written(`${now - 60}.9`), 'jwt_expired'],
+      'a fraction of the second before': [written(`${now - 59}.0001`), 'allowed'],
+      'a fraction to begin': [at({ nbf: now + 60.9 }), 'allowed'],
+      'a fraction of an issue': [at({ iat: now + 61.1 }), 'jwt_not_yet_valid'],
+      'an exponent': [written('9e9'), 'allowed'],
+      'an exponent and a fraction': [written(`${(now + 9) / 1e9}E+9`), 'allowed'],
+      'an exponent that is over': [written('1.688117968E9'), 'jwt_expired'],
+      'a negative exponent': [written(`${now + 9}000e-3`), 'allowed'],
+      'next to nothing': [written('1e-99'), 'jwt_expired'],
+      'a large exponent': [written('1e99'), 'jwt_malformed'],
+      'an exponent beyond numbers': [written('1e999999999999'), 'jwt_malformed'],
       negative: [written('-1'), 'jwt_malformed'],
-      'a fraction': [written(`${now + 9}.5`), 'jwt_malformed'],
-      'an exponent': [written('9e9'), 'jwt_malformed'],
+      'a negative fraction': [written('-0.5'), 'jwt_malformed'],
       'a text': [written(`"${now + 9}"`), 'jwt_malformed'],
       'two to the 63': [written('9223372036854775808'), 'jwt_malformed'],
       NaN: [written('NaN'), 'jwt_malformed'],
@@ -181,6 +257,22 @@ describe('a token', () => {
     });
   });
 });
+
+/** Claims as large as they may be. */
+test('claims within the bounds are taken', async () => {
+  const sim = await filter();
+  for (const more of [{ deep: nestedLists(15) }, { more: members(251) }, { list: Array(1018).fill(0) }])
+    assert.equal(await reason(sim, jwt({ ...claims, ...more })), 'allowed', Object.keys(more)[0]);
+  assert.equal(await reason(sim, jwt(claims, { header: members(254) })), 'allowed');
+});
+
+function members(count: number): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 0]));
+}
+
+function nestedLists(depth: number): unknown {
+  return depth === 0 ? 0 : [nestedLists(depth - 1)];
+}
 
 describe('where it stands', () => {
   test('two are refused, also when one is good', async () => {
@@ -247,6 +339,26 @@ describe('rules', () => {
     assert.equal(await send(sim, '/admin', { role: 'admin', scope: 'read writer' }), 'jwt_claims');
     assert.equal(await send(sim, '/admin', { role: 'admin', scp: ['write', 'read'] }), 'allowed');
     assert.equal(await send(sim, '/admin', { role: 'admin', scope, iss: 'https://partner.example' }), 'jwt_issuer');
+  });
+
+  test('ask for claims within claims, by their path, unless a claim has the name itself', async () => {
+    const sim = await filter({
+      rules: [{ name: 'ops', claims: { 'realm_access.roles': ['ops'], 'https://a.b/c.d': [1] } }],
+    });
+    const nested = { realm_access: { roles: ['ops'] }, 'https://a.b/c': { d: 1 } };
+    assert.equal(await send(sim, '/', nested), 'allowed');
+    assert.equal(await send(sim, '/', { 'realm_access.roles': 'ops', 'https://a.b/c.d': 1 }), 'allowed');
+    const refused = [
+      { realm_access: { roles: ['dev'] } },
+      { realm_access: ['ops'] },
+      { realm_access: { 'realm_access.roles': 'ops' } },
+      { realm_access: { roles: { ops: true } } },
+      { realm_access: { roles: ['ops'] }, 'realm_access.roles': ['dev'] },
+      { roles: ['ops'] },
+      { realm_access: null },
+    ];
+    for (const claim of refused)
+      assert.equal(await send(sim, '/', { ...nested, realm_access: 0, ...claim }), 'jwt_claims');
   });
 
   test('in shadow it lets pass and counts', async () => {

@@ -30,9 +30,7 @@ function provider(rule: JwtRuleSpec): Omit<FilterJwt['providers'][number], 'name
     ...(rule.audiences.length > 0 ? { audiences: rule.audiences } : {}),
     jwks: uri === undefined ? { inline: rule.jwks ?? '' } : fetched(uri, undefined, rule.timeout),
     from: locations(rule),
-    ...(rule.outputClaimToHeaders.length > 0
-      ? { claimsToHeaders: rule.outputClaimToHeaders.map(({ claim, header }) => ({ path: claim.split('.'), header })) }
-      : {}),
+    ...(rule.outputClaimToHeaders.length > 0 ? { claimsToHeaders: rule.outputClaimToHeaders } : {}),
     ...(rule.outputPayloadToHeader === undefined ? {} : { payloadToHeader: rule.outputPayloadToHeader }),
     forward: rule.forwardOriginalToken,
   };
