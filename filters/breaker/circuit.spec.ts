@@ -1,5 +1,5 @@
 import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { ADMITTED, Change, Circuit, OFF, Phase, REFUSED, Trip, openCircuit, sizeOf } from './circuit';
+import { ADMITTED, Change, Circuit, OFF, Phase, REFUSED, Trip, UNFINISHED_NS, openCircuit, sizeOf } from './circuit';
 
 const arena = heapArena();
 const SECOND: u64 = 1000000000;
@@ -40,9 +40,9 @@ describe('a closed circuit', () => {
     expect(outcome(circuit, rules, false, 3)).toBe(Change.NONE);
     outcome(circuit, rules, true, 4);
     outcome(circuit, rules, true, 5);
-    expect(circuit.admit(rules, 5)).toBe(ADMITTED);
+    expect(circuit.admit(rules, 5, true)).toBe(ADMITTED);
     expect(outcome(circuit, rules, true, 6)).toBe(Change.OPENED_CONSECUTIVE);
-    expect(circuit.admit(rules, 7)).toBe(REFUSED);
+    expect(circuit.admit(rules, 7, true)).toBe(REFUSED);
     expect(circuit.waitNs(6)).toBe(10 * SECOND);
   });
   it('opens at the share, which is reached when it is equal', () => {
@@ -77,16 +77,16 @@ describe('an open circuit', () => {
     const rules = trip(1, OFF, OFF, 2);
     const circuit = closed(rules);
     outcome(circuit, rules, true, 0);
-    expect(circuit.admit(rules, 10 * SECOND - 1)).toBe(REFUSED);
+    expect(circuit.admit(rules, 10 * SECOND - 1, true)).toBe(REFUSED);
     const now = 10 * SECOND;
-    expect(circuit.admit(rules, now)).toBe(0);
-    expect(circuit.admit(rules, now)).toBe(1);
-    expect(circuit.admit(rules, now)).toBe(REFUSED);
+    expect(circuit.admit(rules, now, true)).toBe(0);
+    expect(circuit.admit(rules, now, true)).toBe(1);
+    expect(circuit.admit(rules, now, true)).toBe(REFUSED);
     expect(probe(circuit, rules, 1, now, false)).toBe(Change.COUNTED);
     // One has succeeded, one is on its way: no third.
-    expect(circuit.admit(rules, now)).toBe(REFUSED);
+    expect(circuit.admit(rules, now, true)).toBe(REFUSED);
     expect(probe(circuit, rules, 0, now, false)).toBe(Change.CLOSED);
-    expect(circuit.admit(rules, now)).toBe(ADMITTED);
+    expect(circuit.admit(rules, now, true)).toBe(ADMITTED);
     expect(circuit.consecutive).toBe(0);
   });
   it('opens for twice as long at each failed probe, up to the longest, and begins anew when it closed', () => {
@@ -97,12 +97,12 @@ describe('an open circuit', () => {
     let now: u64 = 0;
     for (let i = 0; i < waits.length; i++) {
       now = circuit.until;
-      expect(circuit.admit(rules, now)).toBe(0);
+      expect(circuit.admit(rules, now, true)).toBe(0);
       expect(probe(circuit, rules, 0, now, true)).toBe(Change.OPENED_PROBE);
       expect(circuit.waitNs(now)).toBe(waits[i] * SECOND);
     }
     now = circuit.until;
-    circuit.admit(rules, now);
+    circuit.admit(rules, now, true);
     expect(probe(circuit, rules, 0, now, false)).toBe(Change.CLOSED);
     expect(outcome(circuit, rules, true, now)).toBe(Change.OPENED_CONSECUTIVE);
     expect(circuit.waitNs(now)).toBe(10 * SECOND);
@@ -111,7 +111,7 @@ describe('an open circuit', () => {
     const rules = trip(1, OFF, 5000);
     const circuit = closed(rules);
     outcome(circuit, rules, true, 0);
-    circuit.admit(rules, circuit.until);
+    circuit.admit(rules, circuit.until, true);
     expect(circuit.conclude(rules, circuit.generation, 0, 0, false, true, circuit.until)).toBe(Change.OPENED_PROBE);
   });
   it('gives the place of a lost probe away when its lease is over, or at once when it is given back', () => {
@@ -119,16 +119,36 @@ describe('an open circuit', () => {
     const circuit = closed(rules);
     outcome(circuit, rules, true, 0);
     const now = circuit.until;
-    circuit.admit(rules, now);
+    circuit.admit(rules, now, true);
     expect(circuit.waitNs(now)).toBe(rules.leaseNs);
-    expect(circuit.admit(rules, now + rules.leaseNs - 1)).toBe(REFUSED);
-    expect(circuit.admit(rules, now + rules.leaseNs)).toBe(0);
+    expect(circuit.admit(rules, now + rules.leaseNs - 1, true)).toBe(REFUSED);
+    expect(circuit.admit(rules, now + rules.leaseNs, true)).toBe(0);
     // The first one comes back after all: the place belongs to another now.
     expect(circuit.release(circuit.generation, 0, now + rules.leaseNs)).toBe(false);
     expect(circuit.release(circuit.generation, 0, now + 2 * rules.leaseNs)).toBe(true);
-    expect(circuit.admit(rules, now + rules.leaseNs)).toBe(0);
+    expect(circuit.admit(rules, now + rules.leaseNs, true)).toBe(0);
     expect(circuit.release(circuit.generation, 99, 0)).toBe(false);
     expect(circuit.release(circuit.generation, -1, 0)).toBe(false);
+  });
+  it('gives the place of a probe that is not complete to one that is, and to any after a while', () => {
+    const rules = trip(1, OFF, OFF, 2);
+    const circuit = closed(rules);
+    outcome(circuit, rules, true, 0);
+    const now = circuit.until;
+    for (let i = 0; i < 2; i++) expect(circuit.admit(rules, now, false)).toBe(i);
+    const first = circuit.lease(0);
+    const second = circuit.lease(1);
+    expect(circuit.waitNs(now)).toBeLessThan(UNFINISHED_NS + 1);
+    expect(circuit.admit(rules, now + 1, false)).toBe(REFUSED);
+    expect(circuit.admit(rules, now + 1, true)).toBe(0);
+    // Whose place that was has none any more; the other keeps its own from its end on.
+    expect(circuit.finish(rules, circuit.generation, 0, first, now + 2)).toBe(false);
+    expect(circuit.finish(rules, circuit.generation, 1, second, now + 2)).toBe(true);
+    expect(circuit.admit(rules, now + UNFINISHED_NS, true)).toBe(REFUSED);
+    circuit.release(circuit.generation, 1, circuit.lease(1));
+    expect(circuit.admit(rules, now + 3, false)).toBe(1);
+    expect(circuit.admit(rules, now + 3 + UNFINISHED_NS - 2, false)).toBe(REFUSED);
+    expect(circuit.admit(rules, now + 3 + UNFINISHED_NS, false)).toBe(1);
   });
   it('hears nothing from calls of an earlier phase', () => {
     const rules = trip(1);
@@ -136,7 +156,7 @@ describe('an open circuit', () => {
     const before = circuit.generation;
     outcome(circuit, rules, true, 0);
     expect(circuit.conclude(rules, before, ADMITTED, 0, true, false, 1)).toBe(Change.NONE);
-    circuit.admit(rules, circuit.until);
+    circuit.admit(rules, circuit.until, true);
     expect(circuit.conclude(rules, before, ADMITTED, 0, true, false, 1)).toBe(Change.NONE);
     expect(circuit.phase).toBe(Phase.HALF_OPEN);
   });
@@ -149,9 +169,9 @@ describe('an open circuit', () => {
     const follower = closed(other);
     follower.follow(circuit);
     expect(follower.fits(other)).toBe(true);
-    expect(follower.admit(other, 10 * SECOND - 1)).toBe(REFUSED);
-    for (let i = 0; i < 4; i++) expect(follower.admit(other, 10 * SECOND)).toBe(i);
-    expect(follower.admit(other, 10 * SECOND)).toBe(REFUSED);
+    expect(follower.admit(other, 10 * SECOND - 1, true)).toBe(REFUSED);
+    for (let i = 0; i < 4; i++) expect(follower.admit(other, 10 * SECOND, true)).toBe(i);
+    expect(follower.admit(other, 10 * SECOND, true)).toBe(REFUSED);
   });
 });
 
@@ -173,15 +193,19 @@ describe('whatever happens', () => {
       let now: u64 = 1;
       for (let step = 0; step < 300; step++) {
         now += random(4000) * 1000000;
-        const asked = circuit.admit(rules, now);
+        const asked = circuit.admit(rules, now, random(2) == 0);
         if (asked != REFUSED) {
           generations.push(circuit.generation);
           probes.push(asked);
-          deadlines.push(now + rules.leaseNs);
+          deadlines.push(asked < 0 ? 0 : circuit.lease(asked));
         }
         let alive: u32 = 0;
         for (let i = 0; i < probes.length; i++) {
-          if (probes[i] >= 0 && generations[i] == circuit.generation && deadlines[i] > now) alive++;
+          if (probes[i] < 0 || generations[i] != circuit.generation) continue;
+          // Some bodies come to their end.
+          const ends = !random(4) && circuit.finish(rules, generations[i], probes[i], deadlines[i], now);
+          if (ends) deadlines[i] = circuit.lease(probes[i]);
+          if (deadlines[i] > now && circuit.lease(probes[i]) == deadlines[i]) alive++;
         }
         assert(alive <= rules.probes, 'too many probes');
         // Some calls end, some never do.
@@ -198,7 +222,7 @@ describe('whatever happens', () => {
       // However it stands: somebody may go on after what it tells callers to wait.
       const wait = circuit.waitNs(now);
       assert(wait <= rules.forMaxNs + rules.leaseNs, 'waits too long');
-      expect(circuit.admit(rules, now + wait)).not.toBe(REFUSED);
+      expect(circuit.admit(rules, now + wait, true)).not.toBe(REFUSED);
     }
   });
 });

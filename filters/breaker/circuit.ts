@@ -24,17 +24,29 @@ export class Trip {
   }
 
   /**
-   * How long a probe that was let through holds its place. One whose end nobody hears of (its VM was replaced) gives it
+   * How long a probe that is complete holds its place. One whose end nobody hears of (its VM was replaced) gives it
    * back by this; a slower answer than `slowAfter` would be a failure anyway.
    */
   get leaseNs(): u64 {
     return max(max(this.forNs, this.slowNs), LEASE_NS_MIN);
+  }
+
+  /** Until when a probe that is let through now holds its place. */
+  leaseFrom(now: u64, complete: bool): u64 {
+    return complete ? (now + this.leaseNs) & ~UNFINISHED : (now + UNFINISHED_NS - 1) | UNFINISHED;
   }
 }
 
 export const OFF: i32 = -1;
 /** An upstream that needs a second to answer is no reason to send more probes than were asked for. */
 const LEASE_NS_MIN: u64 = 1000000000;
+/**
+ * So long an unfinished request may hold a probe's place, and so long its failure is put down to the upstream: afterwards its
+ * caller may be why. Longer than a body needs that is sent at once, and shorter than servers wait for one.
+ */
+export const UNFINISHED_NS: u64 = 500000000;
+/** The bit of a lease whose request is not complete; a nanosecond less is nothing. */
+const UNFINISHED: u64 = 1;
 
 export namespace Phase {
   export const CLOSED: u32 = 0;
@@ -68,7 +80,8 @@ export enum Change {
  *   └───────┴────────────┴───────┴────────┴─────────┴────────┴─────────────┴───────────┴────────┴──────┴──────────┴────────┘
  *
  * `generation` grows with each change of phase: outcomes of calls that were let through before it say nothing any more.
- * A lease is the moment until which a probe holds its place, 0 for a free one.
+ * A lease is the moment until which a probe holds its place, 0 for a free one, and in its last bit whether its request is
+ * complete: one that is not gives way to one that is, so that no caller keeps a place by keeping back its body.
  */
 @unmanaged
 export class Circuit {
@@ -101,21 +114,31 @@ export class Circuit {
     this.until = before.until;
   }
 
-  admit(trip: Trip, now: u64): i32 {
+  admit(trip: Trip, now: u64, complete: bool): i32 {
     if (this.phase == Phase.CLOSED) return ADMITTED;
     if (this.phase == Phase.OPEN) {
       if (now < this.until) return REFUSED;
       this.enter(Phase.HALF_OPEN);
     }
+    const place = this.placeFor(complete, now);
+    if (place != REFUSED) this.setLease(place, trip.leaseFrom(now, complete));
+    return place;
+  }
+
+  private placeFor(complete: bool, now: u64): i32 {
     let taken = this.succeeded;
     let free = REFUSED;
-    for (let i: u32 = 0; i < this.probes; i++) {
-      if (this.lease(i) > now) taken++;
-      else if (free == REFUSED) free = i;
+    let unfinished = REFUSED;
+    for (let i = <i32>this.probes - 1; i >= 0; i--) {
+      const lease = this.lease(i);
+      if (lease <= now) free = i;
+      else {
+        taken++;
+        if (lease & UNFINISHED) unfinished = i;
+      }
     }
-    if (taken >= this.probes || free == REFUSED) return REFUSED;
-    this.setLease(free, now + trip.leaseNs);
-    return free;
+    if (taken < this.probes) return free;
+    return complete ? unfinished : REFUSED;
   }
 
   /** Until the next call may be let through. */
@@ -135,6 +158,13 @@ export class Circuit {
     if (generation != this.generation) return Change.NONE;
     if (this.phase == Phase.HALF_OPEN) return this.concludeProbe(trip, probe, deadline, failed, slow, now);
     return this.phase == Phase.CLOSED ? this.count(trip, failed, slow, now) : Change.NONE;
+  }
+
+  /** The request of a probe is complete now. Returns whether its place was still its own. */
+  finish(trip: Trip, generation: u32, probe: i32, deadline: u64, now: u64): bool {
+    if (!this.release(generation, probe, deadline)) return false;
+    this.setLease(probe, trip.leaseFrom(now, true));
+    return true;
   }
 
   /** A probe that ended without an outcome. Returns whether its place was still its own. */
@@ -192,7 +222,8 @@ export class Circuit {
     memory.fill(this.leases, 0, this.size - offsetof<Circuit>());
   }
 
-  private lease(probe: u32): u64 {
+  /** Until when the probe of a place holds it. */
+  lease(probe: u32): u64 {
     return load<u64>(this.leases + (probe << 3));
   }
 

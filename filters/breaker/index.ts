@@ -8,7 +8,7 @@ import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
 import { decodeBreaker, openBreakers } from './config';
-import { noteAnswer, noteEnd, refusedByBreaker } from './step';
+import { noteAnswer, noteEnd, noteRequestEnd, refusedByBreaker } from './step';
 
 
 @filter
@@ -21,14 +21,24 @@ class Breaker extends HttpFilter<Configuration> {
     return unavailable();
   }
 
-  onRequestHeaders(): Action {
+  onRequestHeaders(count: u32, endOfStream: bool): Action {
     const call = openCall(this, this.configuration);
     if (!call) return unavailable();
     const target = call.target;
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
-    if (refusedByBreaker(call, target.breaker)) return Action.PAUSE;
+    if (refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
     return allow();
+  }
+
+  static onRequestBody(stream: u32, size: u32, endOfStream: bool): Action {
+    if (endOfStream) noteRequestEnd(stream);
+    return Action.CONTINUE;
+  }
+
+  static onRequestTrailers(stream: u32): Action {
+    noteRequestEnd(stream);
+    return Action.CONTINUE;
   }
 
   static onResponseHeaders(stream: u32): Action {

@@ -49,6 +49,12 @@ export function upstreamWasLost(failures: Failures): bool {
   return failures.resets && (flags() & NO_ANSWER) != 0;
 }
 
+/** Whether an answer to a request that is not complete is the upstream's, or the proxy's word that it gives none. */
+export function isOfUpstream(): bool {
+  const details = property('response\0code_details');
+  return (details != null && details.is('via_upstream')) || (flags() & NO_ANSWER) != 0;
+}
+
 /** Refusals of our filters, and of one that trapped. */
 function ofFilter(): bool {
   const details = property('response\0code_details');

@@ -10,10 +10,13 @@ export class Pending {
   /** The plugin's root context, in whose configuration the breaker is looked up again. */
   root: u32;
   breaker: u64;
-  startedNs: u64;
+  /** When the request was complete; while it is not, when it began. */
+  sinceNs: u64;
   deadline: u64;
   generation: u32;
   probe: i32;
+  /** All of the request is through. */
+  complete: bool;
   /** The head of the answer is there, and the outcome will be in its trailers. */
   answered: bool;
   slow: bool;

@@ -28,7 +28,7 @@ export class Pass {
  * Asks for one call. A circuit that is not there, or was made for other numbers by a configuration that this worker does not
  * have yet, lets it pass uncounted: a breaker spares an upstream, it keeps nobody out, so to refuse would be the harm.
  */
-export function ask(breaker: Breaker, now: u64): Pass {
+export function ask(breaker: Breaker, now: u64, complete: bool): Pass {
   const pass = make<Pass>(request);
   pass.probe = ADMITTED;
   const copy = breaker.copy;
@@ -48,7 +48,7 @@ export function ask(breaker: Breaker, now: u64): Pass {
       return pass;
     }
     const phase = circuit.phase;
-    const probe = circuit.admit(breaker.trip, now);
+    const probe = circuit.admit(breaker.trip, now, complete);
     if (probe == REFUSED) {
       pass.refused = true;
       pass.waitNs = circuit.waitNs(now);
@@ -63,7 +63,7 @@ export function ask(breaker: Breaker, now: u64): Pass {
     pass.counts = true;
     pass.generation = circuit.generation;
     pass.probe = probe;
-    if (probe != ADMITTED) pass.deadline = now + breaker.trip.leaseNs;
+    if (probe != ADMITTED) pass.deadline = circuit.lease(probe);
     return pass;
   }
   // Only a half-open circuit is written for every call, and that one lets hardly any through.
@@ -114,6 +114,19 @@ function concludedByCopy(breaker: Breaker, generation: u32, slow: bool, now: u64
     announce(breaker, change, copy.circuit.openNs);
   }
   return true;
+}
+
+/** The request of a probe is complete now; returns until when it holds its place, as before where that is no longer its own. */
+export function finish(breaker: Breaker, generation: u32, probe: i32, deadline: u64, now: u64): u64 {
+  if (probe < 0) return deadline;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const value = read(breaker, now);
+    if (!value || !fits(value, breaker)) return deadline;
+    const circuit = changetype<Circuit>(value.at);
+    if (!circuit.finish(breaker.trip, generation, probe, deadline, now)) return deadline;
+    if (write(breaker, value)) return circuit.lease(probe);
+  }
+  return deadline;
 }
 
 /** Gives back the place of a probe that ended without an outcome. */

@@ -19,7 +19,7 @@ import { releaseHolds } from '../ratelimit/hold';
 import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
 import { beat } from '../ratelimit/vms';
 import { decodeBreaker, openBreakers } from '../breaker/config';
-import { noteAnswer, noteEnd, refusedByBreaker } from '../breaker/step';
+import { noteAnswer, noteEnd, noteRequestEnd, refusedByBreaker } from '../breaker/step';
 import { decodeToken } from '../token/config';
 import { openReplay } from '../token/replay';
 import { signToken } from '../token/sign';
@@ -37,7 +37,7 @@ class Governance extends HttpFilter<Configuration> {
   }
 
   /** The order of the steps, each after what it needs and before what costs more. This is the only place that knows it. */
-  onRequestHeaders(): Action {
+  onRequestHeaders(count: u32, endOfStream: bool): Action {
     const call = openCall(this, this.configuration);
     if (!call) return unavailable();
     const target = call.target;
@@ -54,10 +54,20 @@ class Governance extends HttpFilter<Configuration> {
     // After all that asks who is calling: a refused call spends nothing.
     if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
     // After all that may refuse: a probe that it lets through must reach the upstream.
-    if (refusedByBreaker(call, target.breaker)) return Action.PAUSE;
+    if (refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
     // Only calls that leave are signed.
     if (!provider) signToken(call, target.token);
     return allow();
+  }
+
+  static onRequestBody(stream: u32, size: u32, endOfStream: bool): Action {
+    if (endOfStream) noteRequestEnd(stream);
+    return Action.CONTINUE;
+  }
+
+  static onRequestTrailers(stream: u32): Action {
+    noteRequestEnd(stream);
+    return Action.CONTINUE;
   }
 
   static onResponseHeaders(stream: u32): Action {

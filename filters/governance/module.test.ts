@@ -9,15 +9,16 @@ const base = ['_initialize', 'memory', 'proxy_abi_version_0_2_1', 'proxy_on_conf
 const every = [...base, 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
 /** A call in flight ends with its stream; the tick tells that the VM lives, and its period is set only where a limit counts them. */
 const counting = [...every, 'proxy_on_delete', 'proxy_on_response_headers', 'proxy_on_tick'].sort();
-const withLog = [...every, 'proxy_on_log', 'proxy_on_response_headers'].sort();
+/** The upstream's time runs from the request's end to the head of the answer, or to the end of a stream without one. */
+const timing = ['proxy_on_log', 'proxy_on_request_body', 'proxy_on_request_trailers'];
 /** A callback that is exported and not used costs every request a crossing. */
 const EXPORTS: Record<string, string[]> = {
   token: every,
   access: every,
   ratelimit: counting,
-  breaker: withLog,
+  breaker: [...every, ...timing, 'proxy_on_response_headers'].sort(),
   jwt: [...every, 'proxy_on_http_call_response', 'proxy_on_tick'].sort(),
-  governance: [...counting, 'proxy_on_http_call_response', 'proxy_on_log'].sort(),
+  governance: [...counting, ...timing, 'proxy_on_http_call_response'].sort(),
 };
 
 /** The ABI 0.2.1 as Envoy 1.40 offers it, one more name stops the module from loading. */

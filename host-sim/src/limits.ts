@@ -30,3 +30,5 @@ export const TRACE_LINES_MAX = 10_000;
 export const MODULES_KEPT_MAX = 32;
 /** Worker threads of one Host or Gateway: each is a VM with its own memory. */
 export const WORKERS_MAX = 64;
+/** Of requests that wait for the answer to the one before on their connection. Envoy would just not read on; nobody sends so many. */
+export const PIPELINED_MAX = 1024;

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
-import { compile, inlineModule, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
-import { Gateway } from '@tollgate/host-sim';
-import { buildModel, checkFile, findNode } from '@tollgate/model';
+import { systemAuthorities } from '@tollgate/envoy';
 import { jwk, jwt, keySet } from '../filters/jwt-token.js';
 import { startApplication } from '../support/application.js';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
-import { startGoverned } from '../support/governed-envoy.js';
+import { stages, startStage } from '../support/governed-stage.js';
 import { certificate, type IssuerAnswer, startIssuer } from '../support/issuer.js';
 import { freePorts } from '../support/ports.js';
 import { until } from '../support/wait.js';
@@ -22,7 +20,7 @@ const claims = { iss: 'https://issuer.example', sub: 'alice', exp: Math.floor(Da
 const token = jwt(claims, { algorithm: 'RS256' });
 
 interface Setting {
-  stage?: 'envoy' | 'simulator';
+  stage?: (typeof stages)[number];
   answer?: IssuerAnswer;
   tls?: boolean;
   timeout?: string;
@@ -51,7 +49,7 @@ async function governed(context: TestContext, setting: Setting) {
           `{ providers: [{ name: issuer, issuer: "${claims.iss}", jwks: { uri: "${uri}", timeout: ${timeout} } }] }`,
         ),
   );
-  const { log, stop } = await start(stage, policies, adapt);
+  const { log, stop } = await startStage(stage, { policies, node: 'vendors-1', ...(adapt ? { adapt } : {}) });
   context.after(async () => {
     await stop();
     await issuer.close();
@@ -70,20 +68,7 @@ async function governed(context: TestContext, setting: Setting) {
   return { issuer, call, allowed, said };
 }
 
-async function start(stage: Setting['stage'], policies: string, adapt: Setting['adapt']) {
-  if (stage === 'envoy') {
-    const { envoy, log } = await startGoverned({ policies, node: 'vendors-1', ...(adapt ? { adapt } : {}) });
-    return { log, stop: () => envoy.stop() as Promise<unknown> };
-  }
-  const log: string[] = [];
-  const { model } = buildModel([checkFile('policies.yaml', policies)]);
-  const node = findNode(model.nodes, 'vendors-1');
-  const bootstrap = staticBootstrap(node, compile(model, node, { version: '1', wasm: inlineModule() }));
-  const gateway = await Gateway.start(bootstrap, { workers: 1, onLog: ({ message }) => log.push(message) });
-  return { log, stop: () => gateway.close() as Promise<unknown> };
-}
-
-for (const stage of ['envoy', 'simulator'] as const)
+for (const stage of stages)
   describe(`a key set from a server, in the ${stage}`, () => {
     test('is fetched by every VM, and believed', async (context) => {
       const { issuer, call, allowed } = await governed(context, { stage });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Host, HostOptions } from '@tollgate/host-sim';
+import type { Host, HostOptions, SimStream } from '@tollgate/host-sim';
 import { load, policy } from './load.js';
 
 const trip = { requestsMin: 20 };
@@ -210,6 +210,110 @@ describe('half open', () => {
     assert.equal((await late).status, 500);
     assert.deepEqual(await calls(sim, 2), [200, 200]);
     assert.equal(sim.metric(opened), 1);
+  });
+});
+
+describe('what a caller does says nothing of the upstream', () => {
+  const slowTrip = { trip: { slowPercent: 50, slowAfterMs: 800, requestsMin: 3 } };
+  const post = { method: 'POST' };
+  const slowUpstream = (sim: Host) => sim.setUpstream(() => new Promise(() => {}));
+
+  test('requests whose body never comes, left after a while, are neither slow nor failures', async () => {
+    const sim = await loaded(slowTrip);
+    for (let count = 0; count < 10; count++) {
+      const call = sim.open(post);
+      if (count % 2) call.send('half');
+      sim.advance(900);
+      call.reset();
+    }
+    assert.deepEqual(await calls(sim, 3), [200, 200, 200]);
+    assert.equal(sim.metric(opened), 0);
+  });
+
+  test('nor is a call that its caller left before the answer', async () => {
+    const sim = await loaded(slowTrip);
+    slowUpstream(sim);
+    for (let count = 0; count < 10; count++) {
+      const call = sim.open().end();
+      sim.advance(900);
+      call.reset();
+    }
+    assert.deepEqual(await calls(sim, 3), [200, 200, 200]);
+    assert.equal(sim.metric(opened), 0);
+  });
+
+  for (const [what, ends] of [
+    ['a body', (call: SimStream) => call.send('body', { end: true })],
+    ['nothing more', (call: SimStream) => call.end()],
+    ['trailers', (call: SimStream) => call.send('body').end({ 'x-sum': '1' })],
+  ] as const) {
+    test(`the time of a request that ends late with ${what} runs from its end`, async () => {
+      const sim = await loaded(slowTrip);
+      const upload = async (tookMs: number) => {
+        sim.setUpstream(() => {
+          sim.advance(tookMs);
+          return 200;
+        });
+        const call = sim.open(post);
+        sim.advance(5000);
+        assert.equal((await ends(call).response).status, 200);
+      };
+      for (let count = 0; count < 5; count++) await upload(799);
+      assert.equal(sim.metric(opened), 0);
+      for (let count = 0; count < 5 && !sim.metric(opened); count++) await upload(800);
+      assert.equal(sim.metric(opened), 1);
+    });
+  }
+
+  const halfOpen = async (change: object = {}) => {
+    const sim = await loaded({ trip: { ...trip, consecutiveFailures: 1 }, ...change }, { workers: 2 });
+    await calls(sim, 1, 500);
+    sim.advance('10s');
+    sim.setUpstream(() => 200);
+    return sim;
+  };
+
+  test('bodies that never come hold no probe against a request that is complete', async () => {
+    const sim = await halfOpen({ probes: 2 });
+    const dawdling = Array.from({ length: 5 }, () => sim.open(post));
+    assert.deepEqual(
+      dawdling.map(({ answer }) => answer?.status),
+      [undefined, undefined, 503, 503, 503],
+    );
+    assert.deepEqual(await calls(sim, 2), [200, 200]);
+    assert.equal(sim.metric('tollgate.breaker.closed'), 1);
+  });
+
+  test('nor against another body, after half a second', async () => {
+    const sim = await halfOpen();
+    const dawdling = sim.open(post);
+    sim.advance(499);
+    assert.equal((await sim.request({ ...post, body: 'x' })).header('retry-after'), '1');
+    sim.advance(1);
+    assert.equal((await sim.request({ ...post, body: 'x' })).status, 200);
+    assert.equal(sim.metric('tollgate.breaker.closed'), 1);
+    // It comes to its end after all, in a phase that is over.
+    assert.equal((await dawdling.end().response).status, 200);
+  });
+
+  test('a probe that comes to its end keeps its place while the upstream works', async () => {
+    const sim = await halfOpen();
+    slowUpstream(sim);
+    const probe = sim.open(post);
+    sim.advance(400);
+    probe.send('body', { end: true });
+    sim.advance(9_999);
+    assert.equal((await sim.request()).header('retry-after'), '1');
+    probe.reset();
+    assert.deepEqual(await calls(sim, 2), [200, 200]);
+  });
+
+  test('the answer to a body that came late counts, though its place was given away', async () => {
+    const sim = await halfOpen();
+    const probe = sim.open(post);
+    sim.advance('3s');
+    assert.equal((await probe.end().response).status, 200);
+    assert.equal(sim.metric('tollgate.breaker.closed'), 1);
   });
 });
 

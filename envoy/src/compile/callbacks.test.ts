@@ -21,6 +21,8 @@ const all = [
   'proxy_on_delete',
   'proxy_on_http_call_response',
   'proxy_on_log',
+  'proxy_on_request_body',
+  'proxy_on_request_trailers',
   'proxy_on_response_headers',
   'proxy_on_tick',
 ];
@@ -32,7 +34,11 @@ const cases: [what: string, steps: Omit<FilterTarget, 'service'>, needed: string
   ['calls in flight', { ratelimit: limit({ concurrent: 2 }) }, ['proxy_on_delete', 'proxy_on_tick']],
   ['keys that are here', { jwt: jwt({ env: 'KEYS' }) }, []],
   ['keys that are fetched', { jwt: jwt({ fetch: fetched }) }, ['proxy_on_http_call_response', 'proxy_on_tick']],
-  ['a breaker', { breaker }, ['proxy_on_log', 'proxy_on_response_headers']],
+  [
+    'a breaker',
+    { breaker },
+    ['proxy_on_log', 'proxy_on_request_body', 'proxy_on_request_trailers', 'proxy_on_response_headers'],
+  ],
 ];
 
 for (const [what, steps, needed] of cases) {

@@ -6,6 +6,9 @@ import type { FilterTarget } from '../filter-config.js';
  * A callback that is not named here stays.
  */
 const needs: Record<string, (target: FilterTarget) => boolean> = {
+  // The upstream's time runs from the end of the request, which only a call that has a body pays for.
+  proxy_on_request_body: breaks,
+  proxy_on_request_trailers: breaks,
   // The limit's headers are added; the breaker hears how the call ended.
   proxy_on_response_headers: (target) => tellsLimits(target) || breaks(target),
   // The breaker hears of calls that ended without an answer.

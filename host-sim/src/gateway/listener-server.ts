@@ -1,8 +1,14 @@
-import { createServer as createHttp1, type Server as Http1Server, ServerResponse, STATUS_CODES } from 'node:http';
+import {
+  createServer as createHttp1,
+  type Server as Http1Server,
+  type IncomingMessage,
+  ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import { createServer as createHttp2, type Http2Server } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import type { Clock } from '../clock.js';
-import { REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX } from '../limits.js';
+import { PIPELINED_MAX, REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX } from '../limits.js';
 import { bind } from './bind.js';
 import type { Downstream } from './downstream.js';
 import { Http1Downstream } from './downstream-http1.js';
@@ -103,18 +109,17 @@ function http1Server(
     requestTimeout: 0,
   });
   server.maxHeadersCount = 0;
-  const serveHttp1 = (...[message, response]: ConstructorParameters<typeof Http1Downstream>) => {
+  const inTurn = turns();
+  const request = (message: IncomingMessage, response: ServerResponse, accept = () => {}) => {
     answering.add(message.socket);
-    serve(new Http1Downstream(message, response, listener.trailers), idOf(message.socket));
+    inTurn(message.socket, response, () => {
+      accept();
+      serve(new Http1Downstream(message, response, listener.trailers), idOf(message.socket));
+    });
   };
-  const request = (message: Parameters<typeof upgradeOf>[0], response: ServerResponse) =>
-    serveHttp1(message, response, listener.trailers);
-  server.on('request', request);
-  server.on('checkContinue', (message, response) => {
-    response.writeContinue();
-    request(message, response);
-  });
-  server.on('checkExpectation', request);
+  server.on('request', (message, response) => request(message, response));
+  server.on('checkContinue', (message, response) => request(message, response, () => response.writeContinue()));
+  server.on('checkExpectation', (message, response) => request(message, response));
   server.on('connect', (_message, socket) => socket.end(rawReply(listener, clock, 404)));
   if (upgrades(listener)) {
     server.on('upgrade', (message, socket, first) => {
@@ -137,6 +142,30 @@ function http1Server(
   // It does not listen itself, but from then on it watches over the time that heads take.
   server.emit('listening');
   return server;
+}
+
+/**
+ * Envoy: of requests that a client sends behind each other, each begins when the one before is answered. Those of a client that
+ * is gone never begin.
+ */
+function turns(): (socket: Socket, response: ServerResponse, begin: () => void) => void {
+  const waiting = new WeakMap<Socket, (() => void)[]>();
+  return (socket, response, begin) => {
+    const start = () => {
+      if (socket.destroyed) return;
+      begin();
+      response.once('close', () => {
+        const next = waiting.get(socket)?.shift();
+        if (next) next();
+        else waiting.delete(socket);
+      });
+    };
+    const before = waiting.get(socket);
+    if (!before) {
+      waiting.set(socket, []);
+      start();
+    } else if (before.push(start) > PIPELINED_MAX) socket.destroy();
+  };
 }
 
 function http2Server(idOf: (socket: Socket) => number, serve: Serve): Http2Server {

@@ -1,0 +1,26 @@
+import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
+import { Gateway } from '@tollgate/host-sim';
+import { buildModel, checkFile, findNode } from '@tollgate/model';
+import { type GovernedOptions, startGoverned } from './governed-envoy.js';
+
+export const stages = ['simulator', 'envoy'] as const;
+
+/** A proxy on what the compiler makes of the policies, with one worker: the simulator's in this process, or a real Envoy. */
+export async function startStage(
+  stage: (typeof stages)[number],
+  { policies, node: name, adapt = (text) => text }: Pick<GovernedOptions, 'policies' | 'node' | 'adapt'>,
+): Promise<{ log: readonly string[]; stop(): Promise<unknown> }> {
+  if (stage === 'envoy') {
+    const { envoy, log } = await startGoverned({ policies, node: name, adapt });
+    return { log, stop: () => envoy.stop() };
+  }
+  const log: string[] = [];
+  const { model } = buildModel([checkFile('policies.yaml', policies)]);
+  const node = findNode(model.nodes, name);
+  const bootstrap = staticBootstrap(node, compile(model, node, { version: '1', wasm: inlineModule() }));
+  const gateway = await Gateway.start(JSON.parse(adapt(JSON.stringify(bootstrap))), {
+    workers: 1,
+    onLog: ({ message }) => log.push(message),
+  });
+  return { log, stop: () => gateway.close() };
+}
