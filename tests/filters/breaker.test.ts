@@ -357,6 +357,17 @@ describe('what a call costs while it is closed', () => {
     assert.equal(await refused(sim), false);
   });
 
+  test('the end of a body asks for nothing shared, but for a probe', async () => {
+    const sim = await loaded();
+    await calls(sim, 2);
+    assert.deepEqual(await asked(sim, { method: 'POST', body: ['a', 'b'] }), [0, 0]);
+    await calls(sim, 3, 500);
+    sim.advance('10s');
+    sim.setUpstream(() => 200);
+    // The place, the end of the body, the outcome.
+    assert.deepEqual(await asked(sim, { method: 'POST', body: ['a', 'b'] }), [3, 3]);
+  });
+
   test('a change that was never counted is seen after a second', async () => {
     const sim = await loaded({});
     await calls(sim, 2);
