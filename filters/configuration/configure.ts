@@ -7,7 +7,7 @@ import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Configuration, Target } from './configuration';
 
-const HOPS_MAX: u64 = 100;
+const HOPS_MAX: u64 = 16;
 
 /** Reads the policies of the steps that a filter has. What it does not read is an unknown field. */
 type StepsDecoder = (decoder: Decoder, object: Value | null, target: Target, configuration: Configuration) => void;

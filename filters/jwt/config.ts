@@ -17,8 +17,8 @@ import { ClaimHeader, ClaimValue, JwtPolicy, JwtProvider, JwtRule, Place, Requir
 const SKEW_MS: u64 = 60000;
 /** A week, as in the policy language: beyond it an expiry says little. */
 const SKEW_MS_MAX: u64 = 604800000;
-/** The year 9999 ends there. */
-const MOMENT_MS_MAX: u64 = 253402300800000;
+/** The last second of the year 9999. */
+const MOMENT_MS_MAX: u64 = 253402300799000;
 
 /** 64 tokens that were refused, 256 KiB: whoever sends others each time gains nothing by more of them. */
 const REFUSED_SETS_BITS: u32 = 4;

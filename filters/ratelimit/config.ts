@@ -22,7 +22,7 @@ import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
 import { openVms } from './vms';
 
 const SECOND_NS: u64 = 1000000000;
-const KEYS_MAX: u64 = 1048576;
+const KEYS_MAX: u64 = 1000000;
 const KEYS_DEFAULT: u32 = 10000;
 const KEY_PARTS_MAX: i32 = 8;
 

@@ -18,10 +18,10 @@ import { decodeReplay } from './replay';
 import { decodeSecrets } from './secrets';
 
 const SKEW_MS: u64 = 300000;
-/** A year: beyond it a date says nothing any more. */
-const SKEW_MS_MAX: u64 = 31536000000;
-/** The year 9999 ends there. */
-const MOMENT_MS_MAX: u64 = 253402300800000;
+/** A week, as in the policy language: beyond it a date says little. */
+const SKEW_MS_MAX: u64 = 604800000;
+/** The last second of the year 9999. */
+const MOMENT_MS_MAX: u64 = 253402300799000;
 const DATE_BYTES_MAX: usize = 16;
 const DIGEST_HEX_MAX: usize = 64;
 

@@ -17,11 +17,11 @@ import { Reason } from '../verdict/reason';
 import { TokenPolicy } from './policy';
 
 const MS_NS: u64 = 1000000;
-/** A year, as the skew. */
-const WINDOW_MS_MAX: u64 = 63072000000;
+/** A week, as in the policy language. */
+const WINDOW_MS_MAX: u64 = 604800000;
 /** A nonce is forgotten later than its token expires, whatever a clock rounds. */
 const MARGIN_NS: u64 = 1000000000;
-const NONCES_MAX: u64 = 1048576;
+const NONCES_MAX: u64 = 1000000;
 const NONCES_DEFAULT: u32 = 250000;
 
 /**

@@ -1,3 +1,4 @@
+export * as bounds from './bounds.js';
 export { buildModel, type CheckedFile, checkFile } from './build-model.js';
 export { canonicalPath } from './canonical-path.js';
 export { checkDocument, mistakesIn } from './check.js';

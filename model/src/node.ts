@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trustedHopsMax } from './bounds.js';
 import { ipAddress, name, port } from './scalars.js';
 import { object } from './schema.js';
 
@@ -27,6 +28,6 @@ export const node = object({
     .default([]),
   admin: admin.optional(),
   workers: z.int().min(1).max(256).optional(),
-  trustedHops: z.int().min(0).max(16).default(0),
+  trustedHops: z.int().min(0).max(trustedHopsMax).default(0),
 });
 export type NodeSpec = z.output<typeof node>;

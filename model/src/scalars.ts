@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { durationMsMax, isHundredths } from './bounds.js';
 import { isCanonicalPath } from './canonical-path.js';
 import { parseNetwork } from './network.js';
 
@@ -11,20 +12,21 @@ export const name = z
   .regex(nameForm, 'a name is 1 to 63 letters, digits, "-", "_" or ".", beginning and ending with a letter or digit');
 
 const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** A week; longer than any limit or window this build keeps. */
-const durationMsMax = 7 * 24 * 3_600_000;
-
 /** `250ms`, `10s`, `5m`, `2h` → milliseconds. */
-export const duration = z.string().transform((text, context) => {
-  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text);
-  const ms = match ? Number(match[1]) * (unitMs[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
-  if (match && ms <= durationMsMax) return ms;
-  const message = match
-    ? `"${text}" is too long, write at most 168h`
-    : `"${text}" is not a duration, write for example 250ms, 10s, 5m or 2h`;
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
-});
+export function durationTo(msMax: number) {
+  return z.string().transform((text, context) => {
+    const match = /^(\d{1,12})(ms|s|m|h)$/.exec(text);
+    const ms = match ? Number(match[1]) * (unitMs[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
+    if (match && ms <= msMax) return ms;
+    const message = match
+      ? `"${text}" is too long, write at most ${msMax / 3_600_000}h`
+      : `"${text}" is not a duration, write for example 250ms, 10s, 5m or 2h`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
+export const duration = durationTo(durationMsMax);
 
 /** A moment as RFC 3339 writes it, in UTC → ms since 1970. */
 export const moment = z.string().transform((text, context) => {
@@ -34,7 +36,14 @@ export const moment = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0');
+export function positiveDurationTo(msMax: number) {
+  return durationTo(msMax).refine((ms) => ms > 0, 'must be longer than 0');
+}
+
+export const positiveDuration = positiveDurationTo(durationMsMax);
+
+/** 0 to 100; the filters count in hundredths. */
+export const percent = z.number().min(0).max(100).refine(isHundredths, 'has more than two decimals');
 
 /** A network in CIDR notation or a single address, v4 or v6. Kept as written; the filter decodes it. */
 export const cidr = z.string().superRefine((text, context) => {

@@ -1,11 +1,10 @@
+import { bounds } from '@tollgate/model';
 import { z } from 'zod';
-import { distinct, headerName, policyFields, ruleFields, whole } from './common.js';
+import { distinct, headerName, hundredths, policyFields, ruleFields, whole } from './common.js';
 
-const windowMsMax = 7_200_000;
-const countMax = 1_000_000_000;
-const openMsMax = 604_800_000;
+const { countMax, durationMsMax, fallbackBodyMax, probesMax, windowMsMax } = bounds;
 
-const share = z.number().min(0).max(100).multipleOf(0.01).describe('In percent, with at most two decimals');
+const share = hundredths(100).describe('In percent, with at most two decimals');
 
 const trip = z
   .strictObject({
@@ -26,7 +25,7 @@ const failures = z.strictObject({
 });
 
 const open = z
-  .strictObject({ forMs: whole(1, openMsMax).default(10_000), forMaxMs: whole(1, openMsMax).optional() })
+  .strictObject({ forMs: whole(1, durationMsMax).default(10_000), forMaxMs: whole(1, durationMsMax).optional() })
   .refine(({ forMs, forMaxMs = forMs }) => forMaxMs >= forMs)
   .describe('forMaxMs is not less than forMs; left out, 300000 or forMs where that is more');
 
@@ -38,7 +37,10 @@ const fallbackHeader = headerName.refine(
 const fallback = z.strictObject({
   status: whole(200, 599).default(200),
   headers: z.record(fallbackHeader, z.string().regex(/^[\x20-\x7e]*$/)).default({}),
-  body: z.string().max(65_536).default(''),
+  body: z
+    .string()
+    .refine((body) => Buffer.byteLength(body) <= fallbackBodyMax)
+    .default(''),
 });
 
 const breaker = z.strictObject({
@@ -47,7 +49,7 @@ const breaker = z.strictObject({
   trip,
   failures: failures.optional(),
   open: open.optional(),
-  probes: whole(1, 100).default(1),
+  probes: whole(1, probesMax).default(1),
   fallback: fallback.optional(),
 });
 

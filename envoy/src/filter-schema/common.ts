@@ -1,4 +1,4 @@
-import { parseNetwork } from '@tollgate/model';
+import { bounds, parseNetwork } from '@tollgate/model';
 import { z } from 'zod';
 
 export const text = z.string().min(1);
@@ -6,8 +6,10 @@ export const texts = z.array(text).min(1);
 
 export const whole = (least: number, most: number) => z.int().min(least).max(most);
 
-/** Up to the end of the year 9999. */
-export const moment = whole(0, 253_402_300_800_000).describe('ms since 1970: older tokens are revoked');
+export const hundredths = (most: number) =>
+  z.number().min(0).max(most).multipleOf(0.01).refine(bounds.isHundredths).describe('With at most two decimals');
+
+export const moment = whole(0, bounds.momentMsMax).describe('ms since 1970: older tokens are revoked');
 
 /** Compared in lower case, as Envoy hands headers over. */
 export const headerName = z
@@ -54,7 +56,7 @@ export const networks = z
   ])
   .meta({ id: 'networks', description: 'A list, or packed, which is read ten times as fast' });
 
-const percent = z.strictObject({ percent: z.number().min(0).max(100).multipleOf(0.01) });
+const percent = z.strictObject({ percent: hundredths(100) });
 
 export const mode = z
   .union([z.enum(['enforce', 'shadow']), percent])

@@ -1,3 +1,4 @@
+import { bounds } from '@tollgate/model';
 import { z } from 'zod';
 import { accessSchema } from './access.js';
 import { breakerSchema } from './breaker.js';
@@ -22,7 +23,7 @@ function side<Side extends 'provider' | 'consumer'>(side: Side, names: (keyof ty
   return z.strictObject({
     side: z.literal(side),
     service: z.string().regex(/^[^:]+$/),
-    trustedHops: whole(0, 100).default(0),
+    trustedHops: whole(0, bounds.trustedHopsMax).default(0),
     targets: distinct(side === 'provider' ? targets.length(1) : targets, ({ service }) => service as string),
   });
 }

@@ -1,4 +1,4 @@
-import { keySetProblem } from '@tollgate/model';
+import { bounds, keySetProblem } from '@tollgate/model';
 import { z } from 'zod';
 import { distinct, headerName, moment, policyFields, text, texts, whole } from './common.js';
 import { packable } from './packed-rules.js';
@@ -13,8 +13,8 @@ const fetched = z.strictObject({
   cluster: text,
   authority: text,
   path: text,
-  refreshMs: whole(10_000, 86_400_000),
-  timeoutMs: whole(100, 10_000),
+  refreshMs: whole(bounds.keySetRefreshMs.min, bounds.keySetRefreshMs.max),
+  timeoutMs: whole(bounds.keySetTimeoutMs.min, bounds.keySetTimeoutMs.max),
 });
 
 const jwks = z
@@ -39,7 +39,7 @@ const provider = z.strictObject({
   audiences: texts.optional(),
   jwks,
   from: z.array(source).min(1).optional().describe('Default the header authorization with the prefix "Bearer "'),
-  skewMs: whole(0, 604_800_000).default(60_000),
+  skewMs: whole(0, bounds.durationMsMax).default(60_000),
   subject: text.default('sub'),
   claimsToHeaders: z.array(claim).min(1).optional(),
   payloadToHeader: headerName.optional().describe('Carries the claims on, in base64url'),

@@ -1,8 +1,8 @@
+import { bounds } from '@tollgate/model';
 import { z } from 'zod';
-import { consumer, distinct, headerName, policyFields, ruleFields, text, whole } from './common.js';
+import { consumer, distinct, headerName, hundredths, policyFields, ruleFields, text, whole } from './common.js';
 
-const countMax = 4_294_967_295;
-const costMax = countMax;
+const { amountMax, keysMaxMax, perMsMax, weightMax } = bounds;
 
 const keyPart = z.union([
   z.enum(['service', 'route', 'consumer', 'address', 'path', 'method']),
@@ -13,12 +13,12 @@ const keyPart = z.union([
 
 const cost = z
   .union([
-    whole(1, costMax),
+    whole(1, amountMax),
     z
       .strictObject({
         header: headerName,
-        default: whole(1, costMax).default(1),
-        max: whole(1, costMax).default(costMax),
+        default: whole(1, amountMax).default(1),
+        max: whole(1, amountMax).default(amountMax),
       })
       .refine(({ default: otherwise, max }) => otherwise <= max, { path: ['default'] }),
   ])
@@ -30,22 +30,22 @@ const fields = {
   name: text.refine((name) => name !== 'fairShares'),
   key: z.array(keyPart).max(8).default([]),
   headers: z.boolean().default(false),
-  keysMax: whole(1, 1_048_576).default(10_000),
+  keysMax: whole(1, keysMaxMax).default(10_000),
 };
-const rate = { requests: whole(0, countMax), perMs: whole(1, 31_622_400_000) };
+const rate = { requests: whole(0, amountMax), perMs: whole(1, perMsMax) };
 const spent = { ...fields, ...rate, cost };
 
 const limit = z.union([
   z.strictObject({
     ...spent,
     algorithm: z.literal('token-bucket').default('token-bucket'),
-    burst: whole(0, countMax).default(0),
+    burst: whole(0, amountMax).default(0),
   }),
   z.strictObject({ ...spent, algorithm: z.literal('sliding-window') }),
-  z.strictObject({ ...fields, concurrent: whole(0, countMax) }),
+  z.strictObject({ ...fields, concurrent: whole(0, amountMax) }),
 ]);
 
-const weight = z.number().positive().max(1000).multipleOf(0.01);
+const weight = hundredths(weightMax).refine((value) => value > 0);
 const fairShares = z
   .strictObject({
     ...rate,

@@ -1,9 +1,10 @@
+import { bounds } from '@tollgate/model';
 import { z } from 'zod';
 import { distinct, headerName, moment, policyFields, text, texts, whole } from './common.js';
 import { packable } from './packed-rules.js';
 
 const dayMs = 86_400_000;
-const yearMs = 365 * dayMs;
+const { durationMsMax, noncesMaxMax } = bounds;
 
 const systemId = z
   .string()
@@ -39,7 +40,7 @@ function carries({ carry, header, headers: parts }: Carrying, context: z.core.$R
 }
 
 const replay = z
-  .strictObject({ windowMs: whole(0, 2 * yearMs), noncesMax: whole(1, 1_048_576).default(250_000) })
+  .strictObject({ windowMs: whole(0, durationMsMax), noncesMax: whole(1, noncesMaxMax).default(250_000) })
   .describe('A nonce may come once in the window, which is at least twice skewMs; needs date second');
 
 const rule = packable({
@@ -51,7 +52,7 @@ export const verifyingSchema = z.array(
   z
     .strictObject({
       ...common,
-      skewMs: whole(0, yearMs).default(300_000),
+      skewMs: whole(0, durationMsMax).default(300_000),
       notBeforeMs: moment.optional(),
       replay: replay.optional(),
       systems: distinct(z.array(z.strictObject({ id: systemId, secrets })), ({ id }) => id),

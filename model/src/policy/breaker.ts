@@ -1,25 +1,14 @@
 import { z } from 'zod';
+import { countMax, fallbackBodyMax, probesMax, windowMsMax } from '../bounds.js';
 import { match } from '../match.js';
-import { headerName, name, positiveDuration } from '../scalars.js';
+import { headerName, name, percent, positiveDuration } from '../scalars.js';
 import { later, object, oneOf, unique } from '../schema.js';
 import { policyFields, side } from './shape.js';
-
-const windowMsMax = 2 * 3_600_000;
-/** Each has its place in the state that workers share and copy at every call. */
-const probesMax = 100;
-const fallbackBodyMax = 64 * 1024;
-const countMax = 1_000_000_000;
 
 const key = later(oneOf('service', 'route'), (part) =>
   part === 'route' ? 'a breaker for each route (key: [route])' : undefined,
 );
 
-/** The filter counts in hundredths of a percent. */
-const percent = z
-  .number()
-  .min(0)
-  .max(100)
-  .refine((value) => /^\d+(\.\d\d?)?$/.test(String(value)), 'has more than two decimals');
 const upToTwoHours = positiveDuration.refine((ms) => ms <= windowMsMax, 'is too long, write at most 2h');
 
 /** A trip that is not written is off. */

@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { amountMax, isHundredths, keysMaxMax, perMsMax, weightMax, weightMin } from '../bounds.js';
 import { consumerName, match } from '../match.js';
-import { headerName, name, plainText, positiveDuration } from '../scalars.js';
+import { headerName, name, plainText, positiveDurationTo } from '../scalars.js';
 import { exactlyOne, object, oneOf, unique } from '../schema.js';
 import { policyFields, side } from './shape.js';
-
-/** A million keys are 32 MB of counters; more wants a store of its own. */
-const keysMaxMax = 1_000_000;
 
 const namedPart = oneOf('service', 'route', 'consumer', 'address', 'path', 'method');
 const valuePart = exactlyOne(
@@ -21,21 +19,15 @@ const keyPart = z.union([namedPart, valuePart], {
 });
 export type KeyPart = z.output<typeof keyPart>;
 
-const amount = z
-  .int()
-  .min(0)
-  .max(2 ** 32 - 1);
-
-const spent = z
-  .int()
-  .min(1)
-  .max(2 ** 32 - 1);
+const amount = z.int().min(0).max(amountMax);
+const spent = z.int().min(1).max(amountMax);
+const period = positiveDurationTo(perMsMax);
 
 /** What a call spends: a number, or what a header says. */
 const cost = z.union(
   [
     spent,
-    object({ header: headerName, default: spent.default(1), max: spent.default(2 ** 32 - 1) }).refine(
+    object({ header: headerName, default: spent.default(1), max: spent.default(amountMax) }).refine(
       (given) => given.default <= given.max,
       { path: ['default'], message: 'is more than max' },
     ),
@@ -55,7 +47,7 @@ const written = object({
   match,
   key: z.array(keyPart).min(1, 'is empty, write [service] for one budget for all').max(8),
   requests: amount.optional(),
-  per: positiveDuration.optional(),
+  per: period.optional(),
   burst: amount.optional(),
   algorithm: oneOf('token-bucket', 'sliding-window').optional(),
   concurrent: amount.optional(),
@@ -94,16 +86,11 @@ function checkAmounts(limit: Written, context: z.RefinementCtx): void {
     );
 }
 
-/** Hundredths are as fine as the filter counts; who should get nothing is refused by another policy. */
-const weight = z
-  .number()
-  .min(0.01)
-  .max(1000)
-  .refine((given) => Math.abs(given * 100 - Math.round(given * 100)) < 1e-6, 'has more than two decimals');
+const weight = z.number().min(weightMin).max(weightMax).refine(isHundredths, 'has more than two decimals');
 
 const fairShares = object({
   requests: amount,
-  per: positiveDuration,
+  per: period,
   weights: z.record(z.union([z.literal('*'), consumerName]), weight).default({}),
 });
 export type FairShares = z.output<typeof fairShares>;

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { keySetRefreshMs, keySetTimeoutMs } from '../bounds.js';
 import { consumerName } from '../match.js';
 import { reasons } from '../reasons.js';
-import { duration, headerName, ipAddress, name, plainText } from '../scalars.js';
+import { duration, headerName, ipAddress, name, percent, plainText } from '../scalars.js';
 import { exactlyOne, later, object, oneOf } from '../schema.js';
 
 export const side = oneOf('provider', 'consumer', 'both');
 export type Side = z.output<typeof side>;
 
-export const mode = z.union([oneOf('enforce', 'shadow'), object({ percent: z.number().min(0).max(100) })], {
+export const mode = z.union([oneOf('enforce', 'shadow'), object({ percent })], {
   error: (issue) => (issue.code === 'invalid_union' ? 'write enforce, shadow or {percent: 0 to 100}' : undefined),
 });
 export type Mode = z.output<typeof mode>;
@@ -42,12 +43,12 @@ export const keySetUri = z
     'is not the address of a key set, write for example https://issuer.example/keys.json',
   );
 
-/** Longer, and a call for keys would still be on its way when the next is due. */
-const keySetTimeoutMsMax = 10_000;
+const within = ({ min, max }: { min: number; max: number }, message: string) =>
+  duration.refine((ms) => ms >= min && ms <= max, message);
 
-export const keySetTimeout = duration.refine((ms) => ms >= 100 && ms <= keySetTimeoutMsMax, 'must be 100ms to 10s');
+export const keySetTimeout = within(keySetTimeoutMs, 'must be 100ms to 10s');
 
-export const keySetRefresh = duration.refine((ms) => ms >= 10_000 && ms <= 86_400_000, 'must be 10s to 24h');
+export const keySetRefresh = within(keySetRefreshMs, 'must be 10s to 24h');
 
 const exampleRequest = object({
   method: z.string().default('GET'),

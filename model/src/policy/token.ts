@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noncesMaxMax } from '../bounds.js';
 import { match } from '../match.js';
 import { duration, headerName, moment, name } from '../scalars.js';
 import { object, oneOf, unique } from '../schema.js';
@@ -23,9 +24,6 @@ const rule = object({
 });
 
 const dayMs = 86_400_000;
-
-/** 40 bytes each; more wants a store of its own. */
-const noncesMaxMax = 1_000_000;
 
 const replay = object({
   refuse: z.boolean().default(false),

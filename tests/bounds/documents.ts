@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { buildModel, checkFile, type Model } from '@tollgate/model';
+import type { Json } from '../filters/mutation.js';
+
+const jwks =
+  '{"keys":[{"kty":"EC","crv":"P-256","x":"Sm65Us6KCRhSs-MDMMv0VSyob4mxITH3WjDE7rjKlYI","y":"fodxPQczR4kVyVI4OkgldBzoNyoIwY6-qQ3JSX2FGJA"}]}';
+const mode = { percent: 50 };
+const examples = [{ request: { times: 2 }, expect: { verdict: 'allowed' } }];
+
+/** A document of every kind, with every number that it may have written out. */
+export const documents: Record<string, Json> = {
+  Service: {
+    ports: [{ name: 'http', port: 80, protocol: 'HTTP' }],
+    instances: [{ address: '127.0.0.1', port: 9001, weight: 2 }],
+  },
+  Node: {
+    services: ['vendors'],
+    inbound: [
+      { service: 'vendors', listen: { address: '127.0.0.1', port: 9001 }, to: { address: '127.0.0.1', port: 7001 } },
+    ],
+    outbound: [{ listen: { address: '127.0.0.1', port: 15_001 }, service: 'vendors' }],
+    admin: { address: '127.0.0.1', port: 9901 },
+    workers: 2,
+    trustedHops: 1,
+  },
+  AccessPolicy: { mode, examples, rules: [{ name: 'r', deny: ['10.0.0.13'] }] },
+  TokenPolicy: {
+    side: 'provider',
+    mode,
+    examples,
+    date: 'second',
+    skew: '1s',
+    notBefore: '2026-11-21T10:00:00Z',
+    replay: { refuse: true, window: '2m', noncesMax: 100 },
+    systems: [{ id: 'orders', secrets: [{ env: 'ORDERS_SECRET' }] }],
+  },
+  JwtPolicy: {
+    mode,
+    examples,
+    notBefore: '2026-11-21T10:00:00Z',
+    providers: [
+      { name: 'a', issuer: 'i', jwks: { inline: jwks }, skew: '1s' },
+      { name: 'b', issuer: 'j', jwks: { uri: 'https://keys.example/', refresh: '1m', timeout: '1s' } },
+    ],
+    rules: [{ name: 'r', require: 'none' }],
+  },
+  RateLimitPolicy: {
+    mode,
+    examples,
+    limits: [
+      {
+        name: 'bucket',
+        key: [{ header: 'x-key' }],
+        requests: 10,
+        per: '1s',
+        burst: 5,
+        cost: { header: 'x-cost', default: 2, max: 5 },
+        keysMax: 100,
+      },
+      { name: 'window', key: ['address'], requests: 10, per: '2h', algorithm: 'sliding-window', cost: 3 },
+      { name: 'flight', key: ['service'], concurrent: 3 },
+    ],
+    fairShares: { requests: 10, per: '1s', weights: { anonymous: 2, '*': 0.5 } },
+  },
+  CircuitBreakerPolicy: {
+    side: 'both',
+    mode,
+    examples,
+    breakers: [
+      {
+        name: 'b',
+        window: '10s',
+        trip: { consecutiveFailures: 5, failurePercent: 50, slowPercent: 20, slowAfter: '1s', requestsMin: 10 },
+        failures: { statuses: [500] },
+        open: { for: '2s', forMax: '4s' },
+        probes: 2,
+        fallback: { status: 299 },
+      },
+    ],
+  },
+  RequestAuthentication: { jwtRules: [{ issuer: 'k', jwksUri: 'https://keys.example/istio', timeout: '2s' }] },
+};
+
+export function modelOf(all: Record<string, Json>): Model {
+  const text = Object.entries(all).map(([kind, spec]) => {
+    const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
+    return JSON.stringify({ apiVersion, kind, metadata: { name: kind === 'Service' ? 'vendors' : 'p' }, spec });
+  });
+  const { model, mistakes } = buildModel([checkFile('p.yaml', text.join('\n---\n'))]);
+  assert.deepEqual(
+    mistakes.map(({ path, message }) => `${path}: ${message}`),
+    [],
+  );
+  return model;
+}

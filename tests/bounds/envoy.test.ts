@@ -1,0 +1,44 @@
+// Envoy takes what the policy language takes: a node with all of its numbers at their least, and one with all at their greatest.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { compile, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
+import { type Kind, kinds } from '@tollgate/model';
+import type { Json } from '../filters/mutation.js';
+import { root } from '../support/cli.js';
+import { realEnvoy } from '../support/envoy.js';
+import { Folder } from '../support/folder.js';
+import { certificate } from '../support/issuer.js';
+import { documents, modelOf } from './documents.js';
+import { changed, furthest, numbersIn } from './numbers.js';
+
+/** All numbers of a document as far as they go, in the order in which they stand. Two listeners cannot have one port. */
+function extreme(kind: string, direction: 1 | -1): Json {
+  return numbersIn(documents[kind] as Json)
+    .filter(({ place }) => place.at(-1) !== 'port')
+    .reduce((document, { place, value, step, write }) => {
+      const taken = (number: number) => kinds[kind as Kind].safeParse(changed(document, place, write(number))).success;
+      return changed(document, place, write(furthest(value, direction * step, taken)));
+    }, documents[kind] as Json);
+}
+
+for (const [name, direction] of [
+  ['least', -1],
+  ['greatest', 1],
+] as const)
+  test(`Envoy takes the ${name} numbers`, async () => {
+    const { path } = await realEnvoy();
+    const all = Object.fromEntries(Object.keys(documents).map((kind) => [kind, extreme(kind, direction)]));
+    const model = modelOf(all);
+    const [node] = model.nodes;
+    assert.ok(node);
+    const wasm = { path: `${root}filters/build/governance.wasm` };
+    const resources = compile(model, node, { version: name, wasm });
+    const folder = new Folder({ 'ca.pem': certificate });
+    const text = JSON.stringify(staticBootstrap(node, resources)).replaceAll(systemAuthorities, folder.file('ca.pem'));
+    folder.write('envoy.json', text);
+    const env = { ...process.env, ...Object.fromEntries(resources.secrets.map((secret) => [secret.name, 's3cret'])) };
+    const args = ['--mode', 'validate', '-c', folder.file('envoy.json'), '--log-level', 'warning'];
+    const { status, stderr } = spawnSync(path, args, { env, encoding: 'utf8', timeout: 60_000 });
+    assert.equal(status, 0, stderr);
+  });
