@@ -6,7 +6,7 @@ export { readDocuments, type SourceDocument } from './document.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
 export { authenticationsOf, providerOf } from './istio.js';
-export { keySetProblem } from './jwks.js';
+export { holdsSecretKey, keySetProblem } from './jwks.js';
 export { apiVersion, type Kind, kinds, type Spec } from './kinds.js';
 export type { Match } from './match.js';
 export { compareMistakes, formatMistake, type Mistake } from './mistake.js';

@@ -68,6 +68,16 @@ export function keySetProblem(text: string, advice: string = secretAdvice): stri
   return twin && `has two keys of the same kid, ${JSON.stringify(twin.kid)}, for the same algorithm`;
 }
 
+/** Whether a key set has a symmetric or a private key; what is no key set has none. */
+export function holdsSecretKey(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) && (keys as Jwk[]).some((key) => key?.kty === 'oct' || key?.d !== undefined);
+  } catch {
+    return false;
+  }
+}
+
 /** A token could mean either. One kid for several algorithms is common. */
 function areAlike(key: Jwk, other: Jwk): boolean {
   if (key.kid === undefined || key.kid !== other.kid) return false;

@@ -4,6 +4,7 @@ import { loadModel } from '../load.js';
 import type { Output } from '../output.js';
 import { chooseDataPlane } from '../run/data-plane.js';
 import { startEcho } from '../run/echo.js';
+import { withPublicKeys } from '../run/key-files.js';
 import { type DataPlane, listenersOf, type RunningProxy } from '../run/proxy.js';
 import { secretEnvironment } from '../run/secrets.js';
 
@@ -20,7 +21,7 @@ const watchCloseMsMax = 1000;
 /** Starts the Envoys of the nodes, stays with them, and ends all of them together. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
   const asked = untilSignal();
-  const model = loadModel(options.file);
+  const model = withPublicKeys(loadModel(options.file));
   const nodes = chosenNodes(model, options.node);
   const wasm = inlineModule();
   const stop = new AbortController();

@@ -56,7 +56,7 @@ async function start(path: string, { node, resources, env, watch, log }: ProxyOp
     node,
     ended,
     stop,
-    async apply(changed, compiled) {
+    async apply(changed, compiled, environment) {
       if (!rules || !address) throw new TollgateError('internal', 'this Envoy was started without --watch');
       if (JSON.stringify(changed.spec.admin) !== JSON.stringify(admin) || changed.spec.workers !== workers) {
         throw new TollgateError(
@@ -64,7 +64,9 @@ async function start(path: string, { node, resources, env, watch, log }: ProxyOp
           `${node.name}: a change of admin or workers takes effect at a restart, start tollgate run again`,
         );
       }
-      const missing = compiled.secrets.filter(({ name }) => !resources.secrets.some((secret) => secret.name === name));
+      const missing = compiled.secrets.filter(
+        ({ name }) => environment[name] !== env[name] || !resources.secrets.some((secret) => secret.name === name),
+      );
       if (missing.length > 0) {
         const names = missing.map(({ name }) => name).join(', ');
         throw new TollgateError(

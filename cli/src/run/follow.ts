@@ -1,8 +1,10 @@
 import { watchPolicyFiles } from '@tollgate/control/store/watch';
-import { compile, type WasmModule } from '@tollgate/envoy';
+import { compile, type Resources, type WasmModule } from '@tollgate/envoy';
 import { findNode, formatMistake, type Model, type Resource, TollgateError } from '@tollgate/model';
 import type { Output } from '../output.js';
+import { keyFilesOf, withPublicKeys } from './key-files.js';
 import type { RunningProxy } from './proxy.js';
+import { secretEnvironment } from './secrets.js';
 
 export interface Followed {
   paths: readonly string[];
@@ -23,12 +25,15 @@ export async function applyChanges({ paths, model, started, chosen, wasm }: Foll
   // The versions of the start are the first good ones: what is broken from now on falls back to them.
   const first = store.refresh();
   let inForce: string | undefined;
+  let pushes = 0;
+  let named = model;
   const applyOnce = async () => {
     const proxies = await started;
     inForce ??= fingerprint(model, proxies);
     try {
       await first;
-      const { model: next, version, held } = await store.refresh();
+      const { model: read, version, held } = await store.refresh();
+      named = read;
       for (const { mistakes } of held) for (const mistake of mistakes) output.progress(formatMistake(mistake));
       // A file that was never good may hold the policy that closes a route: without it the route would stand open.
       if (held.some(({ lastGood }) => !lastGood)) {
@@ -36,12 +41,14 @@ export async function applyChanges({ paths, model, started, chosen, wasm }: Foll
         return;
       }
       if (held.length > 0) output.progress('what is wrong is not applied, its last good version stays in force');
+      const next = withPublicKeys(read);
       if (!chosen) sayNewNodes(next, proxies, output);
       const wanted = fingerprint(next, proxies);
       if (wanted === inForce) return;
       for (const proxy of proxies) {
         const node = nodeOf(next, proxy);
-        await proxy.apply(node, compile(next, node, { version, wasm }));
+        const resources = compile(next, node, { version: `${version}-${++pushes}`, wasm });
+        await proxy.apply(node, resources, environmentOf(resources));
       }
       inForce = wanted;
       output.result(`applied version ${version}`, { event: 'applied', version });
@@ -54,7 +61,7 @@ export async function applyChanges({ paths, model, started, chosen, wasm }: Foll
     applying = applying.then(applyOnce);
     return applying;
   };
-  const watch = await watchPolicyFiles(paths, apply);
+  const watch = await watchPolicyFiles(paths, apply, () => keyFilesOf(named));
   // What changed between the first reading and the watch is not missed.
   started.then(apply, () => {});
   await first.catch(() => {});
@@ -82,10 +89,19 @@ function nodeOf(model: Model, { node }: RunningProxy): Resource<'Node'> {
   return findNode(model.nodes, node.name, node.namespace);
 }
 
-/** What the proxies are made of, apart from the version. */
+/** What the proxies are made of, apart from the version: rules, and the secrets of files. */
 function fingerprint(model: Model, proxies: readonly RunningProxy[]): string {
-  const nodes = proxies.map((proxy) => nodeOf(model, proxy));
-  return JSON.stringify(nodes.map((node) => [node.spec, compile(model, node, { version: '', wasm: { path: '' } })]));
+  const made = proxies.map((proxy) => {
+    const node = nodeOf(model, proxy);
+    const resources = compile(model, node, { version: '', wasm: { path: '' } });
+    return [node.spec, resources, environmentOf(resources)];
+  });
+  return JSON.stringify(made);
+}
+
+/** What is missing in it was said at the start, or is what a proxy will not take. */
+function environmentOf({ secrets }: Resources): Record<string, string> {
+  return secretEnvironment(secrets, process.env, () => {});
 }
 
 function sayNewNodes({ nodes }: Model, proxies: readonly RunningProxy[], output: Output): void {

@@ -6,8 +6,8 @@ export interface RunningProxy {
   node: Resource<'Node'>;
   /** Resolves with the reason when it ends without being asked to. */
   ended: Promise<string>;
-  /** Takes new rules without a restart; throws where they are refused, and the old ones stay. */
-  apply(node: Resource<'Node'>, resources: Resources): Promise<void>;
+  /** Takes new rules without a restart; throws where they are refused, and the old ones stay. `env` is what they need. */
+  apply(node: Resource<'Node'>, resources: Resources, env: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }
 

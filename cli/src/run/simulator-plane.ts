@@ -9,28 +9,29 @@ export function simulatorPlane(why: string): DataPlane {
 }
 
 async function start({ node, resources, env, log }: ProxyOptions): Promise<RunningProxy> {
-  const open = (current: typeof node, compiled: typeof resources) =>
-    Gateway.start(staticBootstrap(current, compiled), {
-      env,
+  let inForce = { node, resources, env };
+  const open = (state: typeof inForce) =>
+    Gateway.start(staticBootstrap(state.node, state.resources), {
+      env: state.env,
       onLog: (line) => log(formatLogLine(line)),
-      ...workersOf(current),
+      ...workersOf(state.node),
     });
   await assertPortsFree(listenersOf(node));
-  let inForce = { node, resources };
-  let gateway = await open(node, resources);
+  let gateway = await open(inForce);
   return {
     node,
     ended: new Promise(() => {}),
-    async apply(changed, compiled) {
+    async apply(changed, compiled, environment) {
       // One port, one gateway: the old one goes first, and comes back where the new rules are refused. Counts begin anew.
       await gateway.close();
+      const next = { node: changed, resources: compiled, env: environment };
       try {
-        gateway = await open(changed, compiled);
+        gateway = await open(next);
       } catch (cause) {
-        gateway = await open(inForce.node, inForce.resources);
+        gateway = await open(inForce);
         throw cause;
       }
-      inForce = { node: changed, resources: compiled };
+      inForce = next;
     },
     stop: () => gateway.close(),
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { watch } from 'chokidar';
 import { isPolicyFile, readPolicyFiles, stampsOf } from './directory.js';
 
@@ -14,10 +15,20 @@ export interface PolicyWatch {
   close(): Promise<void>;
 }
 
-/** Calls back, one call at a time, whenever policy files under the paths say something else. Resolves once changes are seen. */
-export async function watchPolicyFiles(paths: readonly string[], changed: () => Promise<void>): Promise<PolicyWatch> {
-  let seen = orWhy(() => digestOf(paths));
-  let stamps = orWhy(() => stampsOf(paths));
+/**
+ * Calls back, one call at a time, whenever policy files under the paths, or the files that policies name, say something else.
+ * Resolves once changes are seen.
+ */
+export async function watchPolicyFiles(
+  paths: readonly string[],
+  changed: () => Promise<void>,
+  named: () => readonly string[] = () => [],
+): Promise<PolicyWatch> {
+  const digest = () => [orWhy(() => digestOf(paths)), ...named().map((file) => orWhy(() => fileDigest(file)))].join();
+  const allStamps = () =>
+    [orWhy(() => stampsOf(paths)), ...named().map((file) => orWhy(() => stampsOf([file])))].join();
+  let seen = digest();
+  let stamps = allStamps();
   const watcher = watch([...paths], {
     ignoreInitial: true,
     ignored: (path, stats) => stats?.isFile() === true && !isPolicyFile(path),
@@ -25,7 +36,7 @@ export async function watchPolicyFiles(paths: readonly string[], changed: () => 
   let timers: NodeJS.Timeout[] = [];
   let running = Promise.resolve();
   const look = () => {
-    const now = orWhy(() => digestOf(paths));
+    const now = digest();
     if (now === seen) return;
     seen = now;
     running = running.then(changed);
@@ -35,7 +46,7 @@ export async function watchPolicyFiles(paths: readonly string[], changed: () => 
     timers = [setTimeout(look, quietMs), setTimeout(look, swallowedMs)];
   });
   const unreported = setInterval(() => {
-    const now = orWhy(() => stampsOf(paths));
+    const now = allStamps();
     if (now === stamps) return;
     stamps = now;
     look();
@@ -63,9 +74,15 @@ export async function within(promise: Promise<unknown>, ms: number): Promise<voi
 }
 
 function digestOf(paths: readonly string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify(readPolicyFiles(paths)))
-    .digest('hex');
+  return sha256(JSON.stringify(readPolicyFiles(paths)));
+}
+
+function fileDigest(file: string): string {
+  return sha256(readFileSync(file));
+}
+
+function sha256(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Files that cannot be read are a change too, from when they could. */

@@ -18,6 +18,7 @@ export interface Resources {
 }
 
 export interface CompileOptions {
+  /** Another one each time that a running Envoy is given other resources, also where it had the same before. */
   version: string;
   wasm: WasmModule;
 }
@@ -37,7 +38,7 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
   const drafts = [...inbound, ...outbound];
   const governed = drafts.flatMap(({ config: { targets } }) => (targets.length > 0 ? [targets] : []));
   const wasm = withoutCallbacks(options.wasm, unusedCallbacks(governed));
-  const alone = governed.length === 1;
+  const alone = governed.length === 1 ? options.version : undefined;
   // Only once all secrets are known: a VM is shared by every listener of the node and sees the first one's variables.
   const listeners = drafts.map(({ config, listener }) =>
     listener(config.targets.length > 0 ? governanceFilter(config, { wasm, variables: names, alone }) : undefined),

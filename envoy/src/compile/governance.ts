@@ -56,21 +56,25 @@ export interface Vm {
   wasm: WasmModule;
   /** The node's secrets: VMs are shared, so every plugin grants all. */
   variables: readonly string[];
-  /** Whether the node has no other plugin. */
-  alone: boolean;
+  /** Where the node has no other plugin: what no plugin before it was called, so that it is another one to Envoy. */
+  alone: string | undefined;
 }
 
 /** The governance filter with its configuration. */
 export function governanceFilter(config: FilterConfig, { wasm, variables, alone }: Vm): HttpFilter {
   // A module whose plugin is alone takes every stream for that plugin's. Another plugin in its place is in another VM.
-  const owner = alone
-    ? { configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }) }
-    : {};
+  const owner =
+    alone !== undefined
+      ? { configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }) }
+      : {};
   return {
     name: 'tollgate.governance',
     typed_config: any('envoy.extensions.filters.http.wasm.v3.Wasm', {
       config: {
         name: 'governance',
+        // Rules that were in force a while ago would otherwise be their old plugin, which Envoy keeps while its listener
+        // drains and does not configure again; and such a module goes by the configuration that came last.
+        ...(alone === undefined ? {} : { root_id: alone }),
         // A trapped VM is replaced at the next request; until then calls are refused, never let through.
         failure_policy: 'FAIL_RELOAD',
         reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
