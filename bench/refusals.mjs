@@ -39,6 +39,8 @@ const alike = (count) => times(count, (i) => `,"${'x'.repeat(34)}${1000 + i}":0`
 const nested = (count) => times(20, (i) => `,"x${i}":{${members(count).slice(1)}}`).join('');
 const padding = `,"x":"${'x'.repeat(11_500)}"`;
 
+const escapes = `,"x":"${'\\u0041'.repeat(1900)}"`;
+
 /** What is sent, and by whom it is said to be issued: a signature that no key made, or one of a secret's own. */
 const cases = [
   ['no token', () => undefined],
@@ -48,6 +50,11 @@ const cases = [
   ['PS384, 4 keys of 3072 bits', (i) => forged({ alg: 'PS384' }, claims('rsa3072'), 384, i)],
   ['PS512, 4 keys of 4096 bits', (i) => forged({ alg: 'PS512' }, claims('rsa4096'), 512, i)],
   ['PS512, 4 keys of 4096 bits, 16 KiB', (i) => forged({ alg: 'PS512' }, claims('rsa4096', padding), 512, i)],
+  [
+    'PS512, 4 keys of 4096 bits, 16 KiB of escapes',
+    (i) => forged({ alg: 'PS512' }, claims('rsa4096', escapes), 512, i),
+  ],
+  ['PS512, 4 keys of 4096 bits, 256 claims', (i) => forged({ alg: 'PS512' }, claims('rsa4096', alike(254)), 512, i)],
   ['PS256, a key of 4096 bits, exponent of 32 bits', (i) => forged({ alg: 'PS256' }, claims('largeExponent'), 512, i)],
   ['EdDSA, 16 keys', (i) => forged({ alg: 'EdDSA' }, claims('ed25519'), 64, i)],
   ['EdDSA, 16 keys, 16 KiB', (i) => forged({ alg: 'EdDSA' }, claims('ed25519', padding), 64, i)],
