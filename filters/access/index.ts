@@ -28,7 +28,7 @@ class Access extends HttpFilter<Configuration> {
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByAccess(call, target.access)) return Action.PAUSE;
-    return allow();
+    return allow(call);
   }
 }
 

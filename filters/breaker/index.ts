@@ -28,7 +28,7 @@ class Breaker extends HttpFilter<Configuration> {
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
-    return allow();
+    return allow(call);
   }
 
   static onRequestBody(stream: u32, size: u32, endOfStream: bool): Action {

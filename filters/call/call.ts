@@ -7,10 +7,12 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Address } from 'proxy-wasm/assembly/net/address';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Configuration, Target } from '../configuration/configuration';
 import { callerAddress } from './caller-address';
 import { hostName } from './host';
 import { peerPrincipal } from './principal';
+import { Query } from './query';
 
 /** A request on its way through the steps: what is known about it, and what the steps found out. */
 @unmanaged
@@ -24,8 +26,8 @@ export class Call {
   headers: Headers;
   /** Without the query; in canonical form once the path step is through. */
   path: Slice;
-  /** Behind the `?`; null without one. */
-  query: Slice | null;
+  /** What stands behind the `?`; null without one. */
+  queryText: Slice | null;
   /** The consumer whom a credential proved, on the consumer side the calling service; null while nobody did. */
   consumer: Slice | null;
   /** Where that is a JWT's subject: as rules write it that mean any provider; null where none can. */
@@ -34,7 +36,9 @@ export class Call {
   private principalKnown: bool;
   private principalRead: Slice | null;
   private methodRead: Slice | null;
+  private queryRead: Query | null;
   private hostRead: Slice | null;
+  private keyWritten: Writer | null;
   private addressKnown: bool;
   private addressRead: Address | null;
 
@@ -70,11 +74,27 @@ export class Call {
     return method;
   }
 
+  /** The parameters of `queryText`, read when they are first asked for. */
+  get query(): Query | null {
+    const text = this.queryText;
+    if (!text) return null;
+    let query = this.queryRead;
+    if (!query || query.text !== text) this.queryRead = query = Query.of(request, text);
+    return query;
+  }
+
   /** In lower case, without port and trailing dot. */
   get host(): Slice {
     let host = this.hostRead;
     if (!host) this.hostRead = host = hostName(request, orEmpty(this.headers.first(':authority')));
     return host;
+  }
+
+  /** Where limits write their keys, one after the other: a key may be as long as the request. */
+  get keyWriter(): Writer {
+    let writer = this.keyWritten;
+    if (!writer) this.keyWritten = writer = Writer.in(request, 128);
+    return writer;
   }
 
   /** Where the call comes from; null where that cannot be told. Read when first asked for: it is a host call. */
@@ -100,7 +120,7 @@ export function openCall(stream: Stream, configuration: Configuration): Call | n
   const path = orEmpty(headers.first(':path'));
   const mark = path.indexOf(0x3f);
   call.path = mark < 0 ? path : path.part(request, 0, mark);
-  call.query = mark < 0 ? null : path.part(request, mark + 1, path.length);
+  call.queryText = mark < 0 ? null : path.part(request, mark + 1, path.length);
   // On the consumer side the caller is this node's own service; on the provider side it is nobody until proved.
   call.consumer = call.configuration.provider ? null : call.configuration.service;
   return call;

@@ -57,7 +57,7 @@ class Governance extends HttpFilter<Configuration> {
     if (refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
     // Only calls that leave are signed.
     if (!provider) signToken(call, target.token);
-    return allow();
+    return allow(call);
   }
 
   static onRequestBody(stream: u32, size: u32, endOfStream: bool): Action {

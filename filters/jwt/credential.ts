@@ -4,7 +4,6 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { cookieValue } from '../call/cookie';
-import { queryValue } from '../call/query';
 import { Reason } from '../verdict/reason';
 import { Place, Source } from './policy';
 
@@ -31,9 +30,11 @@ export function credentialOf(call: Call, sources: List<Source>): Credential {
 }
 
 function readQuery(call: Call, source: Source, found: Credential): void {
-  const text = queryValue(request, call.query, source.name, 0);
-  if (text) put(found, source, text);
-  if (text && queryValue(request, call.query, source.name, 1)) found.reason = Reason.JWT_DUPLICATE;
+  const query = call.query;
+  const at = query ? query.find(source.name) : -1;
+  if (!query || at < 0) return;
+  put(found, source, query.value(at));
+  if (query.findNext(at) >= 0) found.reason = Reason.JWT_DUPLICATE;
 }
 
 function readCookie(call: Call, source: Source, found: Credential): void {

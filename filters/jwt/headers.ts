@@ -7,7 +7,6 @@ import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { cookiesWithout } from '../call/cookie';
-import { queryWithout } from '../call/query';
 import { claimAt } from './claim-at';
 import { ClaimHeader, JwtPolicy, Place, Source } from './policy';
 import { Finding } from './verify';
@@ -76,10 +75,10 @@ function removeToken(call: Call, source: Source): void {
   const query = call.query;
   const path = call.headers.first(':path');
   if (!query || !path) return;
-  const rest = queryWithout(request, query, source.name);
+  const rest = query.without(request, source.name);
   const changed = Writer.in(request, path.length).bytes(path.at, path.indexOf(0x3f));
   if (rest.length) changed.byte(0x3f).slice(rest);
-  call.query = rest;
+  call.queryText = rest;
   replaceHeader(MAP, ':path', changed.done());
 }
 

@@ -31,7 +31,7 @@ class Jwt extends HttpFilter<Configuration> {
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByJwt(call, target.jwt)) return Action.PAUSE;
-    return allow();
+    return allow(call);
   }
 
   static onTick(root: Root<Configuration>): void {

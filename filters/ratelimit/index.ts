@@ -31,7 +31,7 @@ class RateLimit extends HttpFilter<Configuration> {
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
-    return allow();
+    return allow(call);
   }
 
   static onResponseHeaders(stream: u32): Action {

@@ -7,7 +7,6 @@ import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Call } from '../call/call';
 import { cookieValue } from '../call/cookie';
-import { queryValue } from '../call/query';
 import { KeyKind, KeyPart } from './policy';
 
 export const FINGERPRINT_BYTES: i32 = 16;
@@ -20,7 +19,8 @@ const DIGEST: usize = memory.data(32, 8);
 /** The 16 bytes that stand for the caller of a limit: the key itself where it fits, so that small keys cannot collide. */
 export function fingerprintOf(call: Call, parts: List<KeyPart> | null): usize {
   if (!parts) return EMPTY_KEY;
-  const key = Writer.in(request, 128);
+  const key = call.keyWriter;
+  key.length = 0;
   for (let i = 0; i < parts.length; i++) writePart(key, call, parts.at(i));
   return fingerprint(request, key.at, key.length);
 }
@@ -81,8 +81,10 @@ function valueOf(call: Call, part: KeyPart): Slice | null {
       return call.method;
     case KeyKind.COOKIE:
       return cookieValue(request, call.headers, part.name);
-    default:
-      return queryValue(request, call.query, part.name, 0);
+    default: {
+      const query = call.query;
+      return query ? query.first(part.name) : null;
+    }
   }
 }
 
@@ -94,12 +96,11 @@ function writeHeader(key: Writer, call: Call, name: Slice): void {
     key.byte(0);
     return;
   }
-  const joined = Writer.in(request, 64);
-  for (; at >= 0; at = headers.find(name, at + 1)) {
-    if (joined.length) joined.byte(0x2c);
-    joined.slice(headers.value(at));
-  }
-  begin(key, joined.length).bytes(joined.at, joined.length);
+  let length = -1;
+  for (let i = at; i >= 0; i = headers.find(name, i + 1)) length += headers.value(i).length + 1;
+  begin(key, length).slice(headers.value(at));
+  for (at = headers.find(name, at + 1); at >= 0; at = headers.find(name, at + 1))
+    key.byte(0x2c).slice(headers.value(at));
 }
 
 /** Length and one, seven bits a byte. */

@@ -6,7 +6,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Call } from '../call/call';
 import { candidatesOf } from '../rule/candidates';
-import { deny } from '../verdict/verdict';
+import { deny, refusedForMemory } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { Algorithm, secondsUp } from './bucket';
 import { Claim, Outcome } from './claim';
@@ -21,6 +21,7 @@ import { Limit, RateLimitPolicy } from './policy';
 export function refusedByRateLimit(call: Call, policies: List<RateLimitPolicy> | null): bool {
   const first = policies ? claimsOf(call, policies) : null;
   if (!first) return false;
+  if (refusedForMemory(call)) return true;
   const tightest = longestWait(first);
   if (tightest) return denyClaim(call, tightest);
   for (let claim: Claim | null = first; claim; claim = claim.next) {

@@ -1,11 +1,11 @@
 import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { overdrawn, request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
 import { Rule } from './rule';
 import { LENGTHS_MAX, RuleIndex, SUFFIX_BYTES_MAX, bucketOf } from './rule-index';
-import { Trait, digest, digestOf, digestText } from './trait';
+import { Trait, digest, digestBack, digestOf, digestText } from './trait';
 
 /** The rest, path, host, consumer and its subject. */
 const SINGLE_BUCKETS: i32 = 5;
@@ -29,21 +29,28 @@ export class Candidates {
   private call: Call;
   /** Without an index: the rule to look at next. */
   private at: i32;
-  /** Where each bucket stands, and where it ends. */
+  /** Where each bucket stands, and where it ends: a heap, the one with the least rule at its head in front. */
   private buckets: usize;
   private bucketCount: i32;
+  /** The rule that came last. */
+  private last: i32;
 
   static of(rules: List<Rule>, index: RuleIndex, call: Call): Candidates {
     const candidates = make<Candidates>(request);
     candidates.rules = rules;
     candidates.index = index;
     candidates.call = call;
+    candidates.last = -1;
     if (index.starts) candidates.lookUp();
     return candidates;
   }
 
-  /** The index of the next rule that matches, or -1. */
+  /**
+   * The index of the next rule that matches, or -1. For a call that took too much memory none does, so that it takes no more for
+   * any; it is refused in the end.
+   */
   next(): i32 {
+    if (overdrawn()) return -1;
     if (!this.index.starts) {
       while (this.at < this.rules.length) {
         const rule = this.at++;
@@ -57,22 +64,16 @@ export class Candidates {
     return -1;
   }
 
-  /** The least rule at the head of any bucket, taken off all of them: a rule of several alternatives may stand in several. */
+  /** The least rule at the head of any bucket. A rule of several alternatives may stand in several, and comes once. */
   private least(): i32 {
-    let least = i32.MAX_VALUE;
-    for (let i = 0; i < this.bucketCount; i++) {
-      const bucket = this.buckets + (i << 3);
-      const entry = load<u32>(bucket);
-      if (entry < load<u32>(bucket, 4)) least = min(least, this.index.ruleAt(entry));
+    while (this.bucketCount) {
+      const rule = this.head(0);
+      this.advance();
+      if (rule == this.last) continue;
+      this.last = rule;
+      return rule;
     }
-    if (least == i32.MAX_VALUE) return -1;
-    for (let i = 0; i < this.bucketCount; i++) {
-      const bucket = this.buckets + (i << 3);
-      let entry = load<u32>(bucket);
-      while (entry < load<u32>(bucket, 4) && this.index.ruleAt(entry) == least) entry++;
-      store<u32>(bucket, entry);
-    }
-    return least;
+    return -1;
   }
 
   private lookUp(): void {
@@ -104,11 +105,16 @@ export class Candidates {
     }
   }
 
-  /** From each dot on, as far to the left as suffixes reach. */
+  /** From the end on to each dot, as far to the left as suffixes reach. */
   private addSuffixes(host: Slice): void {
-    const from = max(host.length - SUFFIX_BYTES_MAX, 0);
-    for (let at = host.indexOf(0x2e, from); at >= 0; at = host.indexOf(0x2e, at + 1)) {
-      this.addDigest(digest(digestOf(Trait.HOST_SUFFIX), host.at + at, host.length - at));
+    let hash = digestOf(Trait.HOST_SUFFIX);
+    let end = host.length;
+    const from = max(end - SUFFIX_BYTES_MAX, 0);
+    for (let at = end - 1; at >= from; at--) {
+      if (host.byte(at) != 0x2e) continue;
+      hash = digestBack(hash, host.at + at, end - at);
+      end = at;
+      this.addDigest(hash);
     }
   }
 
@@ -140,8 +146,40 @@ export class Candidates {
     const start = this.index.startOf(bucket);
     const end = this.index.startOf(bucket + 1);
     if (start == end) return;
-    const at = this.buckets + (this.bucketCount++ << 3);
-    store<u32>(at, start);
-    store<u32>(at, end, 4);
+    let at = this.bucketCount++;
+    store<u64>(this.place(at), (<u64>start) | ((<u64>end) << 32));
+    for (let parent = (at - 1) >> 1; at && this.head(at) < this.head(parent); parent = (at - 1) >> 1) {
+      this.swap(at, parent);
+      at = parent;
+    }
+  }
+
+  /** Takes the rule in front off, and puts the next least there. */
+  private advance(): void {
+    const front = this.place(0);
+    const entry = load<u32>(front) + 1;
+    store<u32>(front, entry);
+    if (entry == load<u32>(front, 4)) store<u64>(front, load<u64>(this.place(--this.bucketCount)));
+    for (let at = 0, child = 1; child < this.bucketCount; child = at * 2 + 1) {
+      if (child + 1 < this.bucketCount && this.head(child + 1) < this.head(child)) child++;
+      if (this.head(at) <= this.head(child)) return;
+      this.swap(at, child);
+      at = child;
+    }
+  }
+
+  private swap(a: i32, b: i32): void {
+    const kept = load<u64>(this.place(a));
+    store<u64>(this.place(a), load<u64>(this.place(b)));
+    store<u64>(this.place(b), kept);
+  }
+
+  /** The rule at which a bucket stands. */
+  private head(index: i32): i32 {
+    return this.index.ruleAt(load<u32>(this.place(index)));
+  }
+
+  private place(index: i32): usize {
+    return this.buckets + ((<usize>index) << 3);
   }
 }

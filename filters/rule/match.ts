@@ -1,10 +1,9 @@
 import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { request } from 'proxy-wasm/assembly/memory/request';
 import { NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, same } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
-import { queryValue } from '../call/query';
+import { Query } from '../call/query';
 import { Condition } from './condition';
 
 /** All of these conditions; one that is null was not asked for. */
@@ -28,7 +27,7 @@ export class Match {
     const headers = this.headers;
     if (headers && !headersHold(headers, call.headers)) return false;
     const query = this.query;
-    if (query && !queryHolds(query, call)) return false;
+    if (query && !queryHolds(query, call.query)) return false;
     const consumers = this.consumers;
     if (consumers && !namesConsumer(consumers, call)) return false;
     const addresses = this.addresses;
@@ -62,9 +61,14 @@ function namesHost(hosts: List<Slice>, host: Slice): bool {
     const known = hosts.at(i);
     if (known.byte(0) != 0x2a) {
       if (known.equals(host)) return true;
-    } else if (host.length >= known.length && host.hasSuffix(known.part(request, 1, known.length))) return true;
+    } else if (isBelow(host, known)) return true;
   }
   return false;
+}
+
+function isBelow(host: Slice, wild: Slice): bool {
+  const suffix = wild.length - 1;
+  return host.length > suffix && same(host.at + host.length - suffix, wild.at + 1, suffix);
 }
 
 function namesConsumer(consumers: List<Slice>, call: Call): bool {
@@ -85,17 +89,17 @@ function headersHold(conditions: List<Condition>, headers: Headers): bool {
   return true;
 }
 
-function queryHolds(conditions: List<Condition>, call: Call): bool {
+function queryHolds(conditions: List<Condition>, query: Query | null): bool {
   for (let i = 0; i < conditions.length; i++) {
     const condition = conditions.at(i);
-    const name = condition.name!;
-    let value = queryValue(request, call.query, name, 0);
-    let held = !value && condition.holdsForNothing;
-    for (let nth = 1; value && !held; nth++) {
-      held = condition.holds(value);
-      value = queryValue(request, call.query, name, nth);
-    }
-    if (!held) return false;
+    if (!(query ? parameterHolds(condition, query) : condition.holdsForNothing)) return false;
   }
   return true;
+}
+
+function parameterHolds(condition: Condition, query: Query): bool {
+  let at = query.find(condition.name!);
+  let held = at < 0 && condition.holdsForNothing;
+  for (; at >= 0 && !held; at = query.findNext(at)) held = condition.holds(query.value(at));
+  return held;
 }

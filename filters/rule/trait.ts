@@ -23,6 +23,12 @@ export function digest(hash: u64, at: usize, length: i32): u64 {
   return hash;
 }
 
+/** The same from the last byte to the first, for the suffixes of a host. */
+export function digestBack(hash: u64, at: usize, length: i32): u64 {
+  while (length) hash = (hash ^ load<u8>(at + --length)) * FNV_PRIME;
+  return hash;
+}
+
 export function digestOf(trait: u32): u64 {
   return (FNV_OFFSET ^ trait) * FNV_PRIME;
 }
@@ -49,7 +55,7 @@ export function entryDigest(match: Match, trait: u32, index: i32): u64 {
   if (trait == Trait.HOST) return digestText(seed, match.hosts!.at(index));
   if (trait == Trait.HOST_SUFFIX) {
     const host = match.hosts!.at(index);
-    return digest(seed, host.at + 1, host.length - 1);
+    return digestBack(seed, host.at + 1, host.length - 1);
   }
   if (trait == Trait.HEADER) {
     const header = match.headers!.at(exactHeader(match));

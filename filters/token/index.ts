@@ -31,7 +31,7 @@ class Token extends HttpFilter<Configuration> {
     if (refusedByPath(call)) return Action.PAUSE;
     if (!call.configuration.provider) signToken(call, target.token);
     else if (refusedByToken(call, target.token)) return Action.PAUSE;
-    return allow();
+    return allow(call);
   }
 }
 

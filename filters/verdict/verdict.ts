@@ -3,7 +3,7 @@ import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { overdrawn, request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { Policy } from '../rule/policy';
 import { answer, answerWith } from './answer';
@@ -42,6 +42,11 @@ export function denyAlways(call: Call, rule: Slice, reason: Reason): bool {
   return true;
 }
 
+/** A call that took more memory than one may goes no further: what was found out about it may be wrong. */
+export function refusedForMemory(call: Call): bool {
+  return overdrawn() && denyAlways(call, 'request/memory', Reason.FILTER_UNAVAILABLE);
+}
+
 /** The filter cannot tell who is calling or what is configured: nobody passes. */
 export function unavailable(): Action {
   countDenied(Reason.FILTER_UNAVAILABLE, false);
@@ -49,7 +54,8 @@ export function unavailable(): Action {
   return Action.PAUSE;
 }
 
-export function allow(): Action {
+export function allow(call: Call): Action {
+  if (refusedForMemory(call)) return Action.PAUSE;
   countAllowed();
   return Action.CONTINUE;
 }

@@ -238,6 +238,19 @@ export class Host {
     return this.#services.metrics.value(name);
   }
 
+  /**
+   * Steps (heads of loops and functions) that all callbacks have taken so far: what a request costs, the same on every machine.
+   * 0 where they are not counted (`stepsMax: 0`).
+   *
+   * @example
+   * const before = sim.stepsTaken;
+   * await sim.request({ path: '/long' });
+   * console.log(sim.stepsTaken - before);
+   */
+  get stepsTaken(): number {
+    return this.#services.stepsTaken;
+  }
+
   /** The shared data of this host's vm_id. */
   get sharedData(): ReadonlyMap<string, SharedValue> {
     return new Map(this.#services.sharedData.entries(this.#vmId));

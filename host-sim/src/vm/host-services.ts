@@ -32,6 +32,8 @@ export interface HostServices {
   chance(): number;
   /** Steps that one callback may take, where modules are metered. */
   stepsMax: number;
+  /** Steps that all callbacks of all VMs have taken. */
+  stepsTaken: number;
   /** Everything that any VM says and hears, where somebody asked for it. */
   trace?: Trace;
   /** The node of the bootstrap, for the xds.node properties. */
@@ -66,6 +68,7 @@ export function createServices(options: {
       }),
     chance: options.chance ?? Math.random,
     stepsMax: options.stepsMax ?? CALLBACK_STEPS_MAX,
+    stepsTaken: 0,
     trace: options.trace,
     clock: options.clock,
     log: options.log,

@@ -150,6 +150,7 @@ export class Vm {
       this.fail(callback, cause, context);
     } finally {
       this.#depth--;
+      if (this.#depth === 0) this.account();
       this.#calling = calling;
       this.#effective = effective;
     }
@@ -231,6 +232,10 @@ export class Vm {
   /** Steps for one callback, with all that it calls. */
   private grant(): void {
     if (this.#steps) this.#steps.value = this.host.stepsMax;
+  }
+
+  private account(): void {
+    if (this.#steps) this.host.stepsTaken += this.host.stepsMax - this.#steps.value;
   }
 
   private initialize(): void {

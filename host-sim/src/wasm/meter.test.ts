@@ -29,6 +29,20 @@ export function proxy_on_request_headers(id: u32, n: u32, end: u32): i32 { for (
   for (let count = 0; count < 5; count++) assert.equal((await sim.request()).status, 200);
 });
 
+test('the steps of all callbacks are counted', async () => {
+  const some = `let sum: i32 = 0;
+export function proxy_on_request_headers(id: u32, n: u32, end: u32): i32 { for (let i = 0; i < 900; i++) sum += i; return sum & 0 }`;
+  const sim = await Host.load(await compileMinimal(some), { stepsMax: 1000 });
+  assert.equal(sim.stepsTaken, 0);
+  for (let count = 1; count <= 3; count++) {
+    await sim.request();
+    assert.ok(sim.stepsTaken >= count * 900 && sim.stepsTaken < count * 910, `${sim.stepsTaken}`);
+  }
+  const uncounted = await Host.load(await compileMinimal(some), { stepsMax: 0 });
+  await uncounted.request();
+  assert.equal(uncounted.stepsTaken, 0);
+});
+
 test('memory ends at 1 GiB', async () => {
   const grow = `export function proxy_on_request_headers(id: u32, n: u32, end: u32): i32 {
   return memory.grow(16384) == -1 ? 0 : 1 }`;

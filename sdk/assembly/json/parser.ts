@@ -2,12 +2,12 @@ import { Arena, make } from '../memory/arena';
 import { Slice, isDigit, sliceOf } from '../bytes/slice';
 import { hexDigit } from '../bytes/hex';
 import { utf8Length, writeUtf8 } from '../bytes/utf8';
-import { tableHash } from '../hash/table-hash';
+import { slotOf, tableHash } from '../hash/table-hash';
 import { Kind, Value } from './value';
 
 /** A configuration needs 12. The parser is recursive, so the limit also bounds the stack. */
 const DEPTH_MAX = 32;
-/** Duplicate names are found by comparing each one's hash with those before it: quadratic, so bounded. */
+/** More than any object here has. A text may be made so that all names of an object fall on one place of its table: so, bounded. */
 const MEMBERS_MAX = 512;
 /** Names and values of a whole text, where nobody bounds them. */
 const UNBOUNDED: i32 = i32.MAX_VALUE;
@@ -34,6 +34,8 @@ export class JsonParser {
   private namesLeft: i32;
   /** Where the hash of the next name goes, behind those of the objects that are being read. */
   private hashes: usize;
+  /** Where the hashes of one object's names are held against each other. */
+  private table: usize;
   private valuesLeft: i32;
   /** What is wrong, where parsing stopped; null while all is well. */
   mistake: Slice | null;
@@ -55,7 +57,9 @@ export class JsonParser {
     parser.depthMax = depthMax;
     parser.namesLeft = namesMax;
     // A name with its value and a comma takes five bytes and more.
-    parser.hashes = arena.take(((<usize>min(min(namesMax, DEPTH_MAX * MEMBERS_MAX), length >> 2)) << 3) + 8);
+    const names = min(namesMax, length >> 2);
+    parser.hashes = arena.take(((<usize>min(names, DEPTH_MAX * MEMBERS_MAX)) << 3) + 8);
+    parser.table = arena.take(((<usize>min(names, MEMBERS_MAX)) << 4) + 16);
     parser.valuesLeft = valuesMax;
     parser.at = text;
     parser.end = text + length;
@@ -105,8 +109,9 @@ export class JsonParser {
       const nameAt = this.quotedAt;
       const nameLength = this.quotedLength;
       if (object.count == MEMBERS_MAX || --this.namesLeft < 0) return this.fail('has too many fields', object);
-      const twin = this.note(tableHash(0, nameAt, nameLength), names);
-      if (twin >= 0) return this.fail('stands here twice', memberOf(object, twin));
+      // The lowest bit, as 0 is an empty place of the table.
+      store<u64>(this.hashes, tableHash(0, nameAt, nameLength) | 1);
+      this.hashes += 8;
       this.blanks();
       if (!this.takes(0x3a)) return this.fail('needs a colon after a name', object);
       const value = this.value(object, object.count++, nameAt, nameLength);
@@ -116,21 +121,33 @@ export class JsonParser {
       last = value;
       this.blanks();
     } while (this.takes(0x2c));
+    const twin = this.twinAmong(names);
+    if (twin >= 0) return this.fail('stands here twice', memberOf(object, twin));
     this.hashes = names;
     return this.takes(0x7d) ? this.leaves() : this.fail('needs a comma or a closing brace', object);
   }
 
   /**
-   * Keeps the hash of a name; the number of the name with the same one among those from `names` on, or -1. Names of one hash are
-   * taken for one name: with 64 bits no two of an honest text have it, and comparing bytes is what a hostile text could make dear.
+   * The number of a name whose hash one before it has among those from `names` on, or -1. Names of one hash are taken for one
+   * name: with 63 bits no two of an honest text have it, and comparing bytes is what a hostile text could make dear.
    *
    *   hashes of the outer object │ of the object in it ▸ names │ free ▸ this.hashes
    */
-  private note(hash: u64, names: usize): i32 {
-    const end = this.hashes;
-    for (let at = names; at < end; at += 8) if (load<u64>(at) == hash) return <i32>((at - names) >> 3);
-    store<u64>(end, hash);
-    this.hashes = end + 8;
+  private twinAmong(names: usize): i32 {
+    const count = <i32>((this.hashes - names) >> 3);
+    const places = (<u32>count) << 1;
+    const end = this.table + ((<usize>places) << 3);
+    memory.fill(this.table, 0, (<usize>places) << 3);
+    for (let i = 0; i < count; i++) {
+      const hash = load<u64>(names + ((<usize>i) << 3));
+      let at = this.table + ((<usize>slotOf(hash, places)) << 3);
+      for (let known = load<u64>(at); known; known = load<u64>(at)) {
+        if (known == hash) return i;
+        at += 8;
+        if (at == end) at = this.table;
+      }
+      store<u64>(at, hash);
+    }
     return -1;
   }
 
