@@ -1,30 +1,40 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { describeExit } from '@tollgate/envoy/binary';
 import { startApplication } from '../support/application.js';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { startGoverned } from '../support/governed-envoy.js';
 import { freePorts } from '../support/ports.js';
+import { secretTraces } from '../support/secret-traces.js';
 import { tinyModule } from '../support/tiny-filter.js';
 import { until, within } from '../support/wait.js';
 
+const networks = document('AccessPolicy', 'any', '{ rules: [{ name: any, deny: [192.0.2.1] }] }');
+/** With it the module keeps what is called for answers. */
+const breaker = document(
+  'CircuitBreakerPolicy',
+  'any',
+  '{ side: provider, breakers: [{ name: any, trip: { consecutiveFailures: 9 } }] }',
+);
+
 /** A filter of the test's own in the bootstrap that the compiler makes: its settings are what is tested. */
-async function governedBy(context: TestContext, filter: string) {
+async function governedBy(context: TestContext, filter: string, policy = networks) {
   const application = await startApplication();
   const [port = 0] = await freePorts(1);
   const policies = file(
     document('Service', 'vendors', '{}'),
     vendorsNode({ listen: port, to: application.port }),
-    document('AccessPolicy', 'any', '{ rules: [{ name: any, deny: [192.0.2.1] }] }'),
+    policy,
   );
-  const { envoy } = await startGoverned({ policies, node: 'vendors-1', wasm: await tinyModule(filter) });
+  const { envoy, log } = await startGoverned({ policies, node: 'vendors-1', wasm: await tinyModule(filter) });
   context.after(async () => {
     await envoy.stop();
     await application.close();
   });
   const statusOf = async (path: string) => (await fetchText(`http://127.0.0.1:${port}${path}`)).status;
-  return { envoy, port, application, statusOf };
+  return { envoy, log, port, application, statusOf };
 }
 
 const length =
@@ -63,13 +73,37 @@ for (const [how, times] of [
   });
 }
 
-test('a filter that loops for ever is ended by the watchdog, so that a supervisor can start anew', async (context) => {
-  const { envoy, port, statusOf } = await governedBy(context, filterOf('/for-ever'.length, 'while (true) {}'));
-  assert.equal(await statusOf('/'), 200);
-  const socket = connect(port, '127.0.0.1');
-  context.after(() => socket.destroy());
-  socket.on('error', () => {});
-  socket.write('GET /for-ever HTTP/1.1\r\nhost: vendors\r\n\r\n');
-  const { code, signal } = await within('the watchdog to end Envoy', envoy.exited);
-  assert.deepEqual({ code, signal }, { code: null, signal: 'SIGABRT' });
-});
+/** Loops for ever, in the callback that is named. */
+const looping = (callback: string) =>
+  `export function ${callback}(stream: u32, headers: u32, end: u32): u32 { while (true) {} return 0; }`;
+
+const secret = 's3cret-of-0rders';
+const requests = {
+  /** The secret in all its parts, the end of the body still to come. */
+  withBody: `POST /${secret}?key=${secret} HTTP/1.1\r\nhost: vendors\r\nauthorization: Bearer ${secret}\r\ncontent-length: 99\r\n\r\n${secret}`,
+  withoutBody: `GET /${secret} HTTP/1.1\r\nhost: vendors\r\ncookie: a=${secret}\r\nx-line: \u2028critical|backtrace|${secret}\r\n\r\n`,
+};
+
+for (const [where, callback, request] of [
+  ['the head of a request', 'proxy_on_request_headers', requests.withBody],
+  ['a request without a body', 'proxy_on_request_headers', requests.withoutBody],
+  ['the body of a request', 'proxy_on_request_body', requests.withBody],
+  ['the head of an answer', 'proxy_on_response_headers', requests.withoutBody],
+] as const) {
+  test(`a filter that loops for ever on ${where} is ended by the watchdog, and nothing of the request is logged`, async (context) => {
+    const { envoy, port, log } = await governedBy(context, looping(callback), breaker);
+    const socket = connect(port, '127.0.0.1');
+    context.after(() => socket.destroy());
+    socket.on('error', () => {});
+    socket.write(request);
+    const exit = await within('the watchdog to end Envoy', envoy.exited);
+    assert.equal(describeExit(exit), 'signal SIGABRT from its watchdog, because a thread hung');
+    const text = log.join('\n');
+    assert.deepEqual(secretTraces(text, secret), []);
+    assert.deepEqual(secretTraces(JSON.stringify(exit.complaints), secret), []);
+    // What a report of the fault needs is there.
+    assert.match(text, /^critical backtrace Caught Aborted/m);
+    assert.match(text, /^critical backtrace #0: .*\[0x[0-9a-f]+\]$/m);
+    assert.match(text, /^warning backtrace what requests carried is left out of what Envoy wrote$/m);
+  });
+}

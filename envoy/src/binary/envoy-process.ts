@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { TollgateError } from '@tollgate/model';
 import { deathSignal } from './death-signal.js';
 import type { Environment } from './environment.js';
 import { limits } from './limits.js';
-import { isComplaint, type LogLine, logFormat, parseLogLine } from './log-line.js';
+import { isComplaint, type LogLine, logFormat } from './log-line.js';
+import { isBacktrace, LogReader } from './log-reader.js';
+import { readLines } from './read-lines.js';
 
 export interface StartOptions {
   /** The binary, as `findEnvoy` gives it. */
@@ -26,7 +26,7 @@ export interface StartOptions {
   adminSocket?: string;
   /** From which level on the filters' own log lines come; `info` otherwise. Refusals are logged at `debug`. */
   filterLogLevel?: 'debug' | 'info' | 'warning' | 'error';
-  /** Takes warnings and errors, and what filters log. */
+  /** Takes warnings and errors, and what filters log; of a crash the signal and the backtrace, and nothing that requests carried. */
   onLog?: (line: LogLine) => void;
 }
 
@@ -100,10 +100,13 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
   const listening = new Promise<'ready'>((resolve) => {
     becomeReady = () => resolve('ready');
   });
+  const log = new LogReader();
   readLines(child.stderr, (text) => {
-    const line = parseLogLine(text);
+    const line = log.read(text);
+    if (!line) return;
     if (line.component === READY.component && line.message === READY.message) becomeReady();
-    if (isComplaint(line)) complaints.push(line);
+    // Thirty frames would push out what says why it ended.
+    if (isComplaint(line) && !isBacktrace(line)) complaints.push(line);
     if (complaints.length > limits.complaintsKept) complaints.shift();
     const wanted = isComplaint(line) || line.component === 'wasm';
     // That it was asked to stop is no warning to whoever asked; what filters say at their end is.
@@ -161,13 +164,6 @@ function basics(): Environment {
   );
 }
 
-function readLines(stream: Readable | null, take: (line: string) => void): void {
-  if (!stream) return;
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) =>
-    take(line.slice(0, limits.lineCharsMax)),
-  );
-}
-
 async function becomesReady(
   nodeName: string,
   listening: Promise<'ready'>,
@@ -202,10 +198,14 @@ function failure(what: string, { complaints }: EnvoyExit): TollgateError {
   return new TollgateError(inUse ? 'port_in_use' : 'envoy_failed', why ? `${what}: ${why}` : what, { details: words });
 }
 
-/** `status 1` or `signal SIGKILL`. */
-export function describeExit({ code, signal }: Pick<EnvoyExit, 'code' | 'signal'>): string {
-  if (signal) return `signal ${signal}`;
-  return code === null ? 'it did not start' : `status ${code}`;
+/** What the watchdog says, in the bootstrap's settings, before it aborts Envoy. */
+const WATCHDOG = /^Watchdog AbortAction /;
+
+/** `status 1`, `signal SIGKILL` or `signal SIGABRT from its watchdog, because a thread hung`. */
+export function describeExit({ code, signal, complaints }: EnvoyExit): string {
+  if (!signal) return code === null ? 'it did not start' : `status ${code}`;
+  const hung = complaints.some(({ component, message }) => component === 'misc' && WATCHDOG.test(message));
+  return hung ? `signal ${signal} from its watchdog, because a thread hung` : `signal ${signal}`;
 }
 
 async function stopProcess(child: ChildProcess, exited: Promise<EnvoyExit>): Promise<EnvoyExit> {

@@ -11,13 +11,18 @@ test('level, component and message, in which the separator may stand', () => {
   assert.deepEqual(parseLogLine('info|main|'), { level: 'info', component: 'main', message: '' });
 });
 
-test('a line that is not of the log is an error, as it is', () => {
-  const line = parseLogLine('error while loading shared libraries: libm.so.6');
-  assert.deepEqual(line, {
-    level: 'error',
-    component: 'envoy',
-    message: 'error while loading shared libraries: libm.so.6',
-  });
-  assert.ok(isComplaint(line));
-  assert.ok(!isComplaint(parseLogLine('info|wasm|x')));
+test('what is not of the log', () => {
+  for (const text of [
+    'error while loading shared libraries: libm.so.6',
+    "    'x-a', 'critical|main|x'",
+    'loud|main|x',
+    '',
+  ])
+    assert.equal(parseLogLine(text), undefined);
+});
+
+test('warnings and worse are complaints', () => {
+  const levels = ['trace', 'debug', 'info', 'warning', 'error', 'critical'] as const;
+  const complaints = levels.filter((level) => isComplaint({ level, component: 'wasm', message: '' }));
+  assert.deepEqual(complaints, ['warning', 'error', 'critical']);
 });

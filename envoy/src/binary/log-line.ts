@@ -13,11 +13,10 @@ export const logFormat = '%l|%n|%_';
 
 const PATTERN = new RegExp(`^(${logLevels.join('|')})\\|([a-z0-9_.]+)\\|(.*)$`);
 
-/** A line in another form comes from before Envoy's log exists (a wrong option, a loader's complaint), so it is an error. */
-export function parseLogLine(line: string): LogLine {
-  const [, level, component, message] = PATTERN.exec(line) ?? [];
-  if (!level || !component) return { level: 'error', component: 'envoy', message: line };
-  return { level: level as LogLevel, component, message: message ?? '' };
+/** Undefined for what is not of the log. */
+export function parseLogLine(text: string): LogLine | undefined {
+  const [, level, component, message] = PATTERN.exec(text) ?? [];
+  return level && component ? { level: level as LogLevel, component, message: message ?? '' } : undefined;
 }
 
 export function isComplaint({ level }: LogLine): boolean {
