@@ -1,6 +1,7 @@
 // `npm run bench`: what the filters cost, as ratios measured side by side in one run on the real Envoy.
 //   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup]
 //   refusals    the dearest tokens that are refused, in V8 without Envoy: npm run bench -- refusals
+//   sizes       what a request of 60 KB costs, whatever it is filled with: npm run bench -- sizes
 //   simulator   the simulator's own speed instead, beside the Go SDK's emulator and Envoy's start: npm run bench -- simulator
 //   --quick     few rounds, few requests: whether it works at all, not what it costs
 //   --json      the table as JSON on standard output, everything else on standard error
@@ -16,6 +17,7 @@ import { loadTime, memoryGrowth, moduleSizes } from '../bench/resources.mjs';
 import { rows } from '../bench/rows.mjs';
 import { measureSimulator } from '../bench/simulator/index.mjs';
 import { printSimulator } from '../bench/simulator/table.mjs';
+import { measureSizes, printSizes } from '../bench/sizes.mjs';
 import { startup } from '../bench/startup.mjs';
 import { printRefusals, printTable, rowOf } from '../bench/table.mjs';
 import { variants } from '../bench/variants.mjs';
@@ -53,13 +55,19 @@ if (positionals[0] === 'simulator') {
   await simulator();
   process.exit();
 }
+if (!('path' in found)) {
+  note(`the benchmarks need a real Envoy: ${found.missing}`);
+  process.exit(3);
+}
+if (positionals[0] === 'sizes') {
+  const table = await measureSizes({ root, envoy: found.path, words, progress: note });
+  if (options.json) process.stdout.write(`${JSON.stringify({ rows: table }, null, 2)}\n`);
+  else printSizes(table, { say });
+  process.exit();
+}
 const missing = missingTools();
 if (missing.length > 0) {
   note(`the bench loads Envoy with tools that are not installed here: apt-get install ${missing.join(' ')}`);
-  process.exit(3);
-}
-if (!('path' in found)) {
-  note(`the benchmarks need a real Envoy: ${found.missing}`);
   process.exit(3);
 }
 
