@@ -13,6 +13,8 @@ export interface FuzzRequest {
 export class CallModel {
   readonly canonical: string | undefined;
   readonly query: [name: string, value: string][];
+  /** What ampersands end, and what stands behind the last. */
+  readonly parameters: number;
   readonly host: string;
   readonly address: string | undefined;
   readonly request: FuzzRequest;
@@ -22,6 +24,7 @@ export class CallModel {
     const [path = '', ...query] = request.path.split('?');
     this.canonical = path === '*' || path === '' ? path : canonicalPath(path);
     this.query = queryOf(query.join('?'), query.length > 0);
+    this.parameters = query.join('?').replace(/&$/, '').split('&').length;
     this.host = request.authority.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
     this.address = addressOf(request, trustedHops);
   }

@@ -118,6 +118,15 @@ const path = fc.oneof(
   spoilt(fc.constantFrom('/', '/admin', '/admin/a', '/a/../admin', '/x?q=1', '*', '/admin;x?token=a')),
   junk.map((text) => `/${text}`),
   jwtText.map((text) => `/?token=${text}`),
+  // About as many parameters as may be.
+  fc
+    .tuple(
+      fc.constantFrom('/', '/admin', '*'),
+      fc.integer({ min: 250, max: 260 }),
+      fc.constantFrom('&', 'q&', 'q=1&', ';&'),
+      junk,
+    )
+    .map(([before, count, parameter, last]) => `${before}?${parameter.repeat(count)}${last}`),
 );
 
 const request: fc.Arbitrary<FuzzRequest> = fc.record({

@@ -15,7 +15,7 @@ export const now = new Date('2026-11-21T12:00:00Z');
  */
 export function forbidden(target: Any, request: FuzzRequest, trustedHops: number): { why?: string; exact: boolean } {
   const call = new CallModel(request, trustedHops);
-  if (call.canonical === undefined) return { why: 'path_not_canonical', exact: true };
+  if (call.canonical === undefined || call.parameters > 256) return { why: 'path_not_canonical', exact: true };
   const exact = Object.keys(target).every((key) => key === 'service' || key === 'access');
   const whole = (target.access ?? []).every(({ mode }: Any) => mode === 'enforce');
   for (const [step, reasonOf] of [
