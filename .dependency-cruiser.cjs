@@ -1,11 +1,12 @@
 /** Who may import whom: docs/ARCHITECTURE.md, "Direction". */
-const packages = ['model', 'host-sim', 'envoy', 'control', 'cli'];
+const packages = ['model', 'host-sim', 'envoy', 'policies', 'control', 'cli'];
 const may = {
   model: [],
   'host-sim': [],
   envoy: ['model'],
-  control: ['model', 'envoy', 'host-sim'],
-  cli: ['model', 'envoy', 'host-sim', 'control'],
+  policies: ['model', 'envoy', 'host-sim'],
+  control: ['model', 'envoy', 'host-sim', 'policies'],
+  cli: ['model', 'envoy', 'host-sim', 'policies', 'control'],
 };
 
 const directions = packages.map((name) => ({

@@ -55,16 +55,17 @@ export const policy = {
 
 /** The plugin that the compiler makes of these policies for one service, with the module at this path. */
 export async function compiled(root, module, ...policies) {
-  const { buildModel, checkFile, findNode, formatMistake } = await import(`${root}/model/dist/index.js`);
+  const { findNode } = await import(`${root}/model/dist/index.js`);
+  const { checkFile, formatMistake, joinFiles } = await import(`${root}/policies/dist/index.js`);
   const { compile, inlineModule } = await import(`${root}/envoy/dist/index.js`);
   const socket = (port) => ({ address: '127.0.0.1', port });
   const node = { services: ['bench'], inbound: [{ service: 'bench', listen: socket(1), to: socket(2) }] };
   const documents = [['Service', {}], ['Node', node], ...policies].map(([kind, spec]) =>
     JSON.stringify({ apiVersion: 'tollgate.dev/v1', kind, metadata: { name: 'bench' }, spec }),
   );
-  const { model, mistakes } = buildModel([checkFile('bench.yaml', documents.join('\n---\n'))]);
+  const { model, mistakes } = joinFiles([checkFile('bench.yaml', documents.join('\n---\n'))]);
   if (mistakes.length > 0) throw new Error(mistakes.slice(0, 3).map(formatMistake).join('\n'));
-  const { listeners } = compile(model, findNode(model.nodes, 'bench'), {
+  const { listeners } = compile(model, findNode(model, 'bench'), {
     version: 'bench',
     wasm: inlineModule(module),
   });

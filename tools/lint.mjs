@@ -23,7 +23,16 @@ const steps = [
   [
     'direction of imports',
     bin('depcruise'),
-    ['--config', '.dependency-cruiser.cjs', 'model/src', 'host-sim/src', 'envoy/src', 'control/src', 'cli/src'],
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      'model/src',
+      'host-sim/src',
+      'envoy/src',
+      'policies/src',
+      'control/src',
+      'cli/src',
+    ],
   ],
 ];
 

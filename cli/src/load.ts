@@ -1,17 +1,9 @@
-import { FileChecker, readPolicyFiles } from '@tollgate/control/store/directory';
-import { buildModel, type Model, TollgateError } from '@tollgate/model';
+import { type Policies, readPolicies } from '@tollgate/policies';
 import { Mistakes } from './output.js';
 
 /** Reads and checks the policy files; throws all their mistakes at once. */
-export function loadModel(paths: readonly string[]): Model {
-  const files = new FileChecker().check(readPolicyFiles(paths));
-  const { model, mistakes } = buildModel(files);
-  if (mistakes.length > 0) throw new Mistakes(mistakes);
-  if (files.every(({ resources }) => resources.length === 0)) {
-    throw new TollgateError(
-      'input_invalid',
-      `there are no policies in ${paths.join(', ')}: write *.yaml, *.yml or *.json files there`,
-    );
-  }
-  return model;
+export function loadPolicies(paths: readonly string[]): Policies {
+  const policies = readPolicies(paths);
+  if (policies.mistakes.length > 0) throw new Mistakes(policies.mistakes);
+  return policies;
 }

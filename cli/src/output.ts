@@ -1,4 +1,5 @@
-import { errorCodes, formatMistake, type Mistake, TollgateError } from '@tollgate/model';
+import { errorCodes, TollgateError } from '@tollgate/model';
+import { type FileMistake, formatMistake } from '@tollgate/policies';
 
 /** Where a command's words go. `--json` turns every result into one JSON line a script can read. */
 export interface Output {
@@ -22,7 +23,7 @@ export function output(json: boolean): Output {
 
 /** The input is wrong: all mistakes at once. The command ends with status 1. */
 export class Mistakes extends Error {
-  constructor(readonly mistakes: readonly Mistake[]) {
+  constructor(readonly mistakes: readonly FileMistake[]) {
     super(`${mistakes.length} mistakes`);
   }
 }

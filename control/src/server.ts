@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { inlineModule } from '@tollgate/envoy';
-import { errorCodes, formatMistake, TollgateError } from '@tollgate/model';
+import { errorCodes, TollgateError } from '@tollgate/model';
+import { formatMistake, PolicyFiles, type PolicySnapshot, watchPolicyFiles } from '@tollgate/policies';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
@@ -12,8 +13,6 @@ import { healthRoutes } from './api/health.js';
 import { nodeRoutes } from './api/nodes.js';
 import { policyRoutes } from './api/policies.js';
 import { validateRoutes } from './api/validate.js';
-import { type PolicySnapshot, PolicyStore } from './store/policy-store.js';
-import { watchPolicyFiles } from './store/watch.js';
 
 export interface ControlOptions {
   /** Policy files and directories. */
@@ -43,8 +42,8 @@ export async function startControl({
   watch = true,
   log = true,
 }: ControlOptions): Promise<ControlServer> {
-  const store = new PolicyStore(paths);
-  let snapshot = await store.refresh();
+  const files = new PolicyFiles(paths);
+  let snapshot = await files.refresh();
   const wasm = inlineModule();
   const app = Fastify({
     // Standard output belongs to the command.
@@ -81,7 +80,7 @@ export async function startControl({
   };
   const refresh = async () => {
     try {
-      snapshot = await store.refresh();
+      snapshot = await files.refresh();
       announce();
     } catch (thrown) {
       app.log.error(TollgateError.from(thrown).message);
@@ -89,7 +88,7 @@ export async function startControl({
   };
   const watcher = watch ? await watchPolicyFiles(paths, refresh) : undefined;
   // What changed between the first reading and the watch is not missed.
-  if (watch) snapshot = await store.refresh();
+  if (watch) snapshot = await files.refresh();
   logSnapshot(app.log, snapshot);
   const url = await listen(app, host, port).catch(async (cause) => {
     // An open watch would keep the process alive.
@@ -122,7 +121,9 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 function logSnapshot(log: FastifyBaseLogger, { version, model, held }: PolicySnapshot): void {
-  log.info(`version ${version} is in force: ${model.nodes.length} nodes, ${model.services.length} services`);
+  log.info(
+    `version ${version} is in force: ${model.of('Node').all.length} nodes, ${model.of('Service').all.length} services`,
+  );
   for (const { file, lastGood, mistakes } of held) {
     log.warn(
       `${file} is not in force, ${lastGood ? 'its last good version stays' : 'there is no good version of it yet'}`,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { SourceDocument } from './document.js';
-import { apiVersionsOf, isKind, type Kind, kinds, type Spec, unknownKind } from './kinds.js';
-import type { Mistake } from './mistake.js';
-import type { Path, Resource } from './resource.js';
+import type { KindDescriptor } from './kind.js';
+import { descriptorOf, isKind, kinds, type Resource, unknownKind } from './kinds.js';
+import { type Mistake, mistake } from './mistake.js';
+import type { Path, ResourceId } from './resource.js';
 import { name } from './scalars.js';
 import { describe, object } from './schema.js';
 
@@ -13,61 +13,69 @@ const metadata = object({
   annotations: z.record(z.string(), z.string()).default({}),
 });
 
-/** Checks one document by itself: its outer shape, its kind, its fields. References to other documents come later. */
-export function checkDocument(document: SourceDocument): { resource?: Resource; mistakes: Mistake[] } {
-  const { value } = document;
-  const refuse = (path: Path, message: string) => ({ mistakes: [document.mistake(path, message)] });
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse([], `is ${describe(value)}, not a policy: write apiVersion, kind, metadata and spec`);
-  }
-  const { kind } = value as { kind?: unknown };
-  if (typeof kind !== 'string') return refuse(['kind'], `is required, write one of ${Object.keys(kinds).join(', ')}`);
-  if (!isKind(kind)) return refuse(['kind'], unknownKind(kind));
-  const shape = object({
-    apiVersion: z.literal([...apiVersionsOf(kind)], { error: () => `must be ${apiVersionsOf(kind)[0]}` }),
-    kind: z.literal(kind),
-    metadata,
-    spec: kind === 'Service' ? kinds.Service.prefault({}) : kinds[kind],
-  });
-  const checked = shape.safeParse(value, { reportInput: true });
-  if (!checked.success) return { mistakes: mistakesIn(document, checked.error) };
-  const { namespace, name: ownName, labels, annotations } = checked.data.metadata;
-  const spec = checked.data.spec as Spec<Kind>;
-  return {
-    resource: {
-      kind,
-      namespace,
-      name: ownName,
-      labels,
-      annotations,
-      spec,
-      file: document.file,
-      mistake: document.mistake,
-    },
-    mistakes: [],
-  };
+/** A document, checked by itself: either it is a resource, or there are mistakes. */
+export interface CheckedDocument {
+  resource?: Resource;
+  mistakes: Mistake[];
 }
 
-/** What a schema found wrong with a document, each at its place. The value must have been parsed with `reportInput`. */
-export function mistakesIn(document: SourceDocument, error: z.core.$ZodError): Mistake[] {
-  return error.issues.flatMap((issue) => mistakesOf(document, issue, []));
+/**
+ * Checks one document as it was written, parsed from YAML or JSON: its outer shape, its kind, its fields. References to other
+ * documents come later.
+ */
+export function checkDocument(written: unknown): CheckedDocument {
+  const refuse = (path: Path, message: string) => ({ mistakes: [mistake(idOf(written), path, message)] });
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+    return refuse([], `is ${describe(written)}, not a policy: write apiVersion, kind, metadata and spec`);
+  }
+  const { kind } = written as { kind?: unknown };
+  if (typeof kind !== 'string') return refuse(['kind'], `is required, write one of ${kinds.join(', ')}`);
+  if (!isKind(kind)) return refuse(['kind'], unknownKind(kind));
+  const { apiVersions, spec }: KindDescriptor = descriptorOf(kind);
+  const shape = object({
+    apiVersion: z.literal([...apiVersions], { error: () => `must be ${apiVersions[0]}` }),
+    kind: z.literal(kind),
+    metadata,
+    spec,
+  });
+  const checked = shape.safeParse(written, { reportInput: true });
+  if (!checked.success) {
+    const mistakes = mistakesIn(checked.error).map(({ path, message }) => mistake(idOf(written), path, message));
+    return { mistakes };
+  }
+  const { namespace, name, labels, annotations } = checked.data.metadata;
+  const resource = { kind, namespace, name, labels, annotations, spec: checked.data.spec } as Resource;
+  return { resource, mistakes: [] };
+}
+
+/** What a document is, as far as it says so. */
+function idOf(written: unknown): ResourceId | undefined {
+  const { kind, metadata } = (written ?? {}) as { kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } };
+  const { name, namespace = 'default' } = metadata ?? {};
+  if (typeof kind !== 'string' || typeof name !== 'string' || typeof namespace !== 'string') return undefined;
+  return { kind, namespace, name };
+}
+
+/** What a schema found wrong, each at its place. The value must have been parsed with `reportInput`. */
+export function mistakesIn(error: z.core.$ZodError): Mistake[] {
+  return error.issues.flatMap((issue) => mistakesOf(issue, []));
 }
 
 type Issue = z.core.$ZodIssue;
 
-function mistakesOf(document: SourceDocument, issue: Issue, above: Path): Mistake[] {
+function mistakesOf(issue: Issue, above: Path): Mistake[] {
   const path = [...above, ...(issue.path as (string | number)[])];
   if (issue.code === 'unrecognized_keys') {
-    const [first = ''] = issue.keys;
-    const rest = issue.keys.slice(1).map((key) => document.mistake([...path, key], `unknown field "${key}"`));
-    return [document.mistake([...path, first], issue.message), ...rest];
+    const [first = '', ...others] = issue.keys;
+    const rest = others.map((key) => mistake(undefined, [...path, key], `unknown field "${key}"`));
+    return [mistake(undefined, [...path, first], issue.message), ...rest];
   }
   if (issue.code === 'invalid_union') {
     const nearest = nearestBranch(issue);
-    if (nearest) return nearest.flatMap((inner) => mistakesOf(document, inner, path));
+    if (nearest) return nearest.flatMap((inner) => mistakesOf(inner, path));
   }
-  if (issue.code === 'invalid_key') return [document.mistake(path, issue.issues[0]?.message ?? issue.message)];
-  return [document.mistake(path, messageOf(issue))];
+  if (issue.code === 'invalid_key') return [mistake(undefined, path, issue.issues[0]?.message ?? issue.message)];
+  return [mistake(undefined, path, messageOf(issue))];
 }
 
 /** Of `a word | {an: object}` the branch whose type was meant: the one that complains of something inside, not of the type itself. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Identities, KindDescriptor } from './kind.js';
 import { didYouMean } from './near-word.js';
 import { node } from './node.js';
 import { accessPolicy } from './policy/access.js';
@@ -7,39 +8,21 @@ import { jwtPolicy } from './policy/jwt.js';
 import { rateLimitPolicy } from './policy/ratelimit.js';
 import { requestAuthentication } from './policy/request-authentication.js';
 import { tokenPolicy } from './policy/token.js';
+import type { ResourceOf } from './resource.js';
 import { notYet } from './schema.js';
 import { service } from './service.js';
 
-export const apiVersion = 'tollgate.dev/v1';
-
-/** The kinds of this release, each with the schema of its `spec`. Adding a kind is adding a line here and a file beside the others. */
-export const kinds = {
-  Service: service,
-  Node: node,
-  AccessPolicy: accessPolicy,
-  TokenPolicy: tokenPolicy,
-  JwtPolicy: jwtPolicy,
-  RateLimitPolicy: rateLimitPolicy,
-  CircuitBreakerPolicy: breakerPolicy,
-  RequestAuthentication: requestAuthentication,
-} as const;
-
-/** Istio's kinds keep Istio's schema, and so its versions. */
-const istioVersions: Partial<Record<Kind, readonly string[]>> = {
-  RequestAuthentication: ['security.istio.io/v1', 'security.istio.io/v1beta1'],
-};
-
-/** What `apiVersion` may say in a document of this kind; the first is the one to write. */
-export function apiVersionsOf(kind: Kind): readonly string[] {
-  return istioVersions[kind] ?? [apiVersion];
-}
-
-export type Kind = keyof typeof kinds;
-export type Spec<K extends Kind> = z.output<(typeof kinds)[K]>;
-
-export function isKind(word: string): word is Kind {
-  return Object.hasOwn(kinds, word);
-}
+/** The kinds of this release. Adding one is adding a line here and a file beside the others. */
+const descriptors = [
+  service,
+  node,
+  accessPolicy,
+  tokenPolicy,
+  jwtPolicy,
+  rateLimitPolicy,
+  breakerPolicy,
+  requestAuthentication,
+] as const;
 
 /** Kinds of the policy language that a later release brings: refused by name. */
 const laterKinds = [
@@ -48,7 +31,31 @@ const laterKinds = [
   ...['PeerAuthentication', 'AuthorizationPolicy', 'WasmPlugin'],
 ];
 
+type Descriptor = (typeof descriptors)[number];
+export type Kind = Descriptor['kind'];
+export type Spec<K extends Kind> = z.output<Extract<Descriptor, { kind: K }>['spec']>;
+
+/** A checked document of one of these kinds; which one, its `kind` says. */
+export type Resource<K extends Kind = Kind> = { [Each in K]: ResourceOf<Each, Spec<Each>> }[K];
+
+export const kinds: readonly Kind[] = descriptors.map(({ kind }) => kind);
+
+const byKind = new Map<string, KindDescriptor<Kind>>(descriptors.map((descriptor) => [descriptor.kind, descriptor]));
+
+export function descriptorOf<K extends Kind>(kind: K): Extract<Descriptor, { kind: K }> {
+  return byKind.get(kind) as Extract<Descriptor, { kind: K }>;
+}
+
+/** The identities that calls can have because of a document. */
+export function identitiesOf(resource: Resource): Identities {
+  return (descriptorOf(resource.kind) as KindDescriptor).identities?.(resource) ?? {};
+}
+
+export function isKind(word: string): word is Kind {
+  return byKind.has(word);
+}
+
 export function unknownKind(word: string): string {
   if (laterKinds.includes(word)) return notYet(`the kind ${word}`);
-  return `unknown kind "${word}"${didYouMean(word, Object.keys(kinds)) || `, known here: ${Object.keys(kinds).join(', ')}`}`;
+  return `unknown kind "${word}"${didYouMean(word, kinds) || `, known here: ${kinds.join(', ')}`}`;
 }

@@ -1,20 +1,26 @@
-/** A mistake in a user's file: where it is, and what to write instead. A value, not an error: all of them are shown at once. */
+import { suggestionIn } from './near-word.js';
+import type { Path, ResourceId } from './resource.js';
+
+/**
+ * A mistake of the user's: what is wrong, and what to write instead. A value, not an error: all of them are shown at once.
+ * Whoever knows where the resource stands adds the place: a line of a file, a document of a request.
+ */
 export interface Mistake {
-  /** As the user named it: relative to the working directory. */
-  file: string;
-  /** From 1. */
-  line: number;
-  column: number;
-  /** Path in the document, e.g. `spec.rules[0].allow[1]`; empty for the file as a whole. */
-  path: string;
+  /** The very object that was checked; what a document says of itself where it is too wrong to be one. */
+  resource?: ResourceId;
+  /** From the document's top, e.g. `['spec', 'rules', 0, 'allow', 1]`; empty for the document as a whole. */
+  path: Path;
   message: string;
+  /** The word to write in place of what stands there. */
+  suggestion?: string;
 }
 
-export function formatMistake(mistake: Mistake): string {
-  const subject = mistake.path === '' ? '' : ` ${mistake.path}:`;
-  return `${mistake.file}:${mistake.line}:${mistake.column}${subject} ${mistake.message}`;
-}
-
-export function compareMistakes(a: Mistake, b: Mistake): number {
-  return a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+export function mistake(resource: ResourceId | undefined, path: Path, message: string): Mistake {
+  const suggestion = suggestionIn(message);
+  return {
+    ...(resource ? { resource } : {}),
+    path,
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
 }

@@ -1,31 +1,65 @@
-import type { Resource } from './resource.js';
+import { Collection } from './collection.js';
+import type { KindDescriptor } from './kind.js';
+import { descriptorOf, type Kind, kinds, type Resource, type Spec } from './kinds.js';
+import type { PolicySpec, Side } from './policy/shape.js';
+import { TargetIndex } from './targets.js';
 
-/** Everything that the policy files say: checked, with every reference resolved. Policies are in order of namespace/name. */
-export interface Model {
-  services: Resource<'Service'>[];
-  nodes: Resource<'Node'>[];
-  access: Resource<'AccessPolicy'>[];
-  token: Resource<'TokenPolicy'>[];
-  jwt: Resource<'JwtPolicy'>[];
-  ratelimit: Resource<'RateLimitPolicy'>[];
-  breaker: Resource<'CircuitBreakerPolicy'>[];
-  requestAuthentication: Resource<'RequestAuthentication'>[];
+/** The kinds whose documents govern services: with targets, a side, a mode and examples. */
+export type PolicyKind = { [K in Kind]: Spec<K> extends PolicySpec ? K : never }[Kind];
+export type Policy = Resource<PolicyKind>;
+
+/** Everything that is said: checked documents, of which no two have the same kind, namespace and name. */
+export class Model {
+  private readonly collections = new Map<Kind, Collection<Resource>>();
+  private readonly targets = new Map<Kind, TargetIndex<Policy>>();
+
+  constructor(resources: readonly Resource[]) {
+    const byKind = new Map<Kind, Resource[]>(kinds.map((kind) => [kind, []]));
+    for (const resource of resources) byKind.get(resource.kind)?.push(resource);
+    for (const [kind, found] of byKind) this.collections.set(kind, new Collection(found));
+  }
+
+  of<K extends Kind>(kind: K): Collection<Resource<K>> {
+    return this.collections.get(kind) as unknown as Collection<Resource<K>>;
+  }
+
+  /** The policies of a kind that govern calls to a service on one side of them, in order of namespace/name. */
+  governing<K extends PolicyKind>(
+    kind: K,
+    service: Resource<'Service'>,
+    side: Exclude<Side, 'both'>,
+  ): readonly Resource<K>[] {
+    let index = this.targets.get(kind);
+    if (!index) {
+      index = new TargetIndex(this.of(kind) as unknown as Collection<Policy>);
+      this.targets.set(kind, index);
+    }
+    const governing = index.governing(service).filter(({ spec }) => spec.side === side || spec.side === 'both');
+    return governing as Resource<K>[];
+  }
+
+  /** The same services and nodes, with no other policies than these. */
+  withPolicies(policies: readonly Resource[]): Model {
+    const model = new Model(policies);
+    for (const [kind, collection] of this.collections) if (!decides({ kind })) model.collections.set(kind, collection);
+    return model;
+  }
+
+  /** Every document, kind by kind. */
+  get resources(): Resource[] {
+    return kinds.flatMap((kind) => [...this.of(kind)]);
+  }
 }
 
-export type Policy = Resource<
-  'AccessPolicy' | 'TokenPolicy' | 'JwtPolicy' | 'RateLimitPolicy' | 'CircuitBreakerPolicy'
->;
+/** Whether documents of a kind decide about calls. */
+export function decides({ kind }: Pick<Resource, 'kind'>): boolean {
+  return (descriptorOf(kind) as KindDescriptor).step !== undefined;
+}
+
+export function isPolicy(resource: Resource): resource is Policy {
+  return 'examples' in resource.spec;
+}
 
 export function policiesOf(model: Model): Policy[] {
-  return [...model.access, ...model.token, ...model.jwt, ...model.ratelimit, ...model.breaker];
-}
-
-/** Whether the calls of a service are governed by a policy, at the proxy of this side. */
-export function governs(policy: Policy, target: Resource<'Service'>, side: 'provider' | 'consumer'): boolean {
-  const { targetRefs, side: sides } = policy.spec;
-  if (sides !== side && sides !== 'both') return false;
-  if (!targetRefs) return policy.namespace === target.namespace;
-  return targetRefs.some(
-    (reference) => reference.name === target.name && (reference.namespace ?? policy.namespace) === target.namespace,
-  );
+  return model.resources.filter(isPolicy);
 }

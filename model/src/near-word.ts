@@ -14,3 +14,8 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   }
   return best === undefined ? '' : `, did you mean "${best}"?`;
 }
+
+/** The word that a message suggests: schemas can give nothing but a text. */
+export function suggestionIn(message: string): string | undefined {
+  return /, did you mean "([^"]*)"\?$/.exec(message)?.[1];
+}

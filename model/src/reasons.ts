@@ -27,9 +27,11 @@ export const reasons = {
   concurrency_limited: { step: 'ratelimit', http: 429, grpc: 8 },
   breaker_open: { step: 'breaker', http: 503, grpc: 14 },
   filter_unavailable: { step: 'any', http: 503, grpc: 14 },
-} as const;
+} as const satisfies Record<string, { step: string; http: number; grpc: number }>;
 
 export type Reason = keyof typeof reasons;
+/** A step of the filters; one word names it in reasons, configuration, metrics and folders. */
+export type Step = (typeof reasons)[Reason]['step'];
 
 /** What the filters decided about one call. */
 export type Verdict =

@@ -1,21 +1,23 @@
-import type { Kind, Spec } from './kinds.js';
-import type { Mistake } from './mistake.js';
-
 /** Steps into a document: field names and list indices. */
 export type Path = readonly (string | number)[];
 
-/** One checked document: what it is, where it stands, what it says. */
-export interface Resource<K extends Kind = Kind> {
-  kind: K;
+/** Which document: kinds, namespaces and names tell them apart. */
+export interface ResourceId {
+  kind: string;
   namespace: string;
   name: string;
+}
+
+/**
+ * One checked document as plain data, whether it came from a file, a database or a call of an API: it can be written as JSON
+ * and read again. Where it came from is kept beside it by whoever read it.
+ */
+export interface ResourceOf<Kind extends string, Spec> extends ResourceId {
+  kind: Kind;
   labels: Record<string, string>;
   annotations: Record<string, string>;
-  spec: Spec<K>;
-  /** The file that it stands in, as the user named it. */
-  file: string;
-  /** A mistake at a place in this document. */
-  mistake(path: Path, message: string): Mistake;
+  /** As its kind's schema gives it: defaults filled in, durations in ms. */
+  spec: Spec;
 }
 
 /** `namespace/name`: how a resource is named everywhere behind the policy files. */

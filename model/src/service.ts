@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import type { Collection } from './collection.js';
+import { apiVersion, kind } from './kind.js';
+import { type Mistake, mistake } from './mistake.js';
+import type { ResourceOf } from './resource.js';
 import { name, plainText, port } from './scalars.js';
 import { later, object, oneOf, unique } from './schema.js';
 
@@ -26,7 +30,7 @@ const hostName = z
   .transform((text) => text.toLowerCase());
 
 /** What exists: a service, its ports and, without a registry, its instances. */
-export const service = object({
+const spec = object({
   hosts: z.array(hostName).default([]),
   ports: unique(z.array(servicePort).min(1), 'name', (item) => item.name)
     .default([{ name: 'http', port: 80, protocol: 'HTTP' }])
@@ -43,9 +47,39 @@ export const service = object({
   registry: oneOf('open', 'granted-only').default('open'),
   grants: z.array(object({ consumer: name })).default([]),
 });
-export type ServiceSpec = z.output<typeof service>;
+export type ServiceSpec = z.output<typeof spec>;
+export type ServiceResource = ResourceOf<'Service', ServiceSpec>;
 export type Protocol = z.output<typeof protocol>;
 
 export function isHttp2(word: Protocol): boolean {
   return word === 'HTTP2' || word === 'GRPC';
+}
+
+export const service = kind({
+  kind: 'Service',
+  apiVersions: [apiVersion],
+  spec: spec.prefault({}),
+  references: ({ spec: { grants } }) =>
+    grants.map(({ consumer }, index) => ({
+      path: ['spec', 'grants', index, 'consumer'],
+      kind: 'Service',
+      name: consumer,
+    })),
+  identities: ({ name }) => ({ names: [name] }),
+  check: sharedHosts,
+});
+
+/** A host name leads to one service; the service's own name counts. */
+function sharedHosts(services: Collection<ServiceResource>): Mistake[] {
+  const owners = new Map(
+    services.all.map((service) => [`${service.namespace}/${service.name.toLowerCase()}`, service]),
+  );
+  return services.all.flatMap((service) =>
+    service.spec.hosts.flatMap((host, index) => {
+      const owner = owners.get(`${service.namespace}/${host}`) ?? owners.get(`/${host}`);
+      owners.set(`/${host}`, service);
+      if (!owner || (owner === service && host === service.name.toLowerCase())) return [];
+      return [mistake(service, ['spec', 'hosts', index], `"${host}" leads to Service "${owner.name}" already`)];
+    }),
+  );
 }

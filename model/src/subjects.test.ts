@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildModel, checkFile } from './build-model.js';
+import { formatPath } from './resource.js';
+import { checkDocuments } from './testing/check-documents.js';
 
 const inline =
   '{"keys":[{"kty":"EC","crv":"P-256","x":"Sm65Us6KCRhSs-MDMMv0VSyob4mxITH3WjDE7rjKlYI","y":"fodxPQczR4kVyVI4OkgldBzoNyoIwY6-qQ3JSX2FGJA"}]}';
@@ -24,9 +25,8 @@ const limit = (consumer: string) => ({
 
 function messages(...documents: object[]): string {
   const all = [{ kind: 'Service', metadata: { name: 'vendors' } }, ...documents];
-  const text = all.map((one) => JSON.stringify({ apiVersion: 'tollgate.dev/v1', ...one })).join('\n---\n');
-  return buildModel([checkFile('p.yaml', text)])
-    .mistakes.map(({ path, message }) => `${path} ${message}`)
+  return checkDocuments(...all)
+    .mistakes.map(({ path, message }) => `${formatPath(path)} ${message}`)
     .join('\n');
 }
 

@@ -1,8 +1,10 @@
-import { authenticationsOf, providerOf } from './istio.js';
-import type { Mistake } from './mistake.js';
-import { governs, type Model } from './model.js';
+import type { JwtProvider } from './kind.js';
+import { identitiesOf, type Resource } from './kinds.js';
+import { type Mistake, mistake } from './mistake.js';
+import type { Model } from './model.js';
 import { didYouMean } from './near-word.js';
-import { keyOf, type Path, type Resource } from './resource.js';
+import { authenticationsOf, providerOf } from './policy/request-authentication.js';
+import { keyOf } from './resource.js';
 
 /** Who can prove a JWT's subject: the providers' names, and the issuers that are providers without a name of their own. */
 export interface Providers {
@@ -11,9 +13,9 @@ export interface Providers {
 }
 
 export function providersIn(model: Model): Providers {
-  const issuers = model.requestAuthentication.flatMap(({ spec }) => spec.jwtRules.map(({ issuer }) => issuer));
-  const named = model.jwt.flatMap(({ spec }) => spec.providers.map(({ name }) => name));
-  return { names: new Set([...named, ...issuers.map((issuer) => providerOf({ issuer }))]), issuers };
+  const providers = model.resources.flatMap((resource) => identitiesOf(resource).providers ?? []);
+  const unnamed = model.of('RequestAuthentication').all.flatMap(({ spec }) => spec.jwtRules);
+  return { names: new Set(providers.map(({ name }) => name)), issuers: unnamed.map(({ issuer }) => issuer) };
 }
 
 /** What is wrong with `jwt:<subject>` or `jwt:<provider>/<subject>`; nothing where a token could prove it. */
@@ -33,49 +35,31 @@ export function subjectProblem({ names, issuers }: Providers, consumer: string):
 
 /** A subject is known by its provider's name, which for one service may mean one issuer only. */
 export function providerMistakes(model: Model): Mistake[] {
-  const found = model.services.flatMap((service) => [
-    ...clashes(namedProviders(model, service, 'consumer')),
-    ...clashes([
-      ...namedProviders(model, service, 'provider'),
-      ...authenticationsOf(model, service).flatMap((policy) =>
-        policy.spec.jwtRules.map((rule, index) => ({
-          name: providerOf(rule),
-          issuer: rule.issuer,
-          policy,
-          path: ['spec', 'jwtRules', index, 'issuer'],
-        })),
-      ),
-    ]),
-  ]);
+  const authentications = model.of('RequestAuthentication');
+  const found = model
+    .of('Service')
+    .all.flatMap((service) => [
+      ...clashes(model.governing('JwtPolicy', service, 'consumer')),
+      ...clashes([
+        ...model.governing('JwtPolicy', service, 'provider'),
+        ...authenticationsOf(authentications, service),
+      ]),
+    ]);
   // Two policies may govern many services together.
   const distinct = new Map(
     found.map((clash) => [`${keyOf(clash.policy)} ${clash.path.join()} ${clash.message}`, clash]),
   );
-  return [...distinct.values()].map(({ policy, path, message }) => policy.mistake(path, message));
+  return [...distinct.values()].map(({ policy, path, message }) => mistake(policy, path, message));
 }
 
-interface NamedProvider {
-  name: string;
-  issuer: string;
-  policy: Resource<'JwtPolicy'> | Resource<'RequestAuthentication'>;
-  path: Path;
-}
+type Issuing = Resource<'JwtPolicy' | 'RequestAuthentication'>;
+type NamedProvider = JwtProvider & { policy: Issuing };
 
-function namedProviders(model: Model, service: Resource<'Service'>, side: 'provider' | 'consumer'): NamedProvider[] {
-  return model.jwt
-    .filter((policy) => governs(policy, service, side))
-    .flatMap((policy) =>
-      policy.spec.providers.map(({ name, issuer }, index) => ({
-        name,
-        issuer,
-        policy,
-        path: ['spec', 'providers', index, 'name'],
-      })),
-    );
-}
-
-function clashes(providers: NamedProvider[]): { policy: NamedProvider['policy']; path: Path; message: string }[] {
+function clashes(policies: readonly Issuing[]): (NamedProvider & { message: string })[] {
   const first = new Map<string, NamedProvider>();
+  const providers = policies.flatMap((policy) =>
+    (identitiesOf(policy).providers ?? []).map((provider) => ({ ...provider, policy })),
+  );
   return providers.flatMap((provider) => {
     const known = first.get(provider.name) ?? provider;
     first.set(provider.name, known);

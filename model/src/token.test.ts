@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kinds } from './kinds.js';
+import { descriptorOf } from './kinds.js';
 import { signToken, tokenDate, tokenHeaders } from './token.js';
 
 const at = new Date('2026-11-21T10:15:00Z');
-const spec = kinds.TokenPolicy.parse({ systems: [{ id: 'orders', secrets: [{ env: 'A' }] }] });
+const spec = descriptorOf('TokenPolicy').spec.parse({ systems: [{ id: 'orders', secrets: [{ env: 'A' }] }] });
 
 test('the published vectors', () => {
   const header = (digest: 'hmac-sha256' | 'md5', date: 'day' | 'second', nonce?: string) =>

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compileTarget, Secrets } from '@tollgate/envoy';
 import { filterSchemas } from '@tollgate/envoy/filter-schema';
-import { type Kind, kinds } from '@tollgate/model';
+import { descriptorOf, type Kind } from '@tollgate/model';
 import { z } from 'zod';
 import { load } from '../filters/load.js';
 import type { Json, Place } from '../filters/mutation.js';
@@ -23,8 +23,8 @@ const statuses = 'breakers.failures.statuses';
 /** What the filter of the provider's side is told. */
 function configOf(all: Record<string, Json>): Json {
   const model = modelOf(all);
-  const [service] = model.services;
-  const [node] = model.nodes;
+  const [service] = model.of('Service');
+  const [node] = model.of('Node');
   assert.ok(service && node);
   const target = compileTarget(model, 'provider', service, service, new Secrets());
   const config = { side: 'provider', service: 'vendors', trustedHops: node.spec.trustedHops, targets: [target] };
@@ -51,7 +51,7 @@ function differences(one: Json, other: Json): Place[] {
   return numbersIn(other).flatMap(({ place, value }) => (before.get(place.join()) === value ? [] : [place]));
 }
 
-const parse = (kind: string, spec: Json) => kinds[kind as Kind].safeParse(spec);
+const parse = (kind: string, spec: Json) => descriptorOf(kind as Kind).spec.safeParse(spec);
 const base = configOf(documents);
 const reached = new Set<string>();
 
@@ -138,7 +138,7 @@ describe('no number is forgotten', () => {
   for (const [kind, document] of Object.entries(documents))
     test(`of ${kind}`, () => {
       const there = numbersIn(document).map(({ place }) => fieldOf(place).replace(/\.weights\..*/, '.weights'));
-      const wanted = numberFields(toJson(kinds[kind as Kind])).filter((field) => field !== compared);
+      const wanted = numberFields(toJson(descriptorOf(kind as Kind).spec)).filter((field) => field !== compared);
       assert.deepEqual(
         wanted.filter((field) => !there.includes(field)),
         [],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildModel, checkFile, type Model } from '@tollgate/model';
+import { buildModel, checkDocument, formatPath, type Model } from '@tollgate/model';
 import type { Json } from '../filters/mutation.js';
 
 const jwks =
@@ -82,13 +82,15 @@ export const documents: Record<string, Json> = {
 };
 
 export function modelOf(all: Record<string, Json>): Model {
-  const text = Object.entries(all).map(([kind, spec]) => {
+  const checked = Object.entries(all).map(([kind, spec]) => {
     const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
-    return JSON.stringify({ apiVersion, kind, metadata: { name: kind === 'Service' ? 'vendors' : 'p' }, spec });
+    return checkDocument({ apiVersion, kind, metadata: { name: kind === 'Service' ? 'vendors' : 'p' }, spec });
   });
-  const { model, mistakes } = buildModel([checkFile('p.yaml', text.join('\n---\n'))]);
+  const { model, mistakes } = buildModel(checked.flatMap(({ resource }) => resource ?? []));
   assert.deepEqual(
-    mistakes.map(({ path, message }) => `${path}: ${message}`),
+    [...checked.flatMap((each) => each.mistakes), ...mistakes].map(
+      ({ path, message }) => `${formatPath(path)}: ${message}`,
+    ),
     [],
   );
   return model;

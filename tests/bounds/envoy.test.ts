@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { compile, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
-import { type Kind, kinds } from '@tollgate/model';
+import { descriptorOf, type Kind } from '@tollgate/model';
 import type { Json } from '../filters/mutation.js';
 import { root } from '../support/cli.js';
 import { realEnvoy } from '../support/envoy.js';
@@ -17,7 +17,8 @@ function extreme(kind: string, direction: 1 | -1): Json {
   return numbersIn(documents[kind] as Json)
     .filter(({ place }) => place.at(-1) !== 'port')
     .reduce((document, { place, value, step, write }) => {
-      const taken = (number: number) => kinds[kind as Kind].safeParse(changed(document, place, write(number))).success;
+      const taken = (number: number) =>
+        descriptorOf(kind as Kind).spec.safeParse(changed(document, place, write(number))).success;
       return changed(document, place, write(furthest(value, direction * step, taken)));
     }, documents[kind] as Json);
 }
@@ -30,7 +31,7 @@ for (const [name, direction] of [
     const { path } = await realEnvoy();
     const all = Object.fromEntries(Object.keys(documents).map((kind) => [kind, extreme(kind, direction)]));
     const model = modelOf(all);
-    const [node] = model.nodes;
+    const [node] = model.of('Node');
     assert.ok(node);
     const wasm = { path: `${root}filters/build/governance.wasm` };
     const resources = compile(model, node, { version: name, wasm });

@@ -4,10 +4,11 @@ import { request } from 'node:https';
 import { after, before, describe, test } from 'node:test';
 import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
 import { type EnvoyProcess, startEnvoy } from '@tollgate/envoy/binary';
-import { buildModel, checkFile, findNode } from '@tollgate/model';
+import { findNode } from '@tollgate/model';
 import { type Application, startApplication } from '../support/application.js';
 import { Authority, type Certificate } from '../support/certificate.js';
 import { realEnvoy } from '../support/envoy.js';
+import { modelOf } from '../support/model.js';
 import { freePorts } from '../support/ports.js';
 import { within } from '../support/wait.js';
 
@@ -56,9 +57,8 @@ describe('behind a listener that requires certificates', () => {
   before(async () => {
     application = await startApplication();
     [port = 0] = await freePorts(1);
-    const { model, mistakes } = buildModel([checkFile('policies.yaml', policies(port, application.port))]);
-    assert.deepEqual(mistakes, []);
-    const node = findNode(model.nodes, 'vendors-1');
+    const model = modelOf(policies(port, application.port));
+    const node = findNode(model, 'vendors-1');
     const bootstrap = staticBootstrap(node, compile(model, node, { version: '1', wasm: inlineModule() }));
     const listeners = (bootstrap as unknown as { static_resources: { listeners: Transport[] } }).static_resources
       .listeners;

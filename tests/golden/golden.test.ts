@@ -4,11 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { fromJson } from '@bufbuild/protobuf';
-import { readPolicyFiles } from '@tollgate/control/store/directory';
 import { compile, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
 import { BootstrapSchema } from '@tollgate/envoy/gen/envoy/config/bootstrap/v3/bootstrap_pb';
 import { registry } from '@tollgate/envoy/registry';
-import { buildModel, checkFile, findNode } from '@tollgate/model';
+import { findNode } from '@tollgate/model';
+import { checkFile, joinFiles, readPolicyFiles } from '@tollgate/policies';
 import { parse, stringify } from 'yaml';
 import { root } from '../support/cli.js';
 import { realEnvoy } from '../support/envoy.js';
@@ -36,9 +36,9 @@ const named = sets.flatMap(([policies, nodes]) =>
 
 function bootstrapOf(policies: string, node: string) {
   const read = readPolicyFiles([root + policies]).map(({ file, text }) => checkFile(file.slice(root.length), text));
-  const { model, mistakes } = buildModel(read);
+  const { model, mistakes } = joinFiles(read);
   assert.deepEqual(mistakes, []);
-  const found = findNode(model.nodes, node);
+  const found = findNode(model, node);
   const resources = compile(model, found, { version: 'golden', wasm });
   return { bootstrap: staticBootstrap(found, resources), secrets: resources.secrets };
 }

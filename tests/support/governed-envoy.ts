@@ -1,7 +1,8 @@
 import { type Bootstrap, compile, inlineModule, staticBootstrap, type WasmModule } from '@tollgate/envoy';
 import { type EnvoyProcess, startEnvoy } from '@tollgate/envoy/binary';
-import { buildModel, checkFile, findNode, formatMistake } from '@tollgate/model';
+import { findNode } from '@tollgate/model';
 import { realEnvoy } from './envoy.js';
+import { modelOf } from './model.js';
 
 export interface GovernedOptions {
   /** Policy files' text: services, nodes, policies. */
@@ -35,9 +36,8 @@ export async function startGoverned({
   adapt = (text) => text,
 }: GovernedOptions): Promise<GovernedEnvoy> {
   const { path } = await realEnvoy();
-  const { model, mistakes } = buildModel([checkFile('policies.yaml', policies)]);
-  if (mistakes.length > 0) throw new Error(mistakes.map(formatMistake).join('\n'));
-  const node = findNode(model.nodes, name);
+  const model = modelOf(policies);
+  const node = findNode(model, name);
   const resources = compile(model, node, { version: '1', wasm });
   const bootstrap = JSON.parse(adapt(JSON.stringify(staticBootstrap(node, resources)))) as Bootstrap;
   const fromFiles = resources.secrets.flatMap(({ name: variable, file }) =>

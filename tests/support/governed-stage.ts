@@ -1,7 +1,8 @@
 import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
 import { Gateway } from '@tollgate/host-sim';
-import { buildModel, checkFile, findNode } from '@tollgate/model';
+import { findNode } from '@tollgate/model';
 import { type GovernedOptions, startGoverned } from './governed-envoy.js';
+import { modelOf } from './model.js';
 
 export const stages = ['simulator', 'envoy'] as const;
 
@@ -15,8 +16,8 @@ export async function startStage(
     return { log, stop: () => envoy.stop() };
   }
   const log: string[] = [];
-  const { model } = buildModel([checkFile('policies.yaml', policies)]);
-  const node = findNode(model.nodes, name);
+  const model = modelOf(policies);
+  const node = findNode(model, name);
   const bootstrap = staticBootstrap(node, compile(model, node, { version: '1', wasm: inlineModule() }));
   const gateway = await Gateway.start(JSON.parse(adapt(JSON.stringify(bootstrap))), {
     workers: 1,

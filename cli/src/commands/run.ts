@@ -1,6 +1,8 @@
 import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
 import { findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
-import { loadModel } from '../load.js';
+import { type Policies, within } from '@tollgate/policies';
+import { loadPolicies } from '../load.js';
+import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
 import { chooseDataPlane } from '../run/data-plane.js';
 import { startEcho } from '../run/echo.js';
@@ -21,7 +23,8 @@ const watchCloseMsMax = 1000;
 /** Starts the Envoys of the nodes, stays with them, and ends all of them together. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
   const asked = untilSignal();
-  const model = withPublicKeys(loadModel(options.file));
+  const policies = withPublicKeys(loadPolicies(options.file));
+  const { model } = policies;
   const nodes = chosenNodes(model, options.node);
   const wasm = inlineModule();
   const stop = new AbortController();
@@ -33,9 +36,9 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   const echo = options.echo ? await startEcho(model, nodes) : undefined;
   for (const address of echo?.addresses ?? []) output.progress(`echo: answering on ${address}`);
   const proxies: RunningProxy[] = [];
-  const started = startAll(plane, model, nodes, wasm, options.watch, output, proxies);
+  const started = startAll(plane, policies, nodes, wasm, options.watch, output, proxies);
   const running = started.then(() => proxies);
-  const following = follow(options, model, running, wasm, output);
+  const following = follow(options, policies, running, wasm, output);
   // Both are waited for below, one after the other: whichever fails first must not end the process before that.
   for (const promise of [running, following]) promise.catch(() => {});
   try {
@@ -52,7 +55,6 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
       (watch) => watch.close(),
       () => {},
     );
-    const { within } = await import('@tollgate/control/store/watch');
     await within(closed, watchCloseMsMax);
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await echo?.close();
@@ -62,14 +64,14 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
 /** The watch is set up while the Envoys start, which costs no time of its own. */
 async function follow(
   { file: paths, node, watch }: RunOptions,
-  model: Model,
+  policies: Policies,
   started: Promise<readonly RunningProxy[]>,
   wasm: WasmModule,
   output: Output,
 ): Promise<{ close(): Promise<void> }> {
   const { applyChanges, tellChanges } = await import('../run/follow.js');
   if (!watch) return tellChanges(paths, output);
-  return applyChanges({ paths, model, started, chosen: node !== undefined, wasm }, output);
+  return applyChanges({ paths, policies, started, chosen: node !== undefined, wasm }, output);
 }
 
 /** From the start on: Ctrl-C while Envoy is still starting must stop it too. */
@@ -83,15 +85,16 @@ function untilSignal(): Promise<'signal'> {
 }
 
 function chosenNodes(model: Model, names: string[] | undefined): Resource<'Node'>[] {
-  if (names) return names.map((name) => findNode(model.nodes, name));
-  if (model.nodes.length === 0)
+  if (names) return names.map((name) => findNode(model, name));
+  const { all } = model.of('Node');
+  if (all.length === 0)
     throw new TollgateError('input_invalid', 'the policy files have no Node document, so there is no Envoy to start');
-  return model.nodes;
+  return [...all];
 }
 
 async function startAll(
   plane: DataPlane,
-  model: Model,
+  { model, sources }: Policies,
   nodes: Resource<'Node'>[],
   wasm: WasmModule,
   watch: boolean,
@@ -100,7 +103,7 @@ async function startAll(
 ): Promise<void> {
   const starting = nodes.map(async (node) => {
     const resources = compile(model, node, { version: '1', wasm });
-    const env = secretEnvironment(resources.secrets, process.env, output.warn);
+    const env = secretEnvironment(locateSecrets(resources.secrets, sources), process.env, output.warn);
     const log = (line: string) => output.progress(`${node.name}: ${line}`);
     started.push(await plane.start({ node, resources, env, watch, log }));
   });

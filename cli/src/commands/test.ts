@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { readPolicyFiles } from '@tollgate/control/store/directory';
 import { describeEnvoy, findEnvoy } from '@tollgate/envoy/binary';
-import { type Mistake, TollgateError } from '@tollgate/model';
+import { TollgateError } from '@tollgate/model';
+import { type FileMistake, readPolicyFiles, watchPolicyFiles } from '@tollgate/policies';
 import { Mistakes, type Output } from '../output.js';
 import { checkModules } from '../scenario/filter-proxy.js';
 import { junitReporter } from '../scenario/report/junit.js';
@@ -70,7 +70,7 @@ function asData({ scenario, parts }: ScenarioResult) {
 function loadAll(paths: string[]): Scenario[] {
   const read = readPolicyFiles(paths).map(({ file, text }) => readScenario(file, text));
   const scenarios = read.flatMap(({ scenario }) => (scenario ? [scenario] : []));
-  const mistakes: Mistake[] = [...read.flatMap((each) => each.mistakes), ...scenarios.flatMap(checkModules)];
+  const mistakes: FileMistake[] = [...read.flatMap((each) => each.mistakes), ...scenarios.flatMap(checkModules)];
   if (mistakes.length > 0) throw new Mistakes(mistakes);
   if (scenarios.length === 0)
     throw new TollgateError('input_invalid', `there are no scenarios in ${paths.join(', ')}: write *.yaml files there`);
@@ -110,7 +110,6 @@ function envoyPath(output: Output): () => Promise<string> {
 
 /** Again and again, whenever a scenario or a module that one names has changed. Ends with Ctrl-C. */
 async function watchAndTest(paths: string[], options: TestOptions, output: Output): Promise<void> {
-  const { watchPolicyFiles } = await import('@tollgate/control/store/watch');
   const { reportFailure } = await import('../output.js');
   let stop: () => void = () => {};
   const stopped = new Promise<void>((resolve) => {

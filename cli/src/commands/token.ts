@@ -10,7 +10,9 @@ import {
   tokenDate,
   tokenHeaders,
 } from '@tollgate/model';
-import { loadModel } from '../load.js';
+import type { Sources } from '@tollgate/policies';
+import { loadPolicies } from '../load.js';
+import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
 import { secretValue } from '../run/secrets.js';
 
@@ -23,11 +25,12 @@ interface TokenOptions {
 
 /** Prints what the consumer's proxy would send. */
 export async function token(options: TokenOptions, output: Output): Promise<void> {
-  const policy = findPolicy(loadModel(options.file), options);
+  const { model, sources } = loadPolicies(options.file);
+  const policy = findPolicy(model, options);
   const at = options.at === undefined ? new Date() : new Date(options.at);
   if (Number.isNaN(at.getTime()))
     throw new TollgateError('usage', `"${options.at}" is not a time, write for example 2026-11-21T10:15:00Z`);
-  const signed = signToken(policy.spec.digest, firstSecret(policy, options.system), {
+  const signed = signToken(policy.spec.digest, firstSecret(policy, options.system, sources), {
     system: options.system,
     date: tokenDate(at, policy.spec.date),
     ...(policy.spec.replay.refuse ? { nonce: randomBytes(16).toString('hex') } : {}),
@@ -38,8 +41,9 @@ export async function token(options: TokenOptions, output: Output): Promise<void
   });
 }
 
-function findPolicy({ token: policies }: Model, { system, policy: name }: TokenOptions): Resource<'TokenPolicy'> {
-  const named = policies.filter((policy) => name === undefined || policy.name === name);
+function findPolicy(model: Model, { system, policy: name }: TokenOptions): Resource<'TokenPolicy'> {
+  const policies = model.of('TokenPolicy');
+  const named = name === undefined ? policies.all : policies.named(name);
   const found = named.filter(({ spec }) => spec.systems.some(({ id }) => id === system));
   const [first, ...others] = found;
   if (first && others.length === 0) return first;
@@ -57,11 +61,11 @@ function findPolicy({ token: policies }: Model, { system, policy: name }: TokenO
 }
 
 /** The first secret that is at hand signs, as in the filter. */
-function firstSecret(policy: Resource<'TokenPolicy'>, id: string): Buffer {
+function firstSecret(policy: Resource<'TokenPolicy'>, id: string, sources: Sources): Buffer {
   const system = policy.spec.systems.find((candidate) => candidate.id === id);
   const secrets = new Secrets();
   const names = system ? secrets.variablesOf(policy, system) : [];
-  const variables = new Map(secrets.all().map((variable) => [variable.name, variable]));
+  const variables = new Map(locateSecrets(secrets.all(), sources).map((secret) => [secret.name, secret]));
   const problems: string[] = [];
   for (const name of names) {
     const found = secretValue(variables.get(name) ?? { name }, process.env, (path) => readFileSync(path));

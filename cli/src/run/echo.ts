@@ -41,17 +41,21 @@ function echo(service: string, request: IncomingMessage, response: ServerRespons
 
 function wanted(model: Model, nodes: readonly Resource<'Node'>[]): (Socket & { service: string; http2: boolean })[] {
   const proxied = new Set(
-    model.nodes.flatMap((node) =>
-      [...node.spec.inbound, ...node.spec.outbound].map(({ listen }) => `${listen.address}:${listen.port}`),
-    ),
+    model
+      .of('Node')
+      .all.flatMap((node) =>
+        [...node.spec.inbound, ...node.spec.outbound].map(({ listen }) => `${listen.address}:${listen.port}`),
+      ),
   );
   const protocols = new Map(
-    model.services.map((service) => [service.name, isHttp2(service.spec.ports[0]?.protocol ?? 'HTTP')]),
+    model.of('Service').all.map((service) => [service.name, isHttp2(service.spec.ports[0]?.protocol ?? 'HTTP')]),
   );
   const applications = nodes.flatMap((node) => node.spec.inbound.map(({ service, to }) => ({ service, ...to })));
-  const instances = model.services.flatMap((service) =>
-    service.spec.instances.map(({ address, port }) => ({ service: service.name, address, port })),
-  );
+  const instances = model
+    .of('Service')
+    .all.flatMap((service) =>
+      service.spec.instances.map(({ address, port }) => ({ service: service.name, address, port })),
+    );
   const seen = new Set<string>();
   return [...applications, ...instances].flatMap((place) => {
     const socket = `${place.address}:${place.port}`;

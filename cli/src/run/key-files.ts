@@ -1,47 +1,39 @@
-import { holdsSecretKey, keySetProblem, type Model, type Resource, TollgateError } from '@tollgate/model';
-import { secretPath } from '../commands/bootstrap.js';
+import { filesOf, holdsSecretKey, keySetProblem, Model, type Resource, TollgateError } from '@tollgate/model';
+import type { Policies, Source } from '@tollgate/policies';
 import { secretValue } from './secrets.js';
 
 type Jwks = Resource<'JwtPolicy'>['spec']['providers'][number]['jwks'];
 
 /**
- * The model with public keys in line that it has in files: then a change of the file is a change of rules, which a running
- * Envoy takes, where its environment stays what it was. Secret keys travel by the environment all the same.
+ * The policies with public keys in line that they have in files: then a change of the file is a change of rules, which a
+ * running Envoy takes, where its environment stays what it was. Secret keys travel by the environment all the same.
  */
-export function withPublicKeys(model: Model): Model {
-  return { ...model, jwt: model.jwt.map(withPublicKeysOf) };
+export function withPublicKeys({ model, sources }: Policies): Policies {
+  const resources = model.resources.map((resource) =>
+    resource.kind === 'JwtPolicy' ? withPublicKeysOf(resource, sources.of(resource)) : resource,
+  );
+  return { model: new Model(resources), sources };
 }
 
 /** The files in which policies have secrets and keys, as one would open them here. */
-export function keyFilesOf({ token, jwt }: Model): string[] {
-  const named = [
-    ...token.flatMap((policy) =>
-      policy.spec.systems.flatMap(({ secrets }) => secrets.map(({ file }) => ({ file, policy }))),
-    ),
-    ...jwt.flatMap((policy) => policy.spec.providers.map(({ jwks: { file } }) => ({ file, policy }))),
-  ];
-  return named.flatMap(({ file, policy }) =>
-    file === undefined ? [] : [secretPath({ path: file, policyFile: policy.file })],
-  );
+export function keyFilesOf({ model, sources }: Policies): string[] {
+  return model.resources.flatMap((resource) => filesOf(resource).map((path) => sources.of(resource).beside(path)));
 }
 
-function withPublicKeysOf(policy: Resource<'JwtPolicy'>): Resource<'JwtPolicy'> {
-  const providers = policy.spec.providers.map((provider) => ({
-    ...provider,
-    jwks: inLine(provider.jwks, policy.file),
-  }));
+function withPublicKeysOf(policy: Resource<'JwtPolicy'>, source: Source): Resource<'JwtPolicy'> {
+  const providers = policy.spec.providers.map((provider) => ({ ...provider, jwks: inLine(provider.jwks, source) }));
   return { ...policy, spec: { ...policy.spec, providers } };
 }
 
-function inLine(jwks: Jwks, policyFile: string): Jwks {
+function inLine(jwks: Jwks, source: Source): Jwks {
   if (jwks.file === undefined) return jwks;
-  const found = secretValue({ name: '', file: { path: jwks.file, policyFile } }, {});
+  const path = source.beside(jwks.file);
+  const found = secretValue({ name: '', file: { path, namedIn: source.file } }, {});
   // No proxy starts without it, nor does one that runs take rules with what it does not have.
   if ('missing' in found) throw new TollgateError('secret_missing', found.missing);
   const text = found.value.toString();
   if (holdsSecretKey(text)) return jwks;
   const problem = keySetProblem(text);
-  if (problem !== undefined)
-    throw new TollgateError('input_invalid', `${secretPath({ path: jwks.file, policyFile })}: ${problem}`);
+  if (problem !== undefined) throw new TollgateError('input_invalid', `${path}: ${problem}`);
   return { inline: text };
 }

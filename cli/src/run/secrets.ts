@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import type { SecretVariable } from '@tollgate/envoy';
-import { secretPath } from '../commands/bootstrap.js';
+
+/** An environment variable of an Envoy, and where its value is. */
+export interface Secret {
+  name: string;
+  /** Left out: in the environment already. */
+  file?: { path: string; namedIn: string };
+}
 
 type Found = { value: Buffer } | { missing: string };
 
 /** A secret's value: from the environment or its file, one trailing newline dropped. */
 export function secretValue(
-  variable: SecretVariable,
+  variable: Secret,
   env: NodeJS.ProcessEnv,
   read: (path: string) => Buffer = readFileSync,
 ): Found {
@@ -15,8 +20,8 @@ export function secretValue(
     const value = env[variable.name];
     return value ? { value: Buffer.from(value) } : { missing: `the environment variable ${variable.name} is not set` };
   }
-  const path = secretPath(variable.file);
-  const named = `the secret file ${path} (named in ${variable.file.policyFile})`;
+  const { path, namedIn } = variable.file;
+  const named = `the secret file ${path} (named in ${namedIn})`;
   let bytes: Buffer;
   try {
     bytes = read(path);
@@ -35,14 +40,14 @@ export function secretValue(
 
 /** The variables of one Envoy. What is missing is told; whether it can do without decides the filter, which knows the systems. */
 export function secretEnvironment(
-  variables: readonly SecretVariable[],
+  secrets: readonly Secret[],
   env: NodeJS.ProcessEnv,
   warn: (text: string) => void,
 ): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const variable of variables) {
-    const found = secretValue(variable, env);
-    if ('value' in found) environment[variable.name] = found.value.toString();
+  for (const secret of secrets) {
+    const found = secretValue(secret, env);
+    if ('value' in found) environment[secret.name] = found.value.toString();
     else warn(found.missing);
   }
   return environment;

@@ -1,4 +1,5 @@
-import type { Mistake, Path } from '@tollgate/model';
+import type { Path } from '@tollgate/model';
+import type { FileMistake } from '@tollgate/policies';
 import type { SeenRequest } from './application.js';
 import type { RawAnswer } from './raw-http.js';
 import { countdowns, countsDownTo } from './record.js';
@@ -17,7 +18,7 @@ export interface Outcome {
 
 /** What was not as a scenario says: every difference of the step, each at its line. */
 export class Unexpected extends Error {
-  constructor(readonly mistakes: readonly Mistake[]) {
+  constructor(readonly mistakes: readonly FileMistake[]) {
     super(mistakes.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
-import type { Mistake } from '@tollgate/model';
+import type { FileMistake } from '@tollgate/policies';
 import { besideScenario, type Scenario } from './scenario.js';
 import type { FilterSpec } from './schema.js';
 
@@ -15,13 +15,13 @@ const type = (name: string) => `type.googleapis.com/envoy.extensions.${name}`;
 export const statPrefix = 'ingress';
 
 /** The filters' modules that cannot be read, at their places in the scenario. */
-export function checkModules(scenario: Scenario): Mistake[] {
+export function checkModules(scenario: Scenario): FileMistake[] {
   return (scenario.filters ?? []).flatMap(({ wasm }, index) => {
     try {
       readModule(scenario, wasm);
       return [];
     } catch (cause) {
-      return [scenario.mistake(['filters', index, 'wasm'], `cannot be read: ${(cause as Error).message}`)];
+      return [scenario.source.mistake(['filters', index, 'wasm'], `cannot be read: ${(cause as Error).message}`)];
     }
   });
 }

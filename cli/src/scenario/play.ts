@@ -1,4 +1,5 @@
-import { type Mistake, signToken, tokenDate } from '@tollgate/model';
+import { signToken, tokenDate } from '@tollgate/model';
+import type { FileMistake } from '@tollgate/policies';
 import { check, type Outcome, Unexpected } from './check.js';
 import { NoAnswer, type RawAnswer, rawHttp } from './raw-http.js';
 import { rawHttp2 } from './raw-http2.js';
@@ -28,13 +29,15 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> 
       const before = marks(stage);
       const request = step.held ? hold(step.request) : step.request;
       const answering = ask(scenario, stage, request, new Date(now)).catch((cause) => {
-        throw cause instanceof NotInTime ? new Unexpected([scenario.mistake(['steps', index], cause.message)]) : cause;
+        throw cause instanceof NotInTime
+          ? new Unexpected([scenario.source.mistake(['steps', index], cause.message)])
+          : cause;
       });
       const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
       const conclude = async (early?: Seen) => {
         const answer = await answering;
         const [fatal] = stage.fatal();
-        if (fatal) throw new Unexpected([scenario.mistake(['steps', index], fatal)]);
+        if (fatal) throw new Unexpected([scenario.source.mistake(['steps', index], fatal)]);
         const seen = early ?? since(stage, before);
         if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
         return recordOf(where, answer, seen);
@@ -98,7 +101,7 @@ async function expectStep(
 ): Promise<void> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const mistakes: Mistake[] = [];
+    const mistakes: FileMistake[] = [];
     const outcome: Outcome = {
       ...seen,
       log: stage.log.slice(logFrom),
@@ -106,7 +109,7 @@ async function expectStep(
       elapsedMs: stage.elapsedMs(),
     };
     check(expect, outcome, (path, message) =>
-      mistakes.push(scenario.mistake(['steps', index, 'expect', ...path], message)),
+      mistakes.push(scenario.source.mistake(['steps', index, 'expect', ...path], message)),
     );
     if (mistakes.length === 0) return;
     const late = mistakes.every(({ path }) => /\.expect\.(log|metrics)/.test(path));

@@ -1,13 +1,12 @@
 import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
+import { apiVersion, findNode } from '@tollgate/model';
 import {
-  apiVersion,
-  buildModel,
-  checkDocument,
-  findNode,
-  type Mistake,
-  type Model,
+  type CheckedPolicies,
+  checkDocuments,
+  type FileMistake,
+  joinFiles,
   type SourceDocument,
-} from '@tollgate/model';
+} from '@tollgate/policies';
 import type { Scenario } from './scenario.js';
 
 export interface Ports {
@@ -27,17 +26,17 @@ export function policyProxies(scenario: Scenario, ports: Ports): NodeBootstrap[]
   const wasm = inlineModule();
   const calls = scenario.steps.some(({ request }) => request?.via === 'consumer');
   return ['vendors-1', ...(calls ? ['orders-1'] : [])].map((name) => {
-    const node = findNode(model.nodes, name);
+    const node = findNode(model, name);
     return { name, bootstrap: staticBootstrap(node, compile(model, node, { version: '1', wasm })) };
   });
 }
 
 /** What is wrong with the policies, at their places in the scenario. */
-export function checkTopology(scenario: Scenario): Mistake[] {
+export function checkTopology(scenario: Scenario): FileMistake[] {
   return topology(scenario, { provider: 1, consumer: 2, application: 3 }).mistakes;
 }
 
-function topology(scenario: Scenario, ports: Ports): { model: Model; mistakes: Mistake[] } {
+function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
   const socket = (port: number) => ({ address: '127.0.0.1', port });
   const { workers } = scenario;
   const given = [
@@ -64,21 +63,10 @@ function topology(scenario: Scenario, ports: Ports): { model: Model; mistakes: M
     },
   ].map((value) => asDocument(scenario, value, []));
   const policies = (scenario.policies ?? []).map((value, index) => asDocument(scenario, value, ['policies', index]));
-  const checked = [...given, ...policies].map(checkDocument);
-  return buildModel([
-    {
-      file: scenario.file,
-      resources: checked.flatMap(({ resource }) => (resource ? [resource] : [])),
-      mistakes: checked.flatMap(({ mistakes }) => mistakes),
-    },
-  ]);
+  return joinFiles([checkDocuments(scenario.file, [...given, ...policies])]);
 }
 
 /** A part of the scenario as a document by itself, whose mistakes stand where the scenario has it. */
 function asDocument(scenario: Scenario, value: object, at: (string | number)[]): SourceDocument {
-  return {
-    file: scenario.file,
-    value: { apiVersion, ...value },
-    mistake: (path, message) => scenario.mistake([...at, ...path], message),
-  };
+  return { value: { apiVersion, ...value }, source: scenario.source.part(at) };
 }

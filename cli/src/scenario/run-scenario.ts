@@ -1,4 +1,5 @@
-import { formatMistake, type Mistake, TollgateError } from '@tollgate/model';
+import { TollgateError } from '@tollgate/model';
+import { type FileMistake, formatMistake } from '@tollgate/policies';
 import { Unexpected } from './check.js';
 import { firstDifference, type Played } from './compare.js';
 import { envoyStage } from './envoy-stage.js';
@@ -14,7 +15,7 @@ export interface Part {
   place: Place;
   status: 'passed' | 'failed' | 'skipped';
   /** Where it failed, or one mistake at the top of the file. */
-  mistakes: readonly Mistake[];
+  mistakes: readonly FileMistake[];
   /** Why it was skipped. */
   reason?: string;
   /** The conversation between host and filter that led to a failure. */
@@ -44,7 +45,7 @@ export async function runScenario(
   const real = await playPart(scenario, 'envoy', (each) => envoyStage(each, path), parts);
   if (!simulated || !real) return { scenario, parts };
   const found = firstDifference(simulated, real, scenario.filters ? scenario.notCompared : ['log', 'metrics']);
-  const mistakes = found ? [scenario.mistake([], `the simulator and Envoy differ: ${found}`)] : [];
+  const mistakes = found ? [scenario.source.mistake([], `the simulator and Envoy differ: ${found}`)] : [];
   parts.push({ place: 'both', status: found ? 'failed' : 'passed', mistakes, conversation: [] });
   return { scenario, parts };
 }
@@ -74,7 +75,7 @@ async function playPart(
     const mistakes =
       thrown instanceof Unexpected
         ? thrown.mistakes
-        : [scenario.mistake(scenario.filters && !stage ? ['filters'] : [], describe(thrown))];
+        : [scenario.source.mistake(scenario.filters && !stage ? ['filters'] : [], describe(thrown))];
     parts.push({ place, status: 'failed', mistakes, conversation: stage?.conversation() ?? [] });
     return undefined;
   } finally {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatMistake } from '@tollgate/model';
+import { formatMistake } from '@tollgate/policies';
 import { firstDifference } from './compare.js';
 import { alignCountdowns, recordOf } from './record.js';
 import { readScenario, simulatorOnly } from './scenario.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { type Mistake, mistakesIn, readDocuments, type SourceDocument, TollgateError } from '@tollgate/model';
+import { mistakesIn, TollgateError } from '@tollgate/model';
+import { type FileMistake, readDocuments, type Source } from '@tollgate/policies';
 import { checkTopology } from './policy-proxies.js';
 import { type ScenarioSpec, scenarioSchema } from './schema.js';
 
@@ -8,12 +9,12 @@ import { type ScenarioSpec, scenarioSchema } from './schema.js';
 export interface Scenario extends ScenarioSpec {
   name: string;
   file: string;
-  /** A mistake, or what was not as expected, at a place in the file. */
-  mistake: SourceDocument['mistake'];
+  /** Where everything in it stands: what is wrong, or was not as expected, is said with its place. */
+  source: Source;
 }
 
 /** Reads and checks one file. A misspelt field would expect nothing, and be green for ever: so it is a mistake. */
-export function loadScenario(file: string): { scenario?: Scenario; mistakes: Mistake[] } {
+export function loadScenario(file: string): { scenario?: Scenario; mistakes: FileMistake[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -23,16 +24,19 @@ export function loadScenario(file: string): { scenario?: Scenario; mistakes: Mis
   return readScenario(file, text);
 }
 
-export function readScenario(file: string, text: string): { scenario?: Scenario; mistakes: Mistake[] } {
+export function readScenario(file: string, text: string): { scenario?: Scenario; mistakes: FileMistake[] } {
   const { documents, mistakes } = readDocuments(file, repeatTexts(text));
   const [document, second] = documents;
   if (mistakes.length > 0) return { mistakes };
   if (!document) return { mistakes: [{ file, line: 1, column: 1, path: '', message: 'holds no scenario' }] };
-  if (second) return { mistakes: [second.mistake([], 'is a second document: a file holds one scenario')] };
+  if (second) return { mistakes: [second.source.mistake([], 'is a second document: a file holds one scenario')] };
   const checked = scenarioSchema.safeParse(document.value, { reportInput: true });
-  if (!checked.success) return { mistakes: mistakesIn(document, checked.error) };
+  if (!checked.success) {
+    const found = mistakesIn(checked.error);
+    return { mistakes: found.map(({ path, message }) => document.source.mistake(path, message)) };
+  }
   const name = basename(file).replace(/\.ya?ml$/, '');
-  const scenario: Scenario = { ...checked.data, name, file, mistake: document.mistake };
+  const scenario: Scenario = { ...checked.data, name, file, source: document.source };
   const policyMistakes = scenario.filters ? [] : checkTopology(scenario);
   return policyMistakes.length > 0 ? { mistakes: policyMistakes } : { scenario, mistakes: [] };
 }

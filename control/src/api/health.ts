@@ -1,6 +1,5 @@
-import { formatMistake } from '@tollgate/model';
+import { formatMistake, type PolicySnapshot } from '@tollgate/policies';
 import { z } from 'zod';
-import type { PolicySnapshot } from '../store/policy-store.js';
 import type { Api } from './api.js';
 
 const readyShape = z.object({

@@ -1,8 +1,8 @@
 import { compile, type Resources, staticBootstrap, type WasmModule } from '@tollgate/envoy';
 import { findNode, type Resource, TollgateError } from '@tollgate/model';
+import type { PolicySnapshot } from '@tollgate/policies';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import type { PolicySnapshot } from '../store/policy-store.js';
 import type { Api } from './api.js';
 
 const nodeShape = z.object({
@@ -32,7 +32,7 @@ export function nodeRoutes(api: Api, source: NodeSource): void {
       const snapshot = source.snapshot();
       return {
         version: snapshot.version,
-        nodes: snapshot.model.nodes.map((node) => describeNode(node, compileNode(source, node))),
+        nodes: snapshot.model.of('Node').all.map((node) => describeNode(node, compileNode(source, node))),
       };
     },
   );
@@ -48,7 +48,7 @@ export function nodeRoutes(api: Api, source: NodeSource): void {
     (request, reply) => {
       const snapshot = source.snapshot();
       refuseWithoutGoodVersion(snapshot);
-      const node = findNode(snapshot.model.nodes, request.params.node, request.query.namespace);
+      const node = findNode(snapshot.model, request.params.node, request.query.namespace);
       const bootstrap = staticBootstrap(node, compileNode(source, node));
       reply.header('etag', `"${snapshot.version}"`);
       if (wantsJson(request.headers.accept)) return reply.type('application/json').send(bootstrap);

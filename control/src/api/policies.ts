@@ -1,6 +1,6 @@
-import { policiesOf } from '@tollgate/model';
+import { decides } from '@tollgate/model';
+import type { PolicySnapshot } from '@tollgate/policies';
 import { z } from 'zod';
-import type { PolicySnapshot } from '../store/policy-store.js';
 import type { Api } from './api.js';
 
 const policyShape = z.object({
@@ -16,17 +16,11 @@ const policyShape = z.object({
 export function policyRoutes(api: Api, snapshot: () => PolicySnapshot): void {
   const response = { 200: z.object({ version: z.string(), policies: z.array(policyShape) }) };
   api.get('/v1/policies', { schema: { summary: 'The policies in force', response } }, () => {
-    const { model, version } = snapshot();
-    const policies = [...policiesOf(model), ...model.requestAuthentication].map(
-      ({ kind, namespace, name, file, labels, spec }) => ({
-        kind,
-        namespace,
-        name,
-        file,
-        labels,
-        spec,
-      }),
-    );
+    const { model, sources, version } = snapshot();
+    const policies = model.resources.filter(decides).map((resource) => {
+      const { kind, namespace, name, labels, spec } = resource;
+      return { kind, namespace, name, file: sources.of(resource).file, labels, spec };
+    });
     return { version, policies };
   });
 }

@@ -1,6 +1,5 @@
-import { buildModel, checkFile, type Mistake } from '@tollgate/model';
+import { checkExamples, checkFile, type FileMistake, joinFiles } from '@tollgate/policies';
 import { z } from 'zod';
-import { checkExamples } from '../examples/check-examples.js';
 import type { Api } from './api.js';
 
 const mistakeShape = z.object({
@@ -31,7 +30,9 @@ export function validateRoutes(api: Api): void {
   );
 }
 
-async function validate(files: readonly { file: string; text: string }[]): Promise<Mistake[]> {
-  const { model, mistakes } = buildModel(files.map(({ file, text }) => checkFile(file, text)));
-  return mistakes.length > 0 ? mistakes : checkExamples(model);
+async function validate(files: readonly { file: string; text: string }[]): Promise<FileMistake[]> {
+  const { model, sources, mistakes } = joinFiles(files.map(({ file, text }) => checkFile(file, text)));
+  if (mistakes.length > 0) return mistakes;
+  const red = await checkExamples(model);
+  return red.map((mistake) => sources.locate(mistake));
 }

@@ -95,11 +95,13 @@ function callerOf(model: Model, node: Resource<'Node'>, { service }: Outbound): 
 
 /** The registry gives an address only to whom it is open or granted: what is not given out does not appear. */
 function reachable(model: Model, caller: Resource<'Service'>): Resource<'Service'>[] {
-  return model.services.filter(
-    ({ spec, namespace }) =>
-      spec.registry === 'open' ||
-      spec.grants.some(({ consumer }) => keyOf({ namespace, name: consumer }) === keyOf(caller)),
-  );
+  return model
+    .of('Service')
+    .all.filter(
+      ({ spec, namespace }) =>
+        spec.registry === 'open' ||
+        spec.grants.some(({ consumer }) => keyOf({ namespace, name: consumer }) === keyOf(caller)),
+    );
 }
 
 /** The hosts under which a caller reaches a service; the short name only within its namespace. */
@@ -135,7 +137,7 @@ function protocolOf(service: Resource<'Service'>) {
 
 /** The model is checked: a node's services are there. */
 function serviceOf(model: Model, node: Resource<'Node'>, name: string): Resource<'Service'> {
-  const found = model.services.find((service) => service.namespace === node.namespace && service.name === name);
+  const found = model.of('Service').get(node.namespace, name);
   if (!found) throw new Error(`node ${node.name} names the service ${name}, which a checked model always has`);
   return found;
 }

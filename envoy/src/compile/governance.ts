@@ -1,4 +1,4 @@
-import { authenticationsOf, governs, keyOf, type Model, type Policy, type Resource } from '@tollgate/model';
+import { authenticationsOf, keyOf, type Model, type PolicyKind, type Resource } from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
@@ -34,18 +34,20 @@ export function compileTarget(
   caller: Resource<'Service'>,
   secrets: Secrets,
 ): FilterTarget | undefined {
-  const governing = <P extends Policy>(policies: P[]) => policies.filter((policy) => governs(policy, target, side));
-  const access = governing(model.access).map(compileAccess);
-  const token = governing(model.token).map((policy) =>
+  const governing = <K extends PolicyKind>(kind: K) => model.governing(kind, target, side);
+  const access = governing('AccessPolicy').map(compileAccess);
+  const token = governing('TokenPolicy').map((policy) =>
     side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
   );
   const jwt = [
-    ...governing(model.jwt).map((policy) => compileJwt(policy, secrets)),
+    ...governing('JwtPolicy').map((policy) => compileJwt(policy, secrets)),
     // Istio's are for those who are called.
-    ...(side === 'provider' ? compileRequestAuthentications(authenticationsOf(model, target)) : []),
+    ...(side === 'provider'
+      ? compileRequestAuthentications(authenticationsOf(model.of('RequestAuthentication'), target))
+      : []),
   ];
-  const ratelimit = governing(model.ratelimit).map(compileRateLimit);
-  const breaker = governing(model.breaker).map(compileBreaker);
+  const ratelimit = governing('RateLimitPolicy').map(compileRateLimit);
+  const breaker = governing('CircuitBreakerPolicy').map(compileBreaker);
   const steps = Object.fromEntries(
     Object.entries({ access, token, jwt, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
   );

@@ -31,8 +31,10 @@ export function keySetClusters(model: Model, configs: readonly FilterConfig[]): 
     ),
   );
   const uris = [
-    ...model.jwt.flatMap(({ spec }) => spec.providers.map(({ jwks }) => jwks.uri)),
-    ...model.requestAuthentication.flatMap(({ spec }) => spec.jwtRules.map((rule) => rule.jwksUri ?? rule.jwks_uri)),
+    ...model.of('JwtPolicy').all.flatMap(({ spec }) => spec.providers.map(({ jwks }) => jwks.uri)),
+    ...model
+      .of('RequestAuthentication')
+      .all.flatMap(({ spec }) => spec.jwtRules.map((rule) => rule.jwksUri ?? rule.jwks_uri)),
   ].filter((uri) => uri !== undefined);
   const byName = new Map(uris.map((uri) => [clusterName(uri), keySetCluster(uri)]));
   return [...byName].filter(([name]) => used.has(name)).map(([, made]) => made);

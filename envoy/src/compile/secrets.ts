@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { keyOf, type Resource, type SecretReference, type TokenPolicySpec } from '@tollgate/model';
+import { keyOf, type Resource, type ResourceId, type SecretReference, type TokenPolicySpec } from '@tollgate/model';
 
 /** An environment variable that an Envoy needs, and where its value comes from. */
 export interface SecretVariable {
   name: string;
-  /** Absent: the variable is the user's own and is expected in the environment. `path` is relative to the policy file. */
-  file?: { path: string; policyFile: string };
+  /** Absent: the variable is the user's own and is expected in the environment. `path` is relative to the policy's place. */
+  file?: { path: string; policy: ResourceId };
   /** What the value is; a secret unless it is said. */
   holds?: 'jwks';
 }
@@ -44,6 +44,6 @@ function variableOf(policy: Resource, place: string, reference: SecretReference)
   const digest = createHash('sha256').update(full).digest('hex').slice(0, 6).toUpperCase();
   return {
     name: `TOLLGATE_SECRET_${readable}_${digest}`,
-    file: { path: reference.file ?? '', policyFile: policy.file },
+    file: { path: reference.file ?? '', policy },
   };
 }

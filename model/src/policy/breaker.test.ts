@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildModel, checkFile } from '../build-model.js';
-import { formatMistake } from '../mistake.js';
-
-const vendors = 'apiVersion: tollgate.dev/v1\nkind: Service\nmetadata: {name: vendors}\n';
+import { parse } from 'yaml';
+import { checkDocuments } from '../testing/check-documents.js';
 
 function modelOf(breaker: string) {
-  const policy = `apiVersion: tollgate.dev/v1\nkind: CircuitBreakerPolicy\nmetadata: {name: b}\nspec:\n  breakers:\n  - ${breaker}\n`;
-  return buildModel([checkFile('p.yaml', `${vendors}---\n${policy}`)]);
+  const spec = { breakers: [parse(breaker)] };
+  return checkDocuments(
+    { kind: 'Service', metadata: { name: 'vendors' } },
+    { kind: 'CircuitBreakerPolicy', metadata: { name: 'b' }, spec },
+  );
 }
 
-const mistakesIn = (breaker: string) => modelOf(breaker).mistakes.map(formatMistake);
 const trip = 'trip: {consecutiveFailures: 5}';
 
 test('what is left out has the documented defaults', () => {
   const { model, mistakes } = modelOf(`{name: default, ${trip}}`);
   assert.deepEqual(mistakes, []);
-  assert.equal(model.breaker[0]?.spec.side, 'consumer');
-  assert.deepEqual(model.breaker[0]?.spec.breakers[0], {
+  assert.equal(model.of('CircuitBreakerPolicy').all[0]?.spec.side, 'consumer');
+  assert.deepEqual(model.of('CircuitBreakerPolicy').all[0]?.spec.breakers[0], {
     name: 'default',
     key: ['service'],
     window: 30_000,
@@ -30,7 +30,10 @@ test('what is left out has the documented defaults', () => {
 
 test('a breaker that is open longer than the longest default is open for no longer than it says', () => {
   const { model } = modelOf(`{name: default, ${trip}, open: {for: 1h}}`);
-  assert.deepEqual(model.breaker[0]?.spec.breakers[0]?.open, { for: 3_600_000, forMax: 3_600_000 });
+  assert.deepEqual(model.of('CircuitBreakerPolicy').all[0]?.spec.breakers[0]?.open, {
+    for: 3_600_000,
+    forMax: 3_600_000,
+  });
 });
 
 const cases: [breaker: string, expected: RegExp][] = [
@@ -60,6 +63,6 @@ const cases: [breaker: string, expected: RegExp][] = [
 
 for (const [breaker, expected] of cases) {
   test(`is a mistake: ${breaker}`, () => {
-    assert.match(mistakesIn(breaker).join('\n'), expected);
+    assert.match(modelOf(breaker).messages, expected);
   });
 }

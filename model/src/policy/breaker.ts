@@ -3,7 +3,7 @@ import { countMax, fallbackBodyMax, probesMax, windowMsMax } from '../bounds.js'
 import { match } from '../match.js';
 import { headerName, name, percent, positiveDuration } from '../scalars.js';
 import { later, object, oneOf, unique } from '../schema.js';
-import { policyFields, side } from './shape.js';
+import { policyFields, policyKind, side } from './shape.js';
 
 const key = later(oneOf('service', 'route'), (part) =>
   part === 'route' ? 'a breaker for each route (key: [route])' : undefined,
@@ -89,9 +89,11 @@ const breaker = object({
 });
 
 /** When to stop calling, and what to answer instead. */
-export const breakerPolicy = object({
+const spec = object({
   ...policyFields,
   side: side.default('consumer'),
   breakers: unique(z.array(breaker).min(1), 'name', (item) => item.name),
 });
-export type BreakerPolicySpec = z.output<typeof breakerPolicy>;
+export type BreakerPolicySpec = z.output<typeof spec>;
+
+export const breakerPolicy = policyKind({ kind: 'CircuitBreakerPolicy', step: 'breaker', spec, ruled: 'breakers' });

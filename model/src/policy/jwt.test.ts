@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { buildModel, checkFile } from '../build-model.js';
+import { checkDocuments } from '../testing/check-documents.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ed25519Key = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
@@ -20,16 +20,10 @@ function check(provider: object, spec: object = {}, ...more: object[]) {
     },
     ...more,
   ];
-  const text = documents
-    .map((document) => JSON.stringify({ apiVersion: 'tollgate.dev/v1', ...document }))
-    .join('\n---\n');
-  return buildModel([checkFile('p.yaml', text)]);
+  return checkDocuments(...documents);
 }
 
-const messages = (...given: Parameters<typeof check>) =>
-  check(...given)
-    .mistakes.map(({ message }) => message)
-    .join('\n');
+const messages = (...given: Parameters<typeof check>) => check(...given).messages;
 /** A point's y, as a key has it. */
 const point = (y: bigint) => Buffer.from(y.toString(16).padStart(64, '0'), 'hex').reverse().toString('base64url');
 const inline = (...keys: object[]) => ({ jwks: { inline: JSON.stringify({ keys }) } });
@@ -37,7 +31,7 @@ const inline = (...keys: object[]) => ({ jwks: { inline: JSON.stringify({ keys }
 test('defaults are those of the policy language', () => {
   const { model, mistakes } = check({});
   assert.deepEqual(mistakes, []);
-  const { side, mode, rules, providers } = model.jwt[0]?.spec ?? assert.fail();
+  const { side, mode, rules, providers } = model.of('JwtPolicy').all[0]?.spec ?? assert.fail();
   assert.deepEqual(
     { side, mode, rules },
     { side: 'provider', mode: 'enforce', rules: [{ name: 'default', require: 'jwt' }] },
@@ -56,7 +50,10 @@ test('defaults are those of the policy language', () => {
 });
 
 test('the first moment that counts is written as RFC 3339 does, in UTC', () => {
-  assert.equal(check({}, { notBefore: '2026-11-21T10:00:00Z' }).model.jwt[0]?.spec.notBefore, 1_795_255_200_000);
+  assert.equal(
+    check({}, { notBefore: '2026-11-21T10:00:00Z' }).model.of('JwtPolicy').all[0]?.spec.notBefore,
+    1_795_255_200_000,
+  );
   for (const notBefore of ['2026-11-21', '2026-02-30T10:00:00Z', '2026-11-21T10:00:00+01:00'])
     assert.match(messages({}, { notBefore }), /is no moment, write for example 2026-11-21T10:00:00Z/);
 });
@@ -139,9 +136,6 @@ test('subjects are consumers where a JwtPolicy is there', () => {
     spec: { limits: [{ name: 'l', match: [{ consumers: ['jwt:alice'] }], key: ['consumer'], requests: 1, per: '1s' }] },
   };
   assert.equal(messages({}, {}, limits), '');
-  const text = [{ kind: 'Service', metadata: { name: 'vendors' } }, limits];
-  const { mistakes } = buildModel([
-    checkFile('p.yaml', text.map((one) => JSON.stringify({ apiVersion: 'tollgate.dev/v1', ...one })).join('\n---\n')),
-  ]);
+  const { mistakes } = checkDocuments({ kind: 'Service', metadata: { name: 'vendors' } }, limits);
   assert.match(mistakes[0]?.message ?? '', /"jwt:alice" is an identity that no policy verifies, write a JwtPolicy/);
 });

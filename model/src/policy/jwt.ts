@@ -3,7 +3,16 @@ import { keySetProblem } from '../jwks.js';
 import { match } from '../match.js';
 import { duration, headerName, moment, name, plainText } from '../scalars.js';
 import { exactlyOne, object, oneOf, unique } from '../schema.js';
-import { environmentName, keySetRefresh, keySetTimeout, keySetUri, policyFields, side } from './shape.js';
+import {
+  environmentName,
+  foreignNames,
+  keySetRefresh,
+  keySetTimeout,
+  keySetUri,
+  policyFields,
+  policyKind,
+  side,
+} from './shape.js';
 
 const inline = z.string().superRefine((text, context) => {
   const problem = keySetProblem(text);
@@ -73,7 +82,7 @@ const rule = object({
 );
 
 /** JSON Web Tokens: whose are believed, and what they must say. */
-export const jwtPolicy = object({
+const spec = object({
   ...policyFields,
   side: side.default('provider'),
   notBefore: moment.optional(),
@@ -83,4 +92,24 @@ export const jwtPolicy = object({
   ({ side, providers }) => side !== 'both' || providers.every(({ forward }) => forward),
   'with `side: both` the consumer’s proxy would take away (`forward: false`) what the provider’s asks for',
 );
-export type JwtPolicySpec = z.output<typeof jwtPolicy>;
+export type JwtPolicySpec = z.output<typeof spec>;
+
+export const jwtPolicy = policyKind({
+  kind: 'JwtPolicy',
+  step: 'jwt',
+  spec,
+  ruled: 'rules',
+  identities: ({ spec: { providers } }) => ({
+    providers: providers.map(({ name, issuer }, index) => ({
+      name,
+      issuer,
+      path: ['spec', 'providers', index, 'name'],
+    })),
+  }),
+  files: ({ spec: { providers } }) => providers.flatMap(({ jwks: { file } }) => file ?? []),
+  check: (policies) =>
+    policies.all.flatMap((policy) => {
+      const names = policy.spec.providers.map(({ name }) => name);
+      return foreignNames(policy, policy.spec.rules, 'providers', names);
+    }),
+});

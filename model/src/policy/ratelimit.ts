@@ -3,7 +3,7 @@ import { amountMax, isHundredths, keysMaxMax, perMsMax, weightMax, weightMin } f
 import { consumerName, match } from '../match.js';
 import { headerName, name, plainText, positiveDurationTo } from '../scalars.js';
 import { exactlyOne, object, oneOf, unique } from '../schema.js';
-import { policyFields, side } from './shape.js';
+import { policyFields, policyKind, side } from './shape.js';
 
 const namedPart = oneOf('service', 'route', 'consumer', 'address', 'path', 'method');
 const valuePart = exactlyOne(
@@ -110,7 +110,7 @@ const limits = unique(z.array(limit).min(1), 'name', (item) => item.name).superR
 });
 
 /** How much, on either side of a call. All limits whose match fits apply; the tightest refusal answers. */
-export const rateLimitPolicy = object({
+const spec = object({
   ...policyFields,
   side: side.default('provider'),
   limits: limits.optional(),
@@ -118,7 +118,18 @@ export const rateLimitPolicy = object({
 })
   .refine(({ limits, fairShares }) => limits || fairShares, 'has neither limits nor fairShares, write one of them')
   .transform(({ limits = [], ...policy }) => ({ ...policy, limits }));
-export type RateLimitPolicySpec = z.output<typeof rateLimitPolicy>;
+export type RateLimitPolicySpec = z.output<typeof spec>;
+
+export const rateLimitPolicy = policyKind({
+  kind: 'RateLimitPolicy',
+  step: 'ratelimit',
+  spec,
+  ruled: 'limits',
+  consumers: ({ spec: { fairShares } }) =>
+    Object.keys(fairShares?.weights ?? {})
+      .filter((name) => name !== '*')
+      .map((name) => ({ path: ['spec', 'fairShares', 'weights', name], name })),
+});
 
 /** How much a limit admits: so many calls in a period, or so many at once. */
 export type RateLimitAmounts =

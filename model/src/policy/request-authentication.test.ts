@@ -1,37 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildModel, checkFile } from '../build-model.js';
-import { authenticationsOf } from '../istio.js';
-import { formatMistake } from '../mistake.js';
+import { checkDocuments } from '../testing/check-documents.js';
+import { authenticationsOf } from './request-authentication.js';
 
 const rule = { issuer: 'https://issuer.example', jwksUri: 'https://issuer.example/keys' };
 
 /** A service vendors with the labels app and tier, and RequestAuthentications. */
 function check(...documents: { metadata?: object; spec: object; apiVersion?: string }[]) {
   const service = { kind: 'Service', metadata: { name: 'vendors', labels: { app: 'vendors', tier: 'back' } } };
-  const text = [
-    { apiVersion: 'tollgate.dev/v1', ...service },
-    ...documents.map(({ metadata, ...rest }, index) => ({
-      apiVersion: 'security.istio.io/v1',
-      kind: 'RequestAuthentication',
-      metadata: { name: `ra-${index}`, ...metadata },
-      ...rest,
-    })),
-  ];
-  return buildModel([checkFile('p.yaml', text.map((one) => JSON.stringify(one)).join('\n---\n'))]);
+  const authentications = documents.map(({ metadata, ...rest }, index) => ({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'RequestAuthentication',
+    metadata: { name: `ra-${index}`, ...metadata },
+    ...rest,
+  }));
+  return checkDocuments(service, ...authentications);
 }
 
-const messages = (...given: Parameters<typeof check>) =>
-  check(...given)
-    .mistakes.map(formatMistake)
-    .join('\n');
+const messages = (...given: Parameters<typeof check>) => check(...given).messages;
 const ruled = (more: object) => messages({ spec: { jwtRules: [{ ...rule, ...more }] } });
 
 test('defaults are Istio’s', () => {
   const { model, mistakes } = check({ spec: { jwtRules: [rule] } });
   assert.deepEqual(mistakes, []);
   const { audiences, forwardOriginalToken, fromHeaders, fromParams, fromCookies, outputClaimToHeaders } =
-    model.requestAuthentication[0]?.spec.jwtRules[0] ?? assert.fail();
+    model.of('RequestAuthentication').all[0]?.spec.jwtRules[0] ?? assert.fail();
   assert.equal(forwardOriginalToken, false);
   assert.deepEqual([audiences, fromHeaders, fromParams, fromCookies, outputClaimToHeaders], [[], [], [], [], []]);
 });
@@ -92,7 +85,8 @@ describe('a service is governed', () => {
   const governing = (document: { metadata?: object; spec: object }) => {
     const { model, mistakes } = check({ ...document, spec: { jwtRules: [rule], ...document.spec } });
     assert.deepEqual(mistakes, []);
-    return model.services.flatMap((service) => authenticationsOf(model, service)).length === 1;
+    const authentications = model.of('RequestAuthentication');
+    return model.of('Service').all.flatMap((service) => authenticationsOf(authentications, service)).length === 1;
   };
   const select = (matchLabels: object) => ({ selector: { matchLabels } });
 

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { keySetRefreshMs, keySetTimeoutMs } from '../bounds.js';
-import { consumerName } from '../match.js';
-import { reasons } from '../reasons.js';
+import { apiVersion, type KindDescriptor, type Reference } from '../kind.js';
+import { consumerName, type Match } from '../match.js';
+import { type Mistake, mistake } from '../mistake.js';
+import { didYouMean } from '../near-word.js';
+import { reasons, type Step } from '../reasons.js';
+import type { Path, ResourceOf } from '../resource.js';
 import { duration, headerName, ipAddress, name, percent, plainText } from '../scalars.js';
 import { exactlyOne, later, object, oneOf } from '../schema.js';
 
@@ -79,3 +83,62 @@ export type Example = z.output<typeof examples>[number];
 
 /** The fields that every policy kind has. */
 export const policyFields = { targetRefs, mode: mode.default('enforce'), examples };
+export type PolicySpec = z.output<ReturnType<typeof object<typeof policyFields & { side: typeof side }>>>;
+
+interface PolicyDescriptor<Kind extends string, Schema extends z.ZodType>
+  extends Omit<KindDescriptor<Kind, Schema>, 'apiVersions'> {
+  readonly step: Step;
+  /** The field that lists what has a `match` each. */
+  readonly ruled: keyof z.output<Schema> & string;
+}
+
+/** A kind of policy of our own: governs the services that it names, or every one of its namespace. */
+export function policyKind<const Kind extends string, Schema extends z.ZodType<PolicySpec>>({
+  ruled,
+  references = () => [],
+  consumers = () => [],
+  ...descriptor
+}: PolicyDescriptor<Kind, Schema>): KindDescriptor<Kind, Schema> {
+  return {
+    ...descriptor,
+    apiVersions: [apiVersion],
+    references: (policy) => [...targets(policy), ...references(policy)],
+    consumers: (policy) => [...matched(ruled, policy.spec[ruled] as { match?: Match }[]), ...consumers(policy)],
+  };
+}
+
+function targets({ spec: { targetRefs } }: ResourceOf<string, PolicySpec>): Reference[] {
+  if (!targetRefs) return [{ path: ['metadata'], kind: 'Service' }];
+  return targetRefs.map(({ name, namespace }, index) => ({
+    path: ['spec', 'targetRefs', index, 'name'],
+    kind: 'Service',
+    name,
+    namespace,
+  }));
+}
+
+function matched(field: string, items: { match?: Match }[]): { path: Path; name: string }[] {
+  return items.flatMap(({ match = [] }, index) =>
+    match.flatMap(({ consumers = [] }, at) =>
+      consumers.map((name, place) => ({ path: ['spec', field, index, 'match', at, 'consumers', place], name })),
+    ),
+  );
+}
+
+/** What rules name and the policy itself does not list: its systems, its providers. */
+export function foreignNames<Field extends string>(
+  policy: ResourceOf<string, unknown>,
+  rules: readonly { [name in Field]?: string[] }[],
+  field: Field,
+  listed: readonly string[],
+): Mistake[] {
+  return rules.flatMap((rule, index) =>
+    (rule[field] ?? []).flatMap((name, at) => {
+      if (listed.includes(name)) return [];
+      const hint = didYouMean(name, listed) || `: ${listed.join(', ')}`;
+      return [
+        mistake(policy, ['spec', 'rules', index, field, at], `"${name}" is none of this policy's ${field}${hint}`),
+      ];
+    }),
+  );
+}

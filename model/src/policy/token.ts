@@ -3,7 +3,7 @@ import { noncesMaxMax } from '../bounds.js';
 import { match } from '../match.js';
 import { duration, headerName, moment, name } from '../scalars.js';
 import { object, oneOf, unique } from '../schema.js';
-import { policyFields, secretReference, side } from './shape.js';
+import { foreignNames, policyFields, policyKind, secretReference, side } from './shape.js';
 
 const systemId = z
   .string()
@@ -40,7 +40,7 @@ const headers = object({
 export type TokenHeaders = z.output<typeof headers>;
 
 /** The dynamic token: the consumer's proxy signs, the provider's proxy verifies. */
-export const tokenPolicy = object({
+const spec = object({
   ...policyFields,
   side: side.default('both'),
   digest: oneOf('hmac-sha256', 'md5').default('hmac-sha256'),
@@ -72,4 +72,22 @@ export const tokenPolicy = object({
       `must be at least twice the skew, ${2 * skew} ms: so long is a token valid, before its date and after`,
     );
 });
-export type TokenPolicySpec = z.output<typeof tokenPolicy>;
+export type TokenPolicySpec = z.output<typeof spec>;
+
+export const tokenPolicy = policyKind({
+  kind: 'TokenPolicy',
+  step: 'token',
+  spec,
+  ruled: 'rules',
+  references: ({ spec: { systems } }) =>
+    systems.flatMap(({ service }, index) =>
+      service === undefined ? [] : [{ path: ['spec', 'systems', index, 'service'], kind: 'Service', name: service }],
+    ),
+  identities: ({ spec: { systems } }) => ({ names: systems.map(({ id }) => id) }),
+  files: ({ spec: { systems } }) => systems.flatMap(({ secrets }) => secrets.flatMap(({ file }) => file ?? [])),
+  check: (policies) =>
+    policies.all.flatMap((policy) => {
+      const ids = policy.spec.systems.map(({ id }) => id);
+      return foreignNames(policy, policy.spec.rules, 'systems', ids);
+    }),
+});

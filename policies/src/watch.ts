@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { watch } from 'chokidar';
 import { isPolicyFile, readPolicyFiles, stampsOf } from './directory.js';
 
 /** Editors write a file in several steps: what follows within this time is one change. */
@@ -24,6 +23,8 @@ export async function watchPolicyFiles(
   changed: () => Promise<void>,
   named: () => readonly string[] = () => [],
 ): Promise<PolicyWatch> {
+  // Loaded only here: what is read once has no use for it.
+  const { watch } = await import('chokidar');
   const digest = () => [orWhy(() => digestOf(paths)), ...named().map((file) => orWhy(() => fileDigest(file)))].join();
   const allStamps = () =>
     [orWhy(() => stampsOf(paths)), ...named().map((file) => orWhy(() => stampsOf([file])))].join();

@@ -1,26 +1,33 @@
+import type { Path } from '@tollgate/model';
 import { type Document, isMap, isPair, isScalar, LineCounter, parseAllDocuments } from 'yaml';
-import type { Mistake } from './mistake.js';
-import { formatPath, type Path } from './resource.js';
+import type { FileMistake } from './file-mistake.js';
+import { Source } from './source.js';
 
 /** A larger file is no policy: the limit keeps a wrong `-f` from eating the memory. */
 const fileBytesMax = 16 * 1024 * 1024;
 
-/** One YAML document of a file, with the positions of everything in it. */
+/** One YAML document of a file. */
 export interface SourceDocument {
-  file: string;
+  /** As it was written. */
   value: unknown;
-  mistake(path: Path, message: string): Mistake;
+  source: Source;
 }
 
 /** Splits a file into its YAML documents (JSON is YAML too). Empty documents are no documents. */
-export function readDocuments(file: string, text: string): { documents: SourceDocument[]; mistakes: Mistake[] } {
-  const at = (line: number, column: number, message: string): Mistake => ({ file, line, column, path: '', message });
+export function readDocuments(file: string, text: string): { documents: SourceDocument[]; mistakes: FileMistake[] } {
+  const at = (line: number, column: number, message: string): FileMistake => ({
+    file,
+    line,
+    column,
+    path: '',
+    message,
+  });
   if (text.length > fileBytesMax)
     return { documents: [], mistakes: [at(1, 1, 'is larger than 16 MiB and no policy file')] };
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const documents: SourceDocument[] = [];
-  const mistakes: Mistake[] = [];
+  const mistakes: FileMistake[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
     for (const error of [...document.errors, ...document.warnings]) {
       const { line, col } = lines.linePos(error.pos[0]);
@@ -31,29 +38,26 @@ export function readDocuments(file: string, text: string): { documents: SourceDo
     }
     if (document.errors.length > 0 || document.contents === null) continue;
     if (isScalar(document.contents) && document.contents.value === null) continue;
-    const source = sourceDocument(file, document, lines);
-    if (typeof source === 'string') mistakes.push(at(1, 1, source));
-    else documents.push(source);
+    const read = readDocument(file, document, lines);
+    if (typeof read === 'string') mistakes.push(at(1, 1, read));
+    else documents.push(read);
   }
   return { documents, mistakes };
 }
 
 /** The document, or why it cannot be taken: aliases that multiply would fill the memory. */
-function sourceDocument(file: string, document: Document.Parsed, lines: LineCounter): SourceDocument | string {
+function readDocument(file: string, document: Document.Parsed, lines: LineCounter): SourceDocument | string {
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (thrown) {
     return `cannot be read: ${(thrown as Error).message}`;
   }
-  return {
-    file,
-    value,
-    mistake(path, message) {
-      const { line, col } = lines.linePos(offsetOf(document, path));
-      return { file, line, column: col, path: formatPath(path), message };
-    },
+  const positionOf = (path: Path) => {
+    const { line, col } = lines.linePos(offsetOf(document, path));
+    return { line, column: col };
   };
+  return { value, source: new Source(file, positionOf) };
 }
 
 /** Where a path stands in the text: the key of a field, an item of a list; for a missing one the nearest thing around it. */

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { buildModel, type CheckedFile, formatMistake, type Mistake, type Model } from '@tollgate/model';
-import { checkExamples } from '../examples/check-examples.js';
-import { FileChecker, readPolicyFiles } from './directory.js';
+import type { CheckedFile } from './check-file.js';
+import { readPolicyFiles } from './directory.js';
+import { checkExamples } from './examples/check-examples.js';
+import { FileChecker } from './file-checker.js';
+import { type FileMistake, formatMistake } from './file-mistake.js';
+import { joinFiles, type Policies } from './policies.js';
 
 /** What is in force, and what is not because a file is wrong. */
-export interface PolicySnapshot {
-  model: Model;
+export interface PolicySnapshot extends Policies {
   /** Changes with every change of what is in force. */
   version: string;
   /** Files whose present text is not in force. Where `lastGood`, an earlier text of theirs is; else nothing of them. */
@@ -15,13 +17,13 @@ export interface PolicySnapshot {
 export interface HeldFile {
   file: string;
   lastGood: boolean;
-  mistakes: Mistake[];
+  mistakes: readonly FileMistake[];
 }
 
 /**
  * Follows policy files. A file that is wrong blocks only itself: the last good version of its policies stays in force.
  */
-export class PolicyStore {
+export class PolicyFiles {
   private readonly checker = new FileChecker();
   private good = new Map<string, CheckedFile>();
 
@@ -32,7 +34,8 @@ export class PolicyStore {
     const present = new Map(this.checker.check(readPolicyFiles(this.paths)).map((file) => [file.file, file]));
     const settled = await settle(present, this.good);
     this.good = settled.files;
-    return { model: settled.model, version: versionOf(settled.files), held: settled.held };
+    const { model, sources, held } = settled;
+    return { model, sources, version: versionOf(settled.files), held };
   }
 }
 
@@ -42,26 +45,30 @@ export class PolicyStore {
  */
 async function settle(present: ReadonlyMap<string, CheckedFile>, good: ReadonlyMap<string, CheckedFile>) {
   const files = new Map(present);
-  const held = new Map<string, Mistake[]>();
-  const fallBack = (file: string, mistakes: Mistake[]) => {
+  const held = new Map<string, FileMistake[]>();
+  const fallBack = (file: string, mistakes: FileMistake[]) => {
     held.set(file, mistakes);
     const before = good.get(file);
     if (before) files.set(file, before);
     else files.delete(file);
   };
   for (;;) {
-    const built = buildModel([...files.values()]);
+    const joined = joinFiles([...files.values()]);
     const changed = [...new Set([...files.keys(), ...good.keys()])].filter(
       (file) => files.get(file) !== good.get(file),
     );
+    const { model, sources } = joined;
     const mistakes =
-      built.mistakes.length > 0
-        ? built.mistakes
-        : await checkExamples(built.model, (policy) => changed.includes(policy.file));
+      joined.mistakes.length > 0
+        ? joined.mistakes
+        : (await checkExamples(model, (policy) => changed.includes(sources.of(policy).file))).map((mistake) =>
+            sources.locate(mistake),
+          );
     if (mistakes.length === 0 || changed.length === 0) {
       return {
         files,
-        model: built.model,
+        model,
+        sources,
         held: [...held].map(([file, found]) => ({ file, lastGood: good.has(file), mistakes: found })),
       };
     }
@@ -74,7 +81,7 @@ async function settle(present: ReadonlyMap<string, CheckedFile>, good: ReadonlyM
 }
 
 /** A file that is right in itself, but without which another is wrong. */
-function breaks(file: string, mistake: Mistake): Mistake {
+function breaks(file: string, mistake: FileMistake): FileMistake {
   return {
     file,
     line: 1,
@@ -87,7 +94,7 @@ function breaks(file: string, mistake: Mistake): Mistake {
 function versionOf(files: ReadonlyMap<string, CheckedFile>): string {
   const hash = createHash('sha256');
   for (const [name, { resources }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(JSON.stringify([name, resources]));
+    hash.update(JSON.stringify([name, resources.map(({ resource }) => resource)]));
   }
   return hash.digest('hex').slice(0, 12);
 }

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { type CheckedFile, checkFile, TollgateError } from '@tollgate/model';
+import { join } from 'node:path';
+import { TollgateError } from '@tollgate/model';
 
 /** A policy file as it is on disk. */
 export interface PolicyFile {
@@ -40,34 +40,4 @@ export function stampsOf(paths: readonly string[]): string {
 
 export function isPolicyFile(name: string): boolean {
   return /\.(ya?ml|json)$/.test(name);
-}
-
-/** Checks each file by itself, a file that has not changed only once. A file that a policy names as a secret is data, no policy. */
-export class FileChecker {
-  private readonly checked = new Map<string, { text: string; result: CheckedFile }>();
-
-  check(files: readonly PolicyFile[]): CheckedFile[] {
-    const results = files.map(({ file, text }) => {
-      const known = this.checked.get(file);
-      if (known?.text === text) return known.result;
-      const result = checkFile(file, text);
-      this.checked.set(file, { text, result });
-      return result;
-    });
-    const secrets = new Set(results.flatMap(secretFiles));
-    return results.filter(({ file }) => !secrets.has(resolve(file)));
-  }
-}
-
-function secretFiles({ resources }: CheckedFile): string[] {
-  return resources.flatMap((resource) => {
-    const { spec } = resource;
-    const references =
-      'systems' in spec
-        ? spec.systems.flatMap((system) => system.secrets)
-        : 'providers' in spec
-          ? spec.providers.map((provider) => provider.jwks)
-          : [];
-    return references.flatMap(({ file }) => (file === undefined ? [] : [resolve(dirname(resource.file), file)]));
-  });
 }

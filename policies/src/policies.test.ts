@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildModel, checkFile } from './build-model.js';
-import { formatMistake } from './mistake.js';
+import { checkFile } from './check-file.js';
+import { formatMistake } from './file-mistake.js';
+import { joinFiles } from './policies.js';
 
 const head = (kind: string, name = 'x') => `apiVersion: tollgate.dev/v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`;
 const vendors = head('Service', 'vendors');
 
 /** The mistakes of one file, formatted; the file is called p.yaml. */
 function mistakesIn(...documents: string[]): string[] {
-  const { mistakes } = buildModel([checkFile('p.yaml', documents.join('---\n'))]);
+  const { mistakes } = joinFiles([checkFile('p.yaml', documents.join('---\n'))]);
   return mistakes.map(formatMistake);
 }
 
@@ -301,13 +302,13 @@ describe('references', () => {
 test('a checked model is in order of namespace/name, with the documented defaults', () => {
   const policy = (name: string) =>
     `${head('RateLimitPolicy', name)}spec: {limits: [{name: a, key: [consumer], requests: 1, per: 1s}]}\n`;
-  const { model, mistakes } = buildModel([checkFile('p.yaml', [vendors, policy('b'), policy('a')].join('---\n'))]);
+  const { model, mistakes } = joinFiles([checkFile('p.yaml', [vendors, policy('b'), policy('a')].join('---\n'))]);
   assert.deepEqual(mistakes, []);
   assert.deepEqual(
-    model.ratelimit.map(({ name }) => name),
+    model.of('RateLimitPolicy').all.map(({ name }) => name),
     ['a', 'b'],
   );
-  const [limit] = model.ratelimit[0]?.spec.limits ?? [];
+  const [limit] = model.of('RateLimitPolicy').all[0]?.spec.limits ?? [];
   assert.deepEqual(
     { ...limit },
     {
@@ -321,5 +322,5 @@ test('a checked model is in order of namespace/name, with the documented default
       keysMax: 10_000,
     },
   );
-  assert.equal(model.ratelimit[0]?.spec.side, 'provider');
+  assert.equal(model.of('RateLimitPolicy').all[0]?.spec.side, 'provider');
 });

@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { compileTarget, type FilterConfig, governanceModulePath, Secrets } from '@tollgate/envoy';
 import { Host, ManualClock } from '@tollgate/host-sim';
 import {
+  descriptorOf,
   type Example,
-  kinds,
-  type Mistake,
   type Model,
   type Policy,
-  policiesOf,
   type Resource,
   signToken,
   tokenDate,
@@ -23,26 +21,12 @@ const exampleKeySet = JSON.stringify({
   keys: [{ kty: 'oct', k: Buffer.alloc(64, exampleSecret).toString('base64url') }],
 });
 
-/** Runs the examples that policies carry, each by itself against its own policy. A red one is a mistake at its line. */
-export async function checkExamples(
+/** What goes against an example that a policy carries, in the simulator, on the same `.wasm` that Envoy runs. */
+export async function runExample(
   model: Model,
-  wanted: (policy: Policy) => boolean = () => true,
-): Promise<Mistake[]> {
-  const mistakes: Mistake[] = [];
-  for (const policy of policiesOf(model).filter(wanted)) {
-    for (const [index, example] of policy.spec.examples.entries()) {
-      const problem = await runExample(model, policy, example);
-      if (problem) mistakes.push(policy.mistake(['spec', 'examples', index], problem));
-    }
-  }
-  return mistakes;
-}
-
-export function countExamples(model: Model): number {
-  return policiesOf(model).reduce((count, policy) => count + policy.spec.examples.length, 0);
-}
-
-async function runExample(model: Model, policy: Policy, { request, expect }: Example): Promise<string | undefined> {
+  policy: Policy,
+  { request, expect }: Example,
+): Promise<string | undefined> {
   const side = policy.spec.side === 'consumer' ? 'consumer' : 'provider';
   if (policy.kind === 'JwtPolicy' && request.consumer !== undefined)
     return 'names a consumer, but nobody here can sign as an issuer: write a token in `headers`, or none';
@@ -113,11 +97,11 @@ function verdictProblem(expect: Example['expect'], answer: string): string | und
 }
 
 function targetOf(model: Model, policy: Policy): Resource<'Service'> {
-  const reference = policy.spec.targetRefs?.[0];
-  const found = model.services.find(
-    ({ name, namespace }) =>
-      (reference === undefined || name === reference.name) && namespace === (reference?.namespace ?? policy.namespace),
-  );
+  const [reference] = policy.spec.targetRefs ?? [];
+  const services = model.of('Service');
+  const found = reference
+    ? services.get(reference.namespace ?? policy.namespace, reference.name)
+    : services.inNamespace(policy.namespace)[0];
   if (!found) throw new Error(`the policy ${policy.name} governs nothing, which a checked model never has`);
   return found;
 }
@@ -125,27 +109,15 @@ function targetOf(model: Model, policy: Policy): Resource<'Service'> {
 /** The policy alone, enforced, with whatever gives its calls an identity. */
 function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolicy'> | undefined): Model {
   const enforced = { ...policy, spec: { ...policy.spec, mode: 'enforce' } } as Policy;
-  const token = [
-    ...(enforced.kind === 'TokenPolicy' ? [enforced as Resource<'TokenPolicy'>] : identity ? [identity] : []),
-  ];
-  return {
-    ...model,
-    token,
-    access: enforced.kind === 'AccessPolicy' ? [enforced as Resource<'AccessPolicy'>] : [],
-    jwt: enforced.kind === 'JwtPolicy' ? [enforced as Resource<'JwtPolicy'>] : [],
-    ratelimit: enforced.kind === 'RateLimitPolicy' ? [enforced as Resource<'RateLimitPolicy'>] : [],
-    breaker: enforced.kind === 'CircuitBreakerPolicy' ? [enforced as Resource<'CircuitBreakerPolicy'>] : [],
-    requestAuthentication: [],
-  };
+  return model.withPolicies(identity && identity !== policy ? [enforced, identity] : [enforced]);
 }
 
 /** A token policy verifies its own systems; every other kind gets a token policy that only tells who is calling. */
 function identityPolicy(policy: Policy, consumer: string): Resource<'TokenPolicy'> | 'unknown' {
   if (policy.kind === 'TokenPolicy') {
-    const own = policy as Resource<'TokenPolicy'>;
-    return own.spec.systems.some(({ id }) => id === consumer) ? own : 'unknown';
+    return policy.spec.systems.some(({ id }) => id === consumer) ? policy : 'unknown';
   }
-  const spec = kinds.TokenPolicy.parse({
+  const spec = descriptorOf('TokenPolicy').spec.parse({
     targetRefs: policy.spec.targetRefs,
     header: 'x-tollgate-example',
     systems: [{ id: consumer, secrets: [{ env: 'TOLLGATE_EXAMPLE' }] }],

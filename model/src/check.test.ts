@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkDocument } from './check.js';
+import { findNode } from './find-node.js';
+import { kinds } from './kinds.js';
+import { formatPath } from './resource.js';
+import { checkDocuments } from './testing/check-documents.js';
+
+const service = (name: string, namespace = 'default') => ({ kind: 'Service', metadata: { name, namespace } });
+const policy = (name: string, spec: object, namespace = 'default') => ({
+  kind: 'AccessPolicy',
+  metadata: { name, namespace },
+  spec: { rules: [{ name: 'a', deny: ['192.0.2.1'] }], ...spec },
+});
+const jwks = { jwks: { env: 'KEYS' } };
+
+/** One document of each kind. */
+const specs: Record<string, object> = {
+  Service: { ports: [{ name: 'http', port: 80 }], instances: [{ address: '127.0.0.1', port: 9001 }] },
+  Node: { services: ['vendors'], outbound: { listen: { address: '127.0.0.1', port: 15_001 } } },
+  AccessPolicy: { rules: [{ name: 'a', match: [{ path: { prefix: '/a' } }], deny: ['192.0.2.1'] }] },
+  TokenPolicy: { systems: [{ id: 'orders', secrets: [{ env: 'A' }] }], notBefore: '2026-11-21T00:00:00Z' },
+  JwtPolicy: { providers: [{ name: 'p', issuer: 'i', ...jwks }] },
+  RateLimitPolicy: { limits: [{ name: 'l', key: ['service'], requests: 1, per: '1s' }] },
+  CircuitBreakerPolicy: { breakers: [{ name: 'b', trip: { consecutiveFailures: 5 } }] },
+  RequestAuthentication: { jwtRules: [{ issuer: 'i', jwksUri: 'https://issuer.example/keys' }] },
+};
+
+describe('a resource', () => {
+  for (const kind of kinds)
+    test(`is plain data: a ${kind} is the same after a way through JSON`, () => {
+      const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
+      const metadata = { name: 'x', labels: { team: 'a' }, annotations: { note: 'b' } };
+      const { resource, mistakes } = checkDocument({ apiVersion, kind, metadata, spec: specs[kind] });
+      assert.deepEqual(mistakes, []);
+      assert.deepEqual(JSON.parse(JSON.stringify(resource)), resource);
+      assert.deepEqual(Object.keys(resource ?? {}), ['kind', 'namespace', 'name', 'labels', 'annotations', 'spec']);
+    });
+});
+
+describe('a mistake without a file', () => {
+  test('names the resource, the path in it, and what to write instead', () => {
+    const { mistakes } = checkDocuments({ ...policy('list', { rulez: [] }, 'shop') });
+    assert.deepEqual(mistakes, [
+      {
+        resource: { kind: 'AccessPolicy', namespace: 'shop', name: 'list' },
+        path: ['spec', 'rulez'],
+        message: 'unknown field "rulez", did you mean "rules"?',
+        suggestion: 'rules',
+      },
+    ]);
+  });
+
+  test('of a reference is in the very resource that was given', () => {
+    const { model, mistakes } = checkDocuments(
+      service('vendors'),
+      policy('list', { targetRefs: [{ kind: 'Service', name: 'vendor' }] }),
+    );
+    const [mistake] = mistakes;
+    assert.equal(mistake?.resource, model.of('AccessPolicy').get('default', 'list'));
+    assert.equal(formatPath(mistake?.path ?? []), 'spec.targetRefs[0].name');
+    assert.equal(mistake?.suggestion, 'vendors');
+  });
+
+  test('of a document that says neither kind nor name is in none', () => {
+    assert.deepEqual(checkDocument([]).mistakes, [
+      { path: [], message: 'is a list, not a policy: write apiVersion, kind, metadata and spec' },
+    ]);
+  });
+
+  test('of a name that is there twice names no place where there is none', () => {
+    const { messages } = checkDocuments(service('vendors'), service('vendors'));
+    assert.equal(
+      messages,
+      'metadata.name: Service "vendors" is there already: names are unique per kind and namespace',
+    );
+  });
+});
+
+describe('a model', () => {
+  const { model } = checkDocuments(
+    service('orders', 'b'),
+    service('vendors', 'b'),
+    service('vendors', 'a'),
+    policy('z', { targetRefs: [{ kind: 'Service', name: 'vendors', namespace: 'a' }] }, 'b'),
+    policy('m', {}, 'a'),
+    policy('a', { targetRefs: [{ kind: 'Service', name: 'vendors' }], side: 'consumer' }, 'a'),
+    policy('n', {}, 'b'),
+  );
+  const services = model.of('Service');
+  const keys = (resources: readonly { namespace: string; name: string }[]) =>
+    resources.map(({ namespace, name }) => `${namespace}/${name}`);
+
+  test('has the documents of a kind in order, and finds them by name and namespace', () => {
+    assert.deepEqual(keys(services.all), ['a/vendors', 'b/orders', 'b/vendors']);
+    assert.equal(services.get('b', 'vendors'), services.all[2]);
+    assert.equal(services.get('b', 'nobody'), undefined);
+    assert.deepEqual(keys(services.inNamespace('b')), ['b/orders', 'b/vendors']);
+    assert.deepEqual(keys(services.named('vendors')), ['a/vendors', 'b/vendors']);
+  });
+
+  test('knows which policies govern a service on which side: by name, and by namespace where they name none', () => {
+    const governing = (namespace: string, name: string, side: 'provider' | 'consumer') =>
+      keys(model.governing('AccessPolicy', services.get(namespace, name) ?? assert.fail(), side));
+    assert.deepEqual(governing('a', 'vendors', 'provider'), ['a/m', 'b/z']);
+    assert.deepEqual(governing('a', 'vendors', 'consumer'), ['a/a']);
+    assert.deepEqual(governing('b', 'orders', 'provider'), ['b/n']);
+  });
+
+  test('is searched for a node by name, or by namespace/name', () => {
+    const node = (namespace: string) => ({
+      kind: 'Node',
+      metadata: { name: 'n', namespace },
+      spec: { services: ['vendors'] },
+    });
+    const { model } = checkDocuments(service('vendors', 'a'), service('vendors', 'b'), node('a'), node('b'));
+    assert.equal(findNode(model, 'b/n').namespace, 'b');
+    assert.equal(findNode(model, 'n', 'a').namespace, 'a');
+    assert.throws(() => findNode(model, 'n'), /several namespaces have a node "n", write a\/n or b\/n/);
+    assert.throws(() => findNode(model, 'm'), /there is no node "m", did you mean "n"/);
+  });
+});

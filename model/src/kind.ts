@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { Collection } from './collection.js';
+import type { Mistake } from './mistake.js';
+import type { Step } from './reasons.js';
+import type { Path, ResourceOf } from './resource.js';
+
+export const apiVersion = 'tollgate.dev/v1';
+
+/** Everything that is known of a kind of document. `kinds.ts` lists the kinds. */
+export interface KindDescriptor<Kind extends string = string, Schema extends z.ZodType = z.ZodType> {
+  readonly kind: Kind;
+  /** What `apiVersion` may say; the first is the one to write. */
+  readonly apiVersions: readonly [string, ...string[]];
+  /** What `spec` may say; refuses by name what a later release brings (`later` and `laterField` of schema.ts). */
+  readonly spec: Schema;
+  /** The step of the filters that decides by it, for kinds that say something about calls. */
+  readonly step?: Step;
+  /** The other documents that it names. */
+  references?(resource: ResourceOf<Kind, z.output<Schema>>): Reference[];
+  /** The callers that it mentions. */
+  consumers?(resource: ResourceOf<Kind, z.output<Schema>>): { path: Path; name: string }[];
+  /** The identities that calls can have because of it. */
+  identities?(resource: ResourceOf<Kind, z.output<Schema>>): Identities;
+  /** The files that it names, relative to where it stands itself: data, no policies. */
+  files?(resource: ResourceOf<Kind, z.output<Schema>>): string[];
+  /** What else is wrong with documents of this kind that are right by themselves. */
+  check?(resources: Collection<ResourceOf<Kind, z.output<Schema>>>, lookup: Lookup): Mistake[];
+}
+
+/** A document that another names. */
+export interface Reference {
+  path: Path;
+  kind: 'Service';
+  /** Left out: its own. */
+  namespace?: string;
+  /** Left out: any of the namespace, of which there must be one. */
+  name?: string;
+}
+
+export interface Identities {
+  /** Names of services and systems. */
+  names?: string[];
+  /** Providers of JWTs, whose subjects may be any. */
+  providers?: JwtProvider[];
+}
+
+export interface JwtProvider {
+  name: string;
+  issuer: string;
+  path: Path;
+}
+
+/** The other documents, by their kind. */
+export interface Lookup {
+  of<Kind extends string, Schema extends z.ZodType>(
+    kind: KindDescriptor<Kind, Schema>,
+  ): Collection<ResourceOf<Kind, z.output<Schema>>>;
+}
+
+/** Only for its types: what a descriptor's functions get is what its schema gives. */
+export function kind<const Kind extends string, Schema extends z.ZodType>(
+  descriptor: KindDescriptor<Kind, Schema>,
+): KindDescriptor<Kind, Schema> {
+  return descriptor;
+}

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import { filesOf } from '@tollgate/model';
+import { type CheckedFile, checkFile } from './check-file.js';
+import type { PolicyFile } from './directory.js';
+
+/** Checks each file by itself, a file that has not changed only once. A file that a policy names as a secret is data, no policy. */
+export class FileChecker {
+  private readonly checked = new Map<string, { text: string; result: CheckedFile }>();
+
+  check(files: readonly PolicyFile[]): CheckedFile[] {
+    const results = files.map(({ file, text }) => {
+      const known = this.checked.get(file);
+      if (known?.text === text) return known.result;
+      const result = checkFile(file, text);
+      this.checked.set(file, { text, result });
+      return result;
+    });
+    const data = new Set(results.flatMap(namedFiles));
+    return results.filter(({ file }) => !data.has(resolve(file)));
+  }
+}
+
+function namedFiles({ resources }: CheckedFile): string[] {
+  return resources.flatMap(({ resource, source }) => filesOf(resource).map((path) => resolve(source.beside(path))));
+}

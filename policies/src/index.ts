@@ -1,0 +1,10 @@
+export { type CheckedFile, checkDocuments, checkFile } from './check-file.js';
+export { readPolicyFiles } from './directory.js';
+export { readDocuments, type SourceDocument } from './document.js';
+export { checkExamples, countExamples } from './examples/check-examples.js';
+export { type FileMistake, formatMistake } from './file-mistake.js';
+export { type CheckedPolicies, joinFiles, type Policies, type Sources } from './policies.js';
+export { type HeldFile, PolicyFiles, type PolicySnapshot } from './policy-files.js';
+export { readPolicies } from './read-policies.js';
+export type { Source } from './source.js';
+export { type PolicyWatch, watchPolicyFiles, within } from './watch.js';
