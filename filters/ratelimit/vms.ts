@@ -2,6 +2,7 @@ import { random_get } from 'proxy-wasm/assembly/abi/wasi';
 import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { setTickPeriod } from 'proxy-wasm/assembly/hostcalls/tick';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { allocate, release } from 'proxy-wasm/assembly/memory/heap';
 import { request } from 'proxy-wasm/assembly/memory/request';
 
 /**
@@ -14,8 +15,11 @@ import { request } from 'proxy-wasm/assembly/memory/request';
  *   └──────────┴─────────┴──────────┴───
  */
 const RECORD_BYTES: i32 = 16;
-/** Workers of an Envoy and their predecessors of the last LEASE_NS. Beyond it nobody could tell whose calls are over. */
-const VMS_MAX: i32 = 1024;
+/**
+ * For each listener that counts calls in flight the workers of an Envoy, and their predecessors of the last LEASE_NS. Beyond
+ * it nobody could tell whose calls are over.
+ */
+const VMS_MAX: i32 = 4096;
 
 const TICK_MS: u32 = 2000;
 const BEAT_NS: u64 = 2000000000;
@@ -26,7 +30,8 @@ const ATTEMPTS_MAX: i32 = 1000;
 
 const OWN: usize = memory.data(8, 8);
 /** What was last read. Who was seen then lives until its lease is over, so that the list need not be read again. */
-const KNOWN: usize = memory.data(16384, 8);
+let known: usize = 0;
+let knownRoom: i32 = 0;
 let knownBytes: i32 = 0;
 let knownAt: u64 = 0;
 let seenAt: u64 = 0;
@@ -60,7 +65,7 @@ export function isAlive(vm: u64, now: u64): bool {
 }
 
 function isKnownAlive(vm: u64, now: u64): bool {
-  for (let at = KNOWN; at < KNOWN + knownBytes; at += RECORD_BYTES) {
+  for (let at = known; at < known + <usize>knownBytes; at += RECORD_BYTES) {
     if (load<u64>(at) == vm) return load<u64>(at, 8) + LEASE_NS >= now;
   }
   return false;
@@ -99,8 +104,16 @@ function readVms(now: u64): void {
   const name = nameOf();
   const value = shared(name.at, name.length);
   knownBytes = value ? min(value.length, VMS_MAX * RECORD_BYTES) : 0;
-  if (value) memory.copy(KNOWN, value.at, knownBytes);
+  makeRoom(knownBytes);
+  if (value) memory.copy(known, value.at, knownBytes);
   knownAt = now;
+}
+
+function makeRoom(bytes: i32): void {
+  if (bytes <= knownRoom) return;
+  if (known) release(known);
+  knownRoom = bytes * 2;
+  known = allocate(knownRoom);
 }
 
 function nameOf(): Writer {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { describeExit } from '@tollgate/envoy/binary';
 import { startApplication } from '../support/application.js';
-import { document, file, vendorsNode } from '../support/documents.js';
+import { document, file, loopback, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { startGoverned } from '../support/governed-envoy.js';
 import { freePorts } from '../support/ports.js';
@@ -72,6 +72,34 @@ for (const [how, times] of [
     );
   });
 }
+
+test('a service whose filter traps leaves the others of its node alone', async (context) => {
+  const application = await startApplication();
+  const [vendors = 0, orders = 0] = await freePorts(2);
+  const inbound = (service: string, port: number) =>
+    `{ service: ${service}, listen: ${loopback(port)}, to: ${loopback(application.port)} }`;
+  const policies = file(
+    document('Service', 'vendors', '{}'),
+    document('Service', 'orders', '{}'),
+    document(
+      'Node',
+      'both',
+      `{ services: [vendors, orders], workers: 1, inbound: [${inbound('vendors', vendors)}, ${inbound('orders', orders)}] }`,
+    ),
+    document('AccessPolicy', 'any', '{ rules: [{ name: any, deny: [192.0.2.1] }] }'),
+  );
+  const wasm = await tinyModule(filterOf('/trap'.length, 'unreachable();'));
+  const { envoy } = await startGoverned({ policies, node: 'both', wasm });
+  context.after(async () => {
+    await envoy.stop();
+    await application.close();
+  });
+  const statusOf = async (port: number, path = '/') => (await fetchText(`http://127.0.0.1:${port}${path}`)).status;
+  for (let count = 0; count < 10; count++) {
+    assert.equal(await statusOf(vendors, '/trap'), 503);
+    assert.equal(await statusOf(orders), 200);
+  }
+});
 
 /** Loops for ever, in the callback that is named. */
 const looping = (callback: string) =>

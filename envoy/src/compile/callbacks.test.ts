@@ -45,18 +45,18 @@ for (const [what, steps, needed] of cases) {
   test(`${what} needs ${needed.join(' and ') || 'no callback but the usual ones'}`, () => {
     const targets = [{ service: 'default/a', ...steps }];
     const unused = all.filter((callback) => !needed.includes(callback));
-    assert.deepEqual([...unusedCallbacks([targets, []])].sort(), unused);
-    // Alone in its VM, a plugin has all streams.
-    assert.deepEqual([...unusedCallbacks([targets])].sort(), ['proxy_on_context_create', ...unused]);
+    assert.deepEqual([...unusedCallbacks(targets, false)].sort(), unused);
+    // The one plugin of a node has all streams.
+    assert.deepEqual([...unusedCallbacks(targets, true)].sort(), ['proxy_on_context_create', ...unused]);
   });
 }
 
-test('one service that needs a callback keeps it for all of its node', () => {
+test('one target that needs a callback keeps it for all that its plugin governs', () => {
   const targets = [
     { service: 'default/a', breaker },
     { service: 'default/b', ratelimit: limit({ concurrent: 2 }), jwt: jwt({ fetch: fetched }) },
   ];
-  assert.deepEqual([...unusedCallbacks(targets.map((target) => [target]))], []);
+  assert.deepEqual([...unusedCallbacks(targets, false)], []);
 });
 
 /** Always there, but for the second where a plugin is alone: of these a request pays for that and for the last. */

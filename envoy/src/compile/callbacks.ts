@@ -1,9 +1,9 @@
 import type { FilterTarget } from '../filter-config.js';
 
 /**
- * What a node's policies need of the module. Envoy calls each callback that a module exports, at about 0.3 µs a call of a
- * request, whether or not it has anything to do: one that no policy of the node needs is left out of its module.
- * A callback that is not named here stays.
+ * What policies need of the module. Envoy calls each callback that a module exports, at about 0.3 µs a call of a request,
+ * whether or not it has anything to do: one that no policy of a plugin needs is left out of the plugin's module. A callback
+ * that is not named here stays.
  */
 const needs: Record<string, (target: FilterTarget) => boolean> = {
   // The upstream's time runs from the end of the request, which only a call that has a body pays for.
@@ -21,13 +21,12 @@ const needs: Record<string, (target: FilterTarget) => boolean> = {
 };
 
 /**
- * The callbacks that nothing needs of what governs a node's services. One set for the whole node: plugins with different
- * code would be in different VMs. A plugin that is the only one need not be told which streams are its own.
+ * The callbacks that a plugin with these targets does not need. The one plugin of a node need not be told which streams are
+ * its own.
  */
-export function unusedCallbacks(plugins: readonly (readonly FilterTarget[])[]): Set<string> {
-  const targets = plugins.flat();
+export function unusedCallbacks(targets: readonly FilterTarget[], alone: boolean): Set<string> {
   const unused = Object.keys(needs).filter((callback) => !targets.some((target) => needs[callback]?.(target)));
-  return new Set(plugins.length > 1 ? unused : [...unused, 'proxy_on_context_create']);
+  return new Set(alone ? [...unused, 'proxy_on_context_create'] : unused);
 }
 
 function breaks({ breaker }: FilterTarget): boolean {

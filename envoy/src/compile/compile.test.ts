@@ -35,12 +35,18 @@ const token = document(
   '{targetRefs: [{kind: Service, name: vendors}], systems: [{id: ord, service: orders, secrets: [{env: ORD}, {file: old.txt}]}]}',
 );
 
+interface VmConfig {
+  vm_id: string;
+  configuration: { value: string };
+  environment_variables?: { host_env_keys: string[] };
+}
+
 interface Manager {
   route_config: { virtual_hosts: { name: string; domains: string[] }[] };
   http_filters: {
     name: string;
     typed_config: {
-      config: { configuration: { value: string }; vm_config: { environment_variables?: { host_env_keys: string[] } } };
+      config: { configuration: { value: string }; vm_config: VmConfig };
     };
   }[];
 }
@@ -70,6 +76,33 @@ describe('the token', () => {
       managerOf(resources).http_filters[0]?.typed_config.config.vm_config.environment_variables?.host_env_keys,
       ['ORD', old],
     );
+  });
+
+  test('a VM is that of one service and side, and is granted the secrets of their policies alone', () => {
+    const inbound = (service: string, port: number) =>
+      `{service: ${service}, listen: {address: 127.0.0.1, port: ${port}}, to: {address: 127.0.0.1, port: 7001}}`;
+    const both = document(
+      'Node',
+      'both',
+      `{services: [vendors, orders], inbound: [${inbound('vendors', 9001)}, ${inbound('vendors', 9002)}, ${inbound('orders', 9003)}], outbound: [{listen: {address: 127.0.0.1, port: 9004}, service: orders}]}`,
+    );
+    const own = document(
+      'TokenPolicy',
+      'own',
+      '{targetRefs: [{kind: Service, name: orders}], side: provider, systems: [{id: x, secrets: [{env: X}]}]}',
+    );
+    const resources = compiled('both', orders, vendors, both, token, own);
+    const vms = resources.listeners.map((_, index) => {
+      const { vm_config: vm } = managerOf(resources, index).http_filters[0]?.typed_config.config ?? assert.fail();
+      return [vm.vm_id, vm.configuration.value, vm.environment_variables?.host_env_keys];
+    });
+    const ofToken = resources.secrets.flatMap(({ name }) => (name === 'X' ? [] : [name]));
+    assert.deepEqual(vms, [
+      ['tollgate', 'provider vendors', ofToken],
+      ['tollgate', 'provider vendors', ofToken],
+      ['tollgate', 'provider orders', ['X']],
+      ['tollgate', 'consumer orders', ofToken],
+    ]);
   });
 
   test('the consumer signs as its own system, and only takes the headers away where it is none', () => {

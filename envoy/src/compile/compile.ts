@@ -1,10 +1,9 @@
 import { keyOf, type Model, type Resource } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config.js';
 import type { Cluster, HttpFilter, Listener } from '../types.js';
-import { unusedCallbacks } from './callbacks.js';
 import { cluster } from './cluster.js';
 import { httpListener, virtualHost } from './connection-manager.js';
-import { compileTarget, governanceFilter, type WasmModule, withoutCallbacks } from './governance.js';
+import { compileTarget, governanceFilter, type WasmModule } from './governance.js';
 import { keySetClusters } from './key-set.js';
 import { Secrets, type SecretVariable } from './secrets.js';
 
@@ -25,38 +24,35 @@ export interface CompileOptions {
 
 interface DraftListener {
   config: FilterConfig;
+  /** Those of its policies. */
+  secrets: Secrets;
   listener(governance: HttpFilter | undefined): Listener;
 }
 
 /** Compiles what a node's Envoy shall do. Pure: the same model gives the same resources. */
 export function compile(model: Model, node: Resource<'Node'>, options: CompileOptions): Resources {
-  const secrets = new Secrets();
-  const inbound = node.spec.inbound.map((entry) => draftInbound(model, node, entry, secrets));
-  const outbound = node.spec.outbound.map((entry) => draftOutbound(model, node, entry, secrets));
-  const variables = secrets.all();
-  const names = variables.map((variable) => variable.name);
-  const drafts = [...inbound, ...outbound];
-  const governed = drafts.flatMap(({ config: { targets } }) => (targets.length > 0 ? [targets] : []));
-  const wasm = withoutCallbacks(options.wasm, unusedCallbacks(governed));
-  const alone = governed.length === 1 ? options.version : undefined;
-  // Only once all secrets are known: a VM is shared by every listener of the node and sees the first one's variables.
-  const listeners = drafts.map(({ config, listener }) =>
-    listener(config.targets.length > 0 ? governanceFilter(config, { wasm, variables: names, alone }) : undefined),
+  const { version, wasm: module } = options;
+  const drafts = [
+    ...node.spec.inbound.map((entry) => draftInbound(model, node, entry)),
+    ...node.spec.outbound.map((entry) => draftOutbound(model, node, entry)),
+  ];
+  const governed = drafts.filter(({ config: { targets } }) => targets.length > 0);
+  const alone = governed.length === 1 ? version : undefined;
+  const listeners = drafts.map((draft) =>
+    draft.listener(
+      governed.includes(draft) ? governanceFilter(draft.config, { module, secrets: draft.secrets, alone }) : undefined,
+    ),
   );
-  const configs = [...inbound, ...outbound].map(({ config }) => config);
+  const configs = drafts.map(({ config }) => config);
   const clusters = [...clustersOf(model, node), ...keySetClusters(model, configs)];
-  return { version: options.version, listeners, clusters, secrets: variables };
+  return { version, listeners, clusters, secrets: Secrets.together(drafts.map(({ secrets }) => secrets)) };
 }
 
 type Inbound = Resource<'Node'>['spec']['inbound'][number];
 type Outbound = Resource<'Node'>['spec']['outbound'][number];
 
-function draftInbound(
-  model: Model,
-  node: Resource<'Node'>,
-  { service: name, listen }: Inbound,
-  secrets: Secrets,
-): DraftListener {
+function draftInbound(model: Model, node: Resource<'Node'>, { service: name, listen }: Inbound): DraftListener {
+  const secrets = new Secrets();
   const service = serviceOf(model, node, name);
   const target = compileTarget(model, 'provider', service, service, secrets);
   const host = virtualHost(keyOf(service), ['*'], inboundCluster(service, listen.port));
@@ -67,12 +63,14 @@ function draftInbound(
       trustedHops: node.spec.trustedHops,
       targets: target ? [target] : [],
     },
+    secrets,
     listener: (governance) =>
       httpListener(`inbound/${service.name}/${listen.port}`, 'provider', listen, [host], governance),
   };
 }
 
-function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound, secrets: Secrets): DraftListener {
+function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): DraftListener {
+  const secrets = new Secrets();
   const caller = callerOf(model, node, entry);
   const services = reachable(model, caller);
   const targets = services.flatMap((service) => compileTarget(model, 'consumer', service, caller, secrets) ?? []);
@@ -84,6 +82,7 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound, se
   });
   return {
     config: { side: 'consumer', service: caller.name, trustedHops: node.spec.trustedHops, targets },
+    secrets,
     listener: (governance) => httpListener(`outbound/${caller.name}`, 'consumer', entry.listen, hosts, governance),
   };
 }

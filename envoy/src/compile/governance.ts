@@ -3,6 +3,7 @@ import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
+import { unusedCallbacks } from './callbacks.js';
 import { compileJwt } from './jwt.js';
 import { compileRateLimit } from './ratelimit.js';
 import { compileRequestAuthentications } from './request-authentication.js';
@@ -14,15 +15,15 @@ import { withoutExports } from './wasm-exports.js';
 export type WasmModule = { inlineBase64: string } | { path: string };
 
 /** A module that lies beside Envoy is not ours to change. */
-export function withoutCallbacks(wasm: WasmModule, callbacks: ReadonlySet<string>): WasmModule {
+function withoutCallbacks(wasm: WasmModule, callbacks: ReadonlySet<string>): WasmModule {
   if ('path' in wasm || callbacks.size === 0) return wasm;
   const module = withoutExports(Buffer.from(wasm.inlineBase64, 'base64'), callbacks);
   return { inlineBase64: Buffer.from(module).toString('base64') };
 }
 
 /**
- * All plugins of a node share it, so one VM a worker holds them all. Counts survive a change of rules, and a change of the
- * module too: they are in data that Envoy shares by this name alone.
+ * All plugins of a node have it: counts are in data that Envoy shares by this name alone, so they survive a change of rules,
+ * and of the module too.
  */
 const vmId = 'tollgate';
 
@@ -55,20 +56,20 @@ export function compileTarget(
 }
 
 export interface Vm {
-  wasm: WasmModule;
-  /** The node's secrets: VMs are shared, so every plugin grants all. */
-  variables: readonly string[];
+  module: WasmModule;
+  /** Those of the policies that the plugin carries. */
+  secrets: Secrets;
   /** Where the node has no other plugin: what no plugin before it was called, so that it is another one to Envoy. */
   alone: string | undefined;
 }
 
-/** The governance filter with its configuration. */
-export function governanceFilter(config: FilterConfig, { wasm, variables, alone }: Vm): HttpFilter {
-  // A module whose plugin is alone takes every stream for that plugin's. Another plugin in its place is in another VM.
-  const owner =
-    alone !== undefined
-      ? { configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }) }
-      : {};
+/**
+ * The governance filter with its configuration, in a VM of its own in each worker: what stops it stops no other service, and
+ * it is told no other's secrets. Listeners of one service and side are configured alike, and share.
+ */
+export function governanceFilter(config: FilterConfig, { module, secrets, alone }: Vm): HttpFilter {
+  const wasm = withoutCallbacks(module, unusedCallbacks(config.targets, alone !== undefined));
+  const variables = secrets.all().map(({ name }) => name);
   return {
     name: 'tollgate.governance',
     typed_config: any('envoy.extensions.filters.http.wasm.v3.Wasm', {
@@ -82,10 +83,10 @@ export function governanceFilter(config: FilterConfig, { wasm, variables, alone 
         reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
         vm_config: {
           vm_id: vmId,
-          ...owner,
+          configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }),
           runtime: 'envoy.wasm.runtime.v8',
           code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
-          ...(variables.length > 0 ? { environment_variables: { host_env_keys: [...variables] } } : {}),
+          ...(variables.length > 0 ? { environment_variables: { host_env_keys: variables } } : {}),
         },
         configuration: any('google.protobuf.StringValue', { value: JSON.stringify(config) }),
       },

@@ -10,9 +10,16 @@ export interface SecretVariable {
   holds?: 'jwks';
 }
 
-/** Collects the secrets of one node while its policies are compiled. */
+/** Collects the secrets of a listener while its policies are compiled. */
 export class Secrets {
   private readonly variables = new Map<string, SecretVariable>();
+
+  /** All of several listeners: policies that govern more than one name theirs in each. */
+  static together(several: readonly Secrets[]): SecretVariable[] {
+    const all = new Secrets();
+    for (const { variables } of several) for (const [name, variable] of variables) all.variables.set(name, variable);
+    return all.all();
+  }
 
   /** The variables that hold a system's secrets, in order: the first signs, any verifies. */
   variablesOf(policy: Resource<'TokenPolicy'>, system: TokenPolicySpec['systems'][number]): string[] {
