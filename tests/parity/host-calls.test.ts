@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { SeededRandom } from '../../host-sim/src/random.js';
+import { SeededRandom } from '../../host-sim/src/process/random.js';
 import { startFuzz } from '../../host-sim/src/testing/fuzz-both.js';
 import { fuzzRequest } from '../../host-sim/src/testing/fuzz-case.js';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';

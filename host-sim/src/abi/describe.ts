@@ -1,7 +1,7 @@
 import { toBytes } from '../bytes.js';
 import { decodePairs } from '../http/pairs.js';
 import type { TraceValue } from '../http/trace.js';
-import { LOG_LEVELS } from '../log.js';
+import { LOG_LEVELS } from '../process/log.js';
 import type { GuestMemory } from '../vm/memory.js';
 import type { HostFunction } from './table.js';
 

@@ -1,4 +1,4 @@
-import { LOG_LEVELS } from '../log.js';
+import { LOG_LEVELS } from '../process/log.js';
 import { Status } from './status.js';
 import { hostFunction } from './table.js';
 

@@ -1,6 +1,6 @@
 import { toBytes } from '../bytes.js';
 import { RANDOM_BYTES_MAX } from '../limits.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../process/log.js';
 import type { Vm } from '../vm/vm.js';
 import { type HostFunction, hostFunction, withoutResult } from './table.js';
 

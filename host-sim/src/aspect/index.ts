@@ -1,4 +1,4 @@
-import type { HostOptions } from '../host.js';
+import type { HostOptions } from '../host/host.js';
 import type { EngineInstance } from '../wasm/engine.js';
 import { SpecHost } from './spec-host.js';
 

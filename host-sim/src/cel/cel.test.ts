@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { readFields, writeFields } from '../abi/protobuf.js';
 import { sign } from '../abi/sign.js';
-import { Host } from '../host.js';
+import { Host } from '../host/host.js';
 import { compileStreamProbe } from '../testing/compile.js';
 import type { RecordedConversation } from '../testing/conversation.js';
 import { ParityCount } from '../testing/parity-count.js';

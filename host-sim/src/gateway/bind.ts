@@ -1,7 +1,14 @@
 import type { AddressInfo, Server } from 'node:net';
 import { SimulatorError } from '../errors.js';
 import { socketAddress } from './address.js';
-import type { ListenerBase } from './plan.js';
+import type { ListenerBase } from './plan/plan.js';
+
+export interface ListenerServer {
+  address: string;
+  port: number;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
 
 /** Listens where the plan says; a port that is not free is said so. */
 export function bind(server: Server, listener: ListenerBase): Promise<AddressInfo> {

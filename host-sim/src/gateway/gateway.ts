@@ -1,24 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Clock, SystemClock } from '../clock.js';
 import { SimulatorError } from '../errors.js';
-import type { Faults } from '../faults.js';
 import type { TraceEntry } from '../http/trace.js';
 import { WORKERS_MAX } from '../limits.js';
-import { Log, type LogLevel, type LogLine } from '../log.js';
+import { type Clock, SystemClock } from '../process/clock.js';
+import type { Faults } from '../process/faults.js';
+import { Log, type LogLevel, type LogLine } from '../process/log.js';
 import { createServices, type HostServices } from '../vm/host-services.js';
 import { MetricType } from '../vm/metrics.js';
 import { checkModule } from '../vm/module.js';
 import { PluginRuntime, VmPool } from '../vm/plugin-runtime.js';
-import { readBootstrap } from './bootstrap.js';
-import { Cluster } from './cluster.js';
-import type { Downstream } from './downstream.js';
-import { GatewayCallouts } from './gateway-callouts.js';
-import { GatewayExchange } from './gateway-exchange.js';
-import { GatewayGrpc } from './gateway-grpc.js';
-import { type ListenerServer, listenOn } from './listener-server.js';
-import type { GatewayPlan, ListenerPlan, TcpListenerPlan } from './plan.js';
-import { TcpConnection } from './tcp-connection.js';
-import { listenTcp } from './tcp-server.js';
+import type { ListenerServer } from './bind.js';
+import { GatewayGrpc } from './callouts/grpc.js';
+import { GatewayCallouts } from './callouts/http.js';
+import type { Downstream } from './downstream/downstream.js';
+import { listenOn } from './downstream/server.js';
+import { GatewayExchange } from './exchange.js';
+import { readBootstrap } from './plan/bootstrap.js';
+import type { GatewayPlan, ListenerPlan, TcpListenerPlan } from './plan/plan.js';
+import { TcpConnection } from './tcp/connection.js';
+import { listenTcp } from './tcp/server.js';
+import { Cluster } from './upstream/cluster.js';
 
 export interface GatewayOptions {
   /** Where granted variables are taken from. Default process.env. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { within } from '../../../tests/support/wait.js';
-import { ManualClock } from '../clock.js';
+import { ManualClock } from '../process/clock.js';
 import { bootstrap } from '../testing/bootstrap.js';
 import { compileProbe } from '../testing/compile.js';
 import { normalize } from '../testing/normalize.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { ManualClock } from '../clock.js';
-import type { LogLine } from '../log.js';
+import { ManualClock } from '../process/clock.js';
+import type { LogLine } from '../process/log.js';
 import { bootstrap } from '../testing/bootstrap.js';
 import { compileStreamProbe } from '../testing/compile.js';
 import { converse, type RecordedConversation } from '../testing/conversation.js';

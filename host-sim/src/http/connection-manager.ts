@@ -1,6 +1,6 @@
 import { type BlockList, isIP } from 'node:net';
-import type { Clock } from '../clock.js';
 import { REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX } from '../limits.js';
+import type { Clock } from '../process/clock.js';
 import type { HeaderMap } from './header-map.js';
 import { normalizePath, type PathOptions } from './path.js';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js';
 import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
+import type { Clock } from '../process/clock.js';
 import type { PluginHandle } from '../vm/plugin-runtime.js';
 import { FilterStream } from './filter-stream.js';
 import type { HeaderMap } from './header-map.js';

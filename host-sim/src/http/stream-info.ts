@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../process/clock.js';
 import { isGrpcRequest } from './grpc-status.js';
 import { HeaderMap } from './header-map.js';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js';
 import { TRACE_LINES_MAX } from '../limits.js';
+import type { Clock } from '../process/clock.js';
 
 /** A value as a reader wants it: enums by name, bytes as text, header maps as a list. */
 export type TraceValue = string | number | boolean | [name: string, value: string][];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import type { SimConnection } from '../connection.js';
-import { Host } from '../host.js';
+import type { SimConnection } from '../host/connection.js';
+import { Host } from '../host/host.js';
 import { compileStreamProbe } from '../testing/compile.js';
 import type { RecordedConversation } from '../testing/conversation.js';
 import { normalize } from '../testing/normalize.js';

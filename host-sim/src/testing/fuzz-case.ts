@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../random.js';
+import type { SeededRandom } from '../process/random.js';
 
 const NAMES = [
   'host',

@@ -1,6 +1,6 @@
 import { within } from '../../../tests/support/wait.js';
-import { ManualClock } from '../clock.js';
 import { Gateway } from '../gateway/gateway.js';
+import { ManualClock } from '../process/clock.js';
 import { bootstrap } from './bootstrap.js';
 import { compileStreamProbe } from './compile.js';
 import { normalize } from './normalize.js';

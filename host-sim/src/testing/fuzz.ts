@@ -3,7 +3,7 @@
 // `--record` writes that many cases to the file that fuzz.test.ts replays.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { SeededRandom } from '../random.js';
+import { SeededRandom } from '../process/random.js';
 import { startFuzz } from './fuzz-both.js';
 import { fuzzRequest } from './fuzz-case.js';
 import type { FuzzResult } from './fuzz-gateway.js';

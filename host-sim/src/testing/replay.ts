@@ -1,4 +1,4 @@
-import type { RequestInput } from '../exchange.js';
+import type { RequestInput } from '../host/request.js';
 
 /** The head of a raw HTTP/1 request as a test writes it; what follows it is left out. */
 export function requestOf(bytes: string): RequestInput {

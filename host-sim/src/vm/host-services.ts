@@ -1,9 +1,9 @@
-import { Activity } from '../activity.js';
-import type { Clock } from '../clock.js';
-import { Faults } from '../faults.js';
 import type { Trace } from '../http/trace.js';
 import { CALLBACK_STEPS_MAX } from '../limits.js';
-import type { Log } from '../log.js';
+import { Activity } from '../process/activity.js';
+import type { Clock } from '../process/clock.js';
+import { Faults } from '../process/faults.js';
+import type { Log } from '../process/log.js';
 import type { CalloutClient } from './callouts.js';
 import type { GrpcClient } from './grpc.js';
 import { MetricStore } from './metrics.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Host } from '../host.js';
+import { Host } from '../host/host.js';
 import { compile, compileMinimal } from '../testing/compile.js';
 
 const refused = async (bytes: Promise<Uint8Array>, code: string, pattern: RegExp) =>

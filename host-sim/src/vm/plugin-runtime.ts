@@ -1,5 +1,5 @@
 import { SimulatorError } from '../errors.js';
-import { formatLogLine } from '../log.js';
+import { formatLogLine } from '../process/log.js';
 import type { Context } from './context.js';
 import type { HostServices } from './host-services.js';
 import type { CheckedModule } from './module.js';

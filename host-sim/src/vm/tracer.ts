@@ -11,7 +11,7 @@ import {
 import { Status, statusName } from '../abi/status.js';
 import type { HostFunction } from '../abi/table.js';
 import type { Trace, TraceRecord } from '../http/trace.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../process/log.js';
 import type { Context } from './context.js';
 import type { Vm } from './vm.js';
 

@@ -1,7 +1,7 @@
 import { Expressions } from '../abi/expression.js';
 import { Status } from '../abi/status.js';
 import { SimulatorError } from '../errors.js';
-import type { LogLevel } from '../log.js';
+import type { LogLevel } from '../process/log.js';
 import {
   type EngineGlobal,
   type EngineImports,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Host } from '../host.js';
+import { Host } from '../host/host.js';
 import { compileMinimal } from '../testing/compile.js';
 
 const LOOP = 'export function proxy_on_request_headers(id: u32, n: u32, end: u32): i32 { while (true) {} return 0 }';

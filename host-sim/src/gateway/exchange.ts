@@ -1,0 +1,208 @@
+import { STATUS_CODES } from 'node:http';
+import { acceptRequest, type EarlyRefusal, finishResponse } from '../http/connection-manager.js';
+import { HeaderMap } from '../http/header-map.js';
+import { HttpStream } from '../http/http-stream.js';
+import { type LocalReply, plainReply } from '../http/local-reply.js';
+import { beginStream, type StreamInfo } from '../http/stream-info.js';
+import { Trace, type TraceEntry } from '../http/trace.js';
+import type { HostServices } from '../vm/host-services.js';
+import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
+import { socketAddress } from './address.js';
+import { readBody } from './body-source.js';
+import type { Downstream } from './downstream/downstream.js';
+import type { ListenerPlan } from './plan/plan.js';
+import { Router } from './routing/router.js';
+import { type ChosenRoute, selectRoute } from './routing/routes.js';
+import type { Cluster } from './upstream/cluster.js';
+
+export interface ExchangeSetting {
+  services: HostServices;
+  listener: ListenerPlan;
+  clusters: ReadonlyMap<string, Cluster>;
+  chain: readonly PluginRuntime[];
+  worker: string;
+  connectionId: number;
+  requestId(): string;
+  /** From 0 to 1: which of weighted clusters this request goes to. */
+  random: number;
+  /** Asked for: the conversation is kept, and handed over when the exchange is over. */
+  onTrace?: ((entries: readonly TraceEntry[]) => void) | undefined;
+  /** The exchange is over: logged, counted, and its contexts gone. */
+  over(): void;
+}
+
+/** One request of a real client, through the filters to a real upstream and back; bodies stream through. */
+export class GatewayExchange {
+  readonly #info: StreamInfo;
+  readonly #stream: HttpStream;
+  readonly #router: Router;
+  readonly #trace: Trace;
+  readonly #endStream: boolean;
+  #early: EarlyRefusal | undefined;
+  /** The client has sent its whole request. */
+  #requestReceived: boolean;
+
+  constructor(
+    private readonly client: Downstream,
+    private readonly setting: ExchangeSetting,
+  ) {
+    const { services, listener, worker, connectionId } = setting;
+    const { head, socket } = client;
+    this.#trace = new Trace(setting.onTrace !== undefined, services.clock);
+    const headers = 'status' in head ? HeaderMap.request() : head.headers;
+    this.#endStream = 'status' in head || head.endStream;
+    this.#requestReceived = this.#endStream;
+    this.#info = beginStream({
+      clock: services.clock,
+      protocol: client.protocol,
+      peer: socketAddress(socket.remoteAddress, socket.remotePort),
+      local: socketAddress(socket.localAddress, socket.localPort),
+      connectionId,
+      requestHeaders: headers,
+      listener: { direction: listener.direction, filterChainName: listener.filterChainName },
+    });
+    const handles = setting.chain
+      .map((plugin) => plugin.take(worker))
+      .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open');
+    this.#stream = new HttpStream(
+      {
+        selectRoute: (request) => selectRoute(listener, request, setting.random),
+        upstream: {
+          headers: (request, end) => this.#router.headers(request, end),
+          data: (bytes, end) => this.toUpstream(() => this.#router.data(bytes, end)),
+          trailers: (trailers) => this.toUpstream(() => this.#router.trailers(trailers)),
+        },
+        client: {
+          headers: (response, end) => this.respond(response, end),
+          data: (bytes, end) => this.toClient(bytes, end),
+          trailers: (trailers) => client.end(trailers),
+        },
+        reset: () => {
+          this.#router.destroy();
+          client.destroy();
+        },
+      },
+      this.#info,
+      this.#trace,
+      services.clock,
+      handles,
+      listener.bufferLimitBytes,
+    );
+    this.#router = new Router(this.#stream, this.#info, {
+      services,
+      clusters: setting.clusters,
+      requestHeadersToRemove: listener.requestHeadersToRemove,
+      trailers: listener.trailers,
+      bufferLimitBytes: listener.bufferLimitBytes,
+      guard: (action) => this.guard(action),
+      pauseClient: (paused) => (paused ? client.body.pause() : client.body.resume()),
+    });
+    client.onceClosed((complete) => this.guard(() => this.end(complete)));
+  }
+
+  run(): void {
+    this.guard(() => this.accept());
+  }
+
+  /** Whatever goes wrong in one exchange cuts that one's connection, is logged, and leaves the others alone. */
+  private guard(action: () => void): void {
+    try {
+      action();
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      this.setting.services.log.write({ level: 'critical', message, plugin: '', thread: this.setting.worker });
+      this.#router.destroy();
+      this.client.destroy();
+    }
+  }
+
+  private accept(): void {
+    const { listener, requestId } = this.setting;
+    const { head, upgrade } = this.client;
+    if ('status' in head) {
+      this.#stream.localReply(plainReply(head.status, 'http1.codec_error', head.body));
+      return;
+    }
+    const { headers } = head;
+    const changes = upgrade !== undefined;
+    const refusal = acceptRequest(headers, this.#info.peer, listener.connection, requestId, changes);
+    if (changes && !refusal && !this.mayUpgrade(headers, upgrade)) {
+      for (const name of ['connection', 'upgrade']) headers.remove(name);
+      this.#stream.localReply(plainReply(403, 'upgrade_failed'));
+      return;
+    }
+    this.#early = refusal;
+    if (refusal)
+      this.#stream.localReply(
+        plainReply(refusal.status, refusal.details, refusal.status === 431 ? STATUS_CODES[431] : ''),
+      );
+    else this.#stream.start(headers, this.#endStream);
+    if (this.#endStream || refusal) return;
+    readBody(this.client.body, {
+      data: (bytes, end) => {
+        this.#requestReceived ||= end;
+        this.guard(() => this.#stream.requestData(bytes, end));
+      },
+      trailers: (trailers) => {
+        this.#requestReceived = true;
+        this.guard(() => this.#stream.requestTrailers(trailers));
+      },
+      full: () => this.#stream.request.full,
+      keepTrailers: this.client.trailers,
+      endWithData: this.client.endWithData,
+    });
+  }
+
+  /** The route's word goes before the connection manager's. */
+  private mayUpgrade(headers: HeaderMap, upgrade: string): boolean {
+    const { listener, random } = this.setting;
+    const route: ChosenRoute | undefined = selectRoute(listener, headers, random);
+    const action = route?.plan.action;
+    return listener.upgrades.has(upgrade) || (action?.kind === 'forward' && action.upgrades.has(upgrade));
+  }
+
+  private toUpstream(write: () => void): void {
+    const { over, localReplyDetails } = this.#stream;
+    if (!over && !localReplyDetails) write();
+  }
+
+  private respond(headers: HeaderMap, end: boolean): void {
+    const { listener, services } = this.setting;
+    const local = this.#stream.localReplyDetails;
+    const changed = this.client.upgrade !== undefined && headers.first(':status') === '101';
+    finishResponse(headers, listener.connection, services.clock, changed);
+    this.client.respond(headers, end, this.mustClose(local));
+    if (end) this.endClient();
+  }
+
+  private toClient(bytes: Uint8Array, end: boolean): void {
+    if (bytes.length > 0 && !this.client.write(bytes)) {
+      this.#router.pauseUpstream(true);
+      this.client.onceDrained(() => this.#router.pauseUpstream(false));
+    }
+    if (end) this.endClient();
+  }
+
+  private endClient(): void {
+    this.client.end();
+    if (!this.#stream.localReplyDetails) return;
+    this.#router.destroy();
+    this.client.drop();
+  }
+
+  /** Envoy ends the connection after a refusal of the head, after 400, and when it answers a request that is not all read. */
+  private mustClose(local: LocalReply | undefined): boolean {
+    if ('status' in this.client.head || !this.#requestReceived) return true;
+    return local?.status === 400 || this.#early?.status === 431 || local?.details === 'upgrade_failed';
+  }
+
+  private end(complete: boolean): void {
+    try {
+      if (!complete) this.#router.destroy();
+      this.#stream.end();
+    } finally {
+      this.setting.onTrace?.(this.#trace.entries);
+      this.setting.over();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { BODY_BUFFER_BYTES_MAX } from '../../limits.js';
+import type { Fields } from './fields.js';
+import { readFilters } from './filter.js';
+import type { ListenerPlan, TcpListenerPlan, VirtualHostPlan } from './plan.js';
+import { readRoute, readUpgrades } from './route.js';
+import { readTcp } from './tcp.js';
+
+const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
+const CONNECTION_MANAGER =
+  'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+
+export function readListener(fields: Fields, env: Record<string, string | undefined>): ListenerPlan | TcpListenerPlan {
+  fields.ignore('stat_prefix', 'enable_reuse_port');
+  const name = fields.text('name');
+  const direction = DIRECTIONS.indexOf(fields.choice('traffic_direction', DIRECTIONS, 'UNSPECIFIED'));
+  const address = fields.message('address');
+  const socket = address.message('socket_address').ignore('protocol');
+  const where = { address: socket.text('address'), port: socket.count('port_value', 0) };
+  const bufferLimitBytes = fields.count('per_connection_buffer_limit_bytes', BODY_BUFFER_BYTES_MAX);
+  const chains = fields.messages('filter_chains');
+  if (chains.length !== 1) fields.problem('must be exactly one filter chain', 'filter_chains');
+  const chain = chains[0] ?? fields.message('filter_chains');
+  const filterChainName = chain.text('name');
+  const networkFilters = chain.messages('filters');
+  const [first] = networkFilters;
+  const http = first?.message('typed_config').any('@type') === CONNECTION_MANAGER;
+  if (http && networkFilters.length > 1)
+    chain.problem('nothing may stand beside an HTTP connection manager', 'filters');
+  for (const part of [chain, socket, address, fields]) part.done();
+  const base = { name, ...where, direction, filterChainName, bufferLimitBytes };
+  if (!http || !first) return { ...base, kind: 'tcp', ...readTcp(chain, networkFilters, env) };
+  const manager = first.message('typed_config');
+  first.ignore('name').done();
+  return { ...base, kind: 'http', ...readManager(manager, env) };
+}
+
+function readManager(fields: Fields, env: Record<string, string | undefined>) {
+  fields.ignore('stat_prefix');
+  fields.ignore('http2_protocol_options');
+  const codec = fields.choice('codec_type', ['AUTO', 'HTTP1', 'HTTP2'] as const, 'AUTO');
+  if (fields.count('xff_num_trusted_hops', 0) !== 0)
+    fields.problem('only 0 is supported by the gateway', 'xff_num_trusted_hops');
+  const routes = fields.message('route_config').ignore('name');
+  const plan = {
+    connection: {
+      useRemoteAddress: fields.flag('use_remote_address'),
+      skipXffAppend: fields.flag('skip_xff_append'),
+      preserveExternalRequestId: fields.flag('preserve_external_request_id'),
+      normalizePath: fields.flag('normalize_path'),
+      mergeSlashes: fields.flag('merge_slashes'),
+      escapedSlashes: fields.choice(
+        'path_with_escaped_slashes_action',
+        ['KEEP_UNCHANGED', 'REJECT_REQUEST'] as const,
+        'KEEP_UNCHANGED',
+      ),
+      internal: readInternal(fields),
+      serverName: fields.text('server_name', 'envoy'),
+      localAddress: ownAddress(),
+    },
+    codec,
+    trailers: readTrailers(fields),
+    requestHeadersTimeoutMs: fields.durationMs('request_headers_timeout', 0),
+    ignorePort: routes.flag('ignore_port_in_host_matching'),
+    virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
+    requestHeadersToRemove: routes.list('request_headers_to_remove').map(String),
+    upgrades: readUpgrades(fields),
+    filters: readFilters(fields, env),
+  };
+  if (!plan.connection.useRemoteAddress)
+    fields.problem(
+      'false is not supported by the gateway: the client could write its own address',
+      'use_remote_address',
+    );
+  routes.done();
+  fields.done();
+  return plan;
+}
+
+function readTrailers(fields: Fields): boolean {
+  const options = fields.message('http_protocol_options');
+  const kept = options.flag('enable_trailers');
+  options.done();
+  return kept;
+}
+
+function readInternal(fields: Fields): BlockList {
+  const internal = new BlockList();
+  const config = fields.message('internal_address_config').ignore('unix_sockets');
+  if (!fields.has('internal_address_config'))
+    fields.problem('must be given: its default differs between versions of Envoy', 'internal_address_config');
+  for (const range of config.messages('cidr_ranges')) {
+    const address = range.text('address_prefix');
+    if (isIP(address) === 0) range.problem('is not an address', 'address_prefix');
+    else internal.addSubnet(address, range.count('prefix_len', 0), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    range.ignore('prefix_len').done();
+  }
+  config.done();
+  return internal;
+}
+
+function readVirtualHost(fields: Fields): VirtualHostPlan {
+  const plan = {
+    name: fields.text('name'),
+    domains: fields.list('domains').map(String),
+    routes: fields.messages('routes').map(readRoute),
+  };
+  fields.done();
+  return plan;
+}
+
+/** What Envoy takes for the node's own address: the first IPv4 of an interface that is not loopback. */
+function ownAddress(): string {
+  for (const addresses of Object.values(networkInterfaces())) {
+    const found = addresses?.find(({ family, internal }) => family === 'IPv4' && !internal);
+    if (found) return found.address;
+  }
+  return '127.0.0.1';
+}

@@ -1,0 +1,28 @@
+import type { HeaderMap } from '../../http/header-map.js';
+import { type LocalReply, plainReply } from '../../http/local-reply.js';
+import type { RedirectPlan } from '../plan/plan.js';
+
+const DEFAULT_PORTS: Record<string, string> = { http: ':80', https: ':443' };
+
+/** Envoy's answer on a route that redirects. */
+export function redirectTo(plan: RedirectPlan, headers: HeaderMap): LocalReply {
+  const scheme = plan.scheme ?? headers.first('x-forwarded-proto') ?? 'http';
+  const given = headers.first(':authority') ?? '';
+  const [, host = given, port = ''] = /^(.*?)(:\d+)?$/.exec(given) ?? [];
+  // A port that is the old scheme's own would be wrong with the new one.
+  const kept =
+    plan.scheme !== undefined && DEFAULT_PORTS[headers.first('x-forwarded-proto') ?? ''] === port ? '' : port;
+  const authority = `${plan.host ?? host}${plan.port ? `:${plan.port}` : plan.host === undefined ? kept : ''}`;
+  const location = `${scheme}://${authority}${redirectPath(plan, headers.first(':path') ?? '/')}`;
+  return { ...plainReply(plan.status, 'direct_response'), headers: [['location', location]] };
+}
+
+function redirectPath(plan: RedirectPlan, path: string): string {
+  const at = path.indexOf('?');
+  const [bare, query] = at < 0 ? [path, ''] : [path.slice(0, at), path.slice(at)];
+  const kept = plan.stripQuery ? '' : query;
+  // A new path with a query of its own takes the old one's place.
+  if (plan.path !== undefined) return plan.path.includes('?') ? plan.path : `${plan.path}${kept}`;
+  if (plan.prefixRewrite) return `${plan.prefixRewrite.to}${bare.slice(plan.prefixRewrite.prefix.length)}${kept}`;
+  return `${bare}${kept}`;
+}
