@@ -32,6 +32,8 @@ const steps = [
       'policies/src',
       'control/src',
       'cli/src',
+      'filters',
+      'sdk/assembly',
     ],
   ],
 ];
@@ -40,7 +42,9 @@ const steps = [
 export function lint() {
   return steps.map(([name, command, args]) => {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-    process.stdout.write(`lint: ${name}: ${status === 0 ? 'ok' : `failed\n${stdout}${stderr}`}\n`);
+    const [warned = ''] = stdout.match(/[1-9]\d* warnings/) ?? [];
+    const passed = warned ? `ok, ${warned}` : 'ok';
+    process.stdout.write(`lint: ${name}: ${status === 0 ? passed : `failed\n${stdout}${stderr}`}\n`);
     return { name, passed: status === 0 };
   });
 }

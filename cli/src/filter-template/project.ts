@@ -1,4 +1,4 @@
-import type { TemplateInput } from './template.js';
+import type { TemplateInput } from './input.js';
 
 export const gitignore = 'build/\nnode_modules/\n';
 

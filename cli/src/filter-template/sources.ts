@@ -1,4 +1,4 @@
-import type { TemplateInput } from './template.js';
+import type { TemplateInput } from './input.js';
 
 /** `api-key` → `ApiKey`. */
 const className = (name: string): string =>

@@ -1,15 +1,6 @@
+import type { TemplateInput } from './input.js';
 import { asconfig, gitignore, npmrc, packageJson, readme } from './project.js';
 import { bootstrap, filter, scenario, spec } from './sources.js';
-
-export interface TemplateInput {
-  /** As in `tollgate new filter NAME`. */
-  name: string;
-  /** Where the SDK and the simulator lie; neither is published, so the folder refers to them as files. */
-  sdk: string;
-  simulator: string;
-  /** The version of AssemblyScript that the SDK is built and tested with. */
-  assemblyscript: string;
-}
 
 /** The files of a new filter, by path: it builds, its spec and its scenario pass, before a line of it is changed. */
 export function filterTemplate(input: TemplateInput): Record<string, string> {

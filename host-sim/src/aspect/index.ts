@@ -1,15 +1,10 @@
 import type { HostOptions } from '../host/host.js';
-import type { EngineInstance } from '../wasm/engine.js';
 import { SpecHost } from './spec-host.js';
+import type { SpecInstance } from './spec-instance.js';
+
+export type { SpecInstance } from './spec-instance.js';
 
 type Imports = Record<string, Record<string, unknown>>;
-/** What as-pect's `instantiate` gives: an instance, with the loader's functions for strings beside its exports. */
-export interface SpecInstance {
-  exports: EngineInstance['exports'] & {
-    __getString(pointer: number): string;
-    __newString(text: string): number;
-  };
-}
 
 /**
  * The `instantiate` hook of an as-pect.config.js: specs then talk to a filter through the simulator's host, with the functions

@@ -16,7 +16,7 @@ import type { PluginHandle } from '../vm/plugin-runtime.js';
 import { Vm } from '../vm/vm.js';
 import { readModuleShape } from '../wasm/binary.js';
 import type { EngineImports } from '../wasm/engine.js';
-import type { SpecInstance } from './index.js';
+import type { SpecInstance } from './spec-instance.js';
 
 /** What a spec's request has come to when a filter holds it and only time or a callout could let it go. */
 const PAUSED = -1;
