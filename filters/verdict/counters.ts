@@ -4,7 +4,7 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { Reason, reasonText, stepText } from './reason';
 
 /** Ids of the counters by reason, enforced and shadow beside each other. Defined once in a VM: each definition is a new id. */
-const IDS: usize = memory.data(256, 4);
+const IDS: usize = memory.data(<i32>Reason.COUNT * 8, 4);
 let allowedId: u32 = 0;
 
 /** Defines the counters of the reasons from `first` to `last`, so that they stand in the statistics before the first refusal. */

@@ -1,3 +1,4 @@
+// Written by `node tools/filter-reasons.mjs` from model/src/reasons.ts.
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 
 /** The fixed vocabulary of refusals. The reasons of a step stand together, so that its counters are a range. */
@@ -94,35 +95,40 @@ export function reasonText(reason: Reason): Slice {
 
 /** The step that refuses for this reason, as answers, metrics and logs name it. */
 export function stepText(reason: Reason): Slice {
-  if (reason == Reason.PATH_NOT_CANONICAL) return 'path';
+  if (reason <= Reason.PATH_NOT_CANONICAL) return 'path';
   if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 'access';
   if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 'token';
   if (reason <= Reason.JWT_CLAIMS) return 'jwt';
   if (reason <= Reason.CONCURRENCY_LIMITED) return 'ratelimit';
-  if (reason == Reason.BREAKER_OPEN) return 'breaker';
+  if (reason <= Reason.BREAKER_OPEN) return 'breaker';
   return 'any';
 }
 
 export function httpStatus(reason: Reason): u32 {
-  if (reason == Reason.PATH_NOT_CANONICAL) return 400;
-  if (reason <= Reason.ADDRESS_NOT_ALLOWED || reason == Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 403;
-  if (reason == Reason.JWT_CLAIMS) return 403;
-  if (reason < Reason.JWT_CLAIMS) return 401;
+  if (reason <= Reason.PATH_NOT_CANONICAL) return 400;
+  if (reason <= Reason.ADDRESS_NOT_ALLOWED) return 403;
+  if (reason <= Reason.TOKEN_REPLAYED) return 401;
+  if (reason <= Reason.TOKEN_SYSTEM_NOT_ALLOWED) return 403;
+  if (reason <= Reason.JWT_AUDIENCE) return 401;
+  if (reason <= Reason.JWT_CLAIMS) return 403;
   if (reason <= Reason.CONCURRENCY_LIMITED) return 429;
   return 503;
 }
 
-/** gRPC's codes: 3 invalid argument, 7 permission denied, 8 resource exhausted, 14 unavailable, 16 unauthenticated. */
+/** gRPC's code for the HTTP status of a refusal. */
 export function grpcStatus(status: u32): i32 {
   if (status == 400) return 3;
-  if (status == 401) return 16;
   if (status == 403) return 7;
-  return status == 429 ? 8 : 14;
+  if (status == 401) return 16;
+  if (status == 429) return 8;
+  return 14;
 }
 
+/** The HTTP status in words. */
 export function statusText(status: u32): Slice {
   if (status == 400) return 'bad_request';
-  if (status == 401) return 'unauthorized';
   if (status == 403) return 'forbidden';
-  return status == 429 ? 'too_many_requests' : 'service_unavailable';
+  if (status == 401) return 'unauthorized';
+  if (status == 429) return 'too_many_requests';
+  return 'service_unavailable';
 }

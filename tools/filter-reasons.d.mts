@@ -1,0 +1,2 @@
+/** The text of filters/verdict/reason.ts. */
+export function filterReasons(): string;
