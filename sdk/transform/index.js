@@ -1,6 +1,6 @@
 // The SDK's compiler transform: asc … --transform proxy-wasm/transform
+import { patchCompiler } from './compiler.js';
 import { exportFilters } from './filter.js';
-import { installLiterals } from './literals.js';
 import { layOutLazily } from './static-memory.js';
 
 export default class ProxyWasmTransform {
@@ -10,6 +10,6 @@ export default class ProxyWasmTransform {
   }
 
   afterInitialize() {
-    installLiterals();
+    patchCompiler();
   }
 }

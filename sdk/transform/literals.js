@@ -10,7 +10,7 @@
 //   └────────────┴────────────┴───────┴───────┴─────┴────────┘
 //
 // Everywhere else a literal stays AssemblyScript's own string, so authors who build strings can.
-import { Compiler, DiagnosticCode, LiteralKind, MemorySegment } from 'assemblyscript';
+import { DiagnosticCode, MemorySegment } from 'assemblyscript';
 import { packTexts } from './pack.js';
 
 const SLICE = 'bytes/slice/Slice';
@@ -21,67 +21,18 @@ const RECORD_BYTES = 8;
 /** `lifecycle/literals.ts` marks the place where it reads where texts are to be put, and where the packed ones begin. */
 const MARK = Buffer.from('literals');
 
-/** What the compiler says itself where a value that was promised not to be null is. */
-const NULL_MESSAGE = "Unexpected 'null' (not assigned or failed cast)";
-
 /** The literals of a compilation: how many bytes they have taken, and their records by their text. */
 const layouts = new WeakMap();
-let installed = false;
-let compared;
 
-/** Teaches the compiler, whose expressions know the type that is expected of them; a walk over the source would not. */
-export function installLiterals() {
-  if (installed) return;
-  installed = true;
-  const {
-    compile,
-    compileCommutativeCompareBinaryExpression: compileComparison,
-    compileLiteralExpression,
-    ensureStaticString,
-    initDefaultMemory,
-    makeAbort,
-  } = Compiler.prototype;
-
-  Compiler.prototype.compile = function () {
-    layouts.set(this, { bytes: 0, records: new Map() });
-    this.memoryOffset = i64_new(HIGH);
-    return compile.call(this);
-  };
-
-  Compiler.prototype.compileLiteralExpression = function (expression, contextualType, ...rest) {
-    const expected = expression.literalKind === LiteralKind.String ? contextualType.getClass() : null;
-    if (!expected?.internalName.endsWith(SLICE))
-      return compileLiteralExpression.call(this, expression, contextualType, ...rest);
-    if (expression === compared)
-      this.error(DiagnosticCode.User_defined_0, expression.range, "Bytes are compared with .is('…'), not with ==");
-    this.currentType = expected.type;
-    return this.module.usize(i64_new(recordOf(this, expression)));
-  };
-
-  // Two slices are equal when they are the same record, which a literal never is.
-  Compiler.prototype.compileCommutativeCompareBinaryExpression = function (expression, contextualType) {
-    compared = expression.right;
-    return compileComparison.call(this, expression, contextualType);
-  };
-
-  // The message of an assertion for which nothing is called would stay behind in static memory.
-  Compiler.prototype.makeAbort = function (...args) {
-    return this.program.abortInstance ? makeAbort.apply(this, args) : this.module.unreachable();
-  };
-
-  Compiler.prototype.ensureStaticString = function (text) {
-    const isUnsaid = text === NULL_MESSAGE && !this.program.abortInstance;
-    return isUnsaid ? this.module.usize(i64_new(0)) : ensureStaticString.call(this, text);
-  };
-
-  Compiler.prototype.initDefaultMemory = function (...args) {
-    placeText(this);
-    joinSegments(this.memorySegments);
-    return initDefaultMemory.apply(this, args);
-  };
+export function beginLayout(compiler) {
+  layouts.set(compiler, { bytes: 0, records: new Map() });
+  compiler.memoryOffset = i64_new(HIGH);
 }
 
-function recordOf(compiler, { value: text, range }) {
+export const isSlice = (type) => type?.internalName.endsWith(SLICE) ?? false;
+
+/** The address of a literal's record. */
+export function recordOf(compiler, { value: text, range }) {
   const layout = layouts.get(compiler);
   const known = layout.records.get(text);
   if (known !== undefined) return known;
@@ -94,7 +45,7 @@ function recordOf(compiler, { value: text, range }) {
 }
 
 /** All texts are known now, so they have a place, and whoever unpacks them is told it. */
-function placeText(compiler) {
+export function placeText(compiler) {
   const { records, bytes, range } = layouts.get(compiler);
   const packed = packTexts([...records.keys()].map((text) => Buffer.from(text)));
   const at = HIGH - packed.length;
@@ -109,7 +60,7 @@ function placeText(compiler) {
 }
 
 /** A segment has a head of its own in the module; small ones that nearly touch each other need but one. */
-function joinSegments(segments) {
+export function joinSegments(segments) {
   const joined = [];
   for (const segment of segments) {
     const before = joined.at(-1);
