@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
 import { startApplication } from '../support/application.js';
@@ -6,6 +7,7 @@ import { startTollgate } from '../support/cli.js';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { envoyUnless } from '../support/fragile-envoy.js';
 import { freePorts } from '../support/ports.js';
 import { envoysOf } from '../support/processes.js';
 
@@ -18,7 +20,7 @@ const limit = (requests: number, more = '') =>
 const red = ', examples: [{ request: { path: / }, expect: { verdict: denied } }]';
 
 /** vendors behind one Envoy, its limit in a file of its own. */
-async function governed(context: TestContext, { watch = true, limits = limit(5) } = {}) {
+async function governed(context: TestContext, { watch = true, limits = limit(5), env = {} } = {}) {
   const application = await startApplication();
   const [listen = 0, extra = 0] = await freePorts(2);
   const node = vendorsNode({ listen, to: application.port }, ', workers: 1');
@@ -26,7 +28,7 @@ async function governed(context: TestContext, { watch = true, limits = limit(5) 
     'services.yaml': file(document('Service', 'vendors', '{}'), node),
     'limits.yaml': limits,
   });
-  const run = startTollgate(['run', '-f', folder.path, ...(watch ? ['--watch'] : [])]);
+  const run = startTollgate(['run', '-f', folder.path, ...(watch ? ['--watch'] : [])], { env });
   context.after(async () => {
     await run.stop();
     await application.close();
@@ -85,6 +87,29 @@ describe('tollgate run --watch', () => {
     assert.deepEqual(await call(), [200, '5', '3']);
     await change('breaker.yaml', '', /^applied version/);
     assert.deepEqual(await call(), [200, '5', '2']);
+  });
+
+  test('an Envoy that ended is started again with the rules in force, or with those that came meanwhile', async (context) => {
+    const flag = new Folder();
+    const env = await envoyUnless(flag.file('broken'));
+    const { run, call, change } = await governed(context, { env });
+    await change('limits.yaml', limit(10), /^applied version/);
+    const kill = (said: RegExp) => {
+      const after = run.linesSaid;
+      for (const envoy of envoysOf(run.pid)) process.kill(envoy, 'SIGKILL');
+      return run.line(said, { after });
+    };
+    await kill(/^vendors-1: Envoy serves again$/);
+    assert.deepEqual(await call(), [200, '10', '9']);
+    flag.write('broken', '');
+    await kill(/\(status 7\): no such luck, next try in/);
+    await change('limits.yaml', limit(20), /^applied version/);
+    const after = run.linesSaid;
+    rmSync(flag.file('broken'));
+    await run.line(/^vendors-1: Envoy serves again$/, { after });
+    assert.deepEqual(await call(), [200, '20', '19']);
+    await change('limits.yaml', limit(30), /^applied version/);
+    assert.deepEqual(await call(), [200, '30', '28']);
   });
 
   test('a broken file is refused with its place, the last good rules stay, a mended one is applied', async (context) => {

@@ -7,7 +7,7 @@ import type { Output } from '../output.js';
 import { chooseDataPlane } from '../run/data-plane.js';
 import { startEcho } from '../run/echo.js';
 import { withPublicKeys } from '../run/key-files.js';
-import { type DataPlane, listenersOf, type RunningProxy } from '../run/proxy.js';
+import { type DataPlane, listenersOf, type ProxyOptions, type RunningProxy } from '../run/proxy.js';
 import { secretEnvironment } from '../run/secrets.js';
 
 interface RunOptions {
@@ -20,7 +20,7 @@ interface RunOptions {
 /** Closing a watch takes milliseconds, unless the machine is so busy that its events never come. */
 const watchCloseMsMax = 1000;
 
-/** Starts the Envoys of the nodes, stays with them, and ends all of them together. */
+/** Starts the Envoys of the nodes and stays with them until it is asked to stop; one that ends is started again, the others serve on. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
   const asked = untilSignal();
   const policies = withPublicKeys(loadPolicies(options.file));
@@ -36,7 +36,10 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   const echo = options.echo ? await startEcho(model, nodes) : undefined;
   for (const address of echo?.addresses ?? []) output.progress(`echo: answering on ${address}`);
   const proxies: RunningProxy[] = [];
-  const started = startAll(plane, policies, nodes, wasm, options.watch, output, proxies);
+  const started = startAll(
+    { plane, policies, nodes, wasm, watch: options.watch, output, signal: stop.signal },
+    proxies,
+  );
   const running = started.then(() => proxies);
   const following = follow(options, policies, running, wasm, output);
   // Both are waited for below, one after the other: whichever fails first must not end the process before that.
@@ -46,10 +49,12 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
     // Whoever reads `ready` may change the files from then on.
     await following;
     announce(proxies, output);
-    const why = await Promise.race([asked, ...proxies.map((proxy) => proxy.ended)]);
-    if (why !== 'signal')
-      throw new TollgateError('envoy_failed', `${why}; all others are stopped too, start tollgate run again`);
+    await asked;
+  } catch (thrown) {
+    // What fails because it was asked to stop is no fault.
+    if (!stop.signal.aborted) throw thrown;
   } finally {
+    stop.abort();
     // A watch that does not let go keeps no Envoy running.
     const closed = following.then(
       (watch) => watch.close(),
@@ -75,11 +80,11 @@ async function follow(
 }
 
 /** From the start on: Ctrl-C while Envoy is still starting must stop it too. */
-function untilSignal(): Promise<'signal'> {
+function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
     // A program that started this one with a channel to itself (the quickstart) takes it along, however it ends.
-    process.once('disconnect', () => resolve('signal'));
+    process.once('disconnect', () => resolve());
     process.channel?.unref();
   });
 }
@@ -92,24 +97,43 @@ function chosenNodes(model: Model, names: string[] | undefined): Resource<'Node'
   return [...all];
 }
 
+interface StartOptions {
+  plane: DataPlane;
+  policies: Policies;
+  nodes: Resource<'Node'>[];
+  wasm: WasmModule;
+  watch: boolean;
+  output: Output;
+  signal: AbortSignal;
+}
+
 async function startAll(
-  plane: DataPlane,
-  { model, sources }: Policies,
-  nodes: Resource<'Node'>[],
-  wasm: WasmModule,
-  watch: boolean,
-  output: Output,
+  { plane, policies: { model, sources }, nodes, wasm, watch, output, signal }: StartOptions,
   started: RunningProxy[],
 ): Promise<void> {
   const starting = nodes.map(async (node) => {
     const resources = compile(model, node, { version: '1', wasm });
     const env = secretEnvironment(locateSecrets(resources.secrets, sources), process.env, output.warn);
     const log = (line: string) => output.progress(`${node.name}: ${line}`);
-    started.push(await plane.start({ node, resources, env, watch, log }));
+    started.push(await plane.start({ node, resources, env, watch, log, signal, ...reports(node, output) }));
   });
   // All of them settle before anything is stopped: a proxy that is still starting could not be.
   const failed = (await Promise.allSettled(starting)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/** What the user hears of an Envoy that ends: one line each time. */
+function reports({ name }: Resource<'Node'>, output: Output): Pick<ProxyOptions, 'failed' | 'servesAgain'> {
+  return {
+    failed(why, retryMs) {
+      output.warn(`${why}, next try in ${retryMs / 1000} s`);
+      output.result('', { event: 'failed', node: name, reason: why, retryMs });
+    },
+    servesAgain() {
+      output.progress(`${name}: Envoy serves again`);
+      output.result('', { event: 'serves-again', node: name });
+    },
+  };
 }
 
 function announce(proxies: RunningProxy[], output: Output): void {

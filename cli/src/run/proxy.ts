@@ -1,12 +1,13 @@
 import type { Resources } from '@tollgate/envoy';
 import type { Resource, Socket } from '@tollgate/model';
 
-/** One node's data plane while it runs: a real Envoy, or the simulator in its place. */
+/** One node's data plane: a real Envoy, which is started again whenever it ends, or the simulator in its place. */
 export interface RunningProxy {
   node: Resource<'Node'>;
-  /** Resolves with the reason when it ends without being asked to. */
-  ended: Promise<string>;
-  /** Takes new rules without a restart; throws where they are refused, and the old ones stay. `env` is what they need. */
+  /**
+   * Takes new rules without a restart; throws where they are refused, and the old ones stay. While the data plane is down,
+   * they are what it is started again with. `env` is what they need.
+   */
   apply(node: Resource<'Node'>, resources: Resources, env: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -18,6 +19,11 @@ export interface ProxyOptions {
   /** Rules will change while it runs. */
   watch: boolean;
   log(line: string): void;
+  /** It ended by itself, or did not start again; the next try is in `retryMs`. */
+  failed(why: string, retryMs: number): void;
+  servesAgain(): void;
+  /** Once it aborts, everything ends and nothing is started again. */
+  signal: AbortSignal;
 }
 
 /** What starts proxies on this machine. */

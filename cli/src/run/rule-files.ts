@@ -8,6 +8,8 @@ import { TollgateError } from '@tollgate/model';
 /** How long Envoy may take to judge new rules. Compiling a filter takes tens of milliseconds. */
 const applyMsMax = 10_000;
 
+const refusal = 'Envoy refuses the new rules (its log says why), the old ones stay';
+
 export type AdminAddress = { host: string; port: number } | { socketPath: string };
 
 /** The two files that a watching Envoy follows. Each is replaced whole, clusters first: a listener must find its clusters. */
@@ -21,10 +23,8 @@ export class RuleFiles {
     this.adminSocket = join(folder, 'admin.sock');
   }
 
-  static async create(resources: Resources): Promise<RuleFiles> {
-    const files = new RuleFiles(await mkdtemp(join(tmpdir(), 'tollgate-rules-')));
-    await files.write(resources);
-    return files;
+  static async create(): Promise<RuleFiles> {
+    return new RuleFiles(await mkdtemp(join(tmpdir(), 'tollgate-rules-')));
   }
 
   /** Writes new rules and waits until Envoy has judged them. */
@@ -34,9 +34,7 @@ export class RuleFiles {
     const deadline = Date.now() + applyMsMax;
     for (;;) {
       const now = await judged(admin);
-      if (now.rejected > before.rejected) {
-        throw new TollgateError('envoy_failed', 'Envoy refuses the new rules (its log says why), the old ones stay');
-      }
+      if (now.rejected > before.rejected) throw new TollgateError('envoy_failed', refusal);
       if (now.accepted > before.accepted) return;
       if (Date.now() > deadline)
         throw new TollgateError('envoy_failed', `Envoy did not take up the new rules within ${applyMsMax / 1000} s`);
@@ -48,7 +46,12 @@ export class RuleFiles {
     return rm(this.folder, { recursive: true, force: true });
   }
 
-  private async write({ version, clusters, listeners }: Resources): Promise<void> {
+  /** For the files that an Envoy found when it started: it is ready even where it refuses them, and then listens nowhere. */
+  async assertTaken(admin: AdminAddress): Promise<void> {
+    if ((await judged(admin)).rejected > 0) throw new TollgateError('envoy_failed', refusal);
+  }
+
+  async write({ version, clusters, listeners }: Resources): Promise<void> {
     await this.put(this.paths.clusters, version, 'envoy.config.cluster.v3.Cluster', clusters);
     await this.put(this.paths.listeners, version, 'envoy.config.listener.v3.Listener', listeners);
   }
@@ -70,12 +73,15 @@ async function judged(admin: AdminAddress): Promise<{ accepted: number; rejected
 
 function get(admin: AdminAddress, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const call = request({ ...admin, path, agent: false }, (response) => {
+    const signal = AbortSignal.timeout(applyMsMax);
+    const call = request({ ...admin, path, agent: false, signal }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => resolve(Buffer.concat(chunks).toString()));
     });
-    call.on('error', reject);
+    call.on('error', (cause) =>
+      reject(new TollgateError('envoy_failed', 'Envoy cannot be asked what it made of the new rules', { cause })),
+    );
     call.end();
   });
 }

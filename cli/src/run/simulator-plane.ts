@@ -20,7 +20,6 @@ async function start({ node, resources, env, log }: ProxyOptions): Promise<Runni
   let gateway = await open(inForce);
   return {
     node,
-    ended: new Promise(() => {}),
     async apply(changed, compiled, environment) {
       // One port, one gateway: the old one goes first, and comes back where the new rules are refused. Counts begin anew.
       await gateway.close();
