@@ -7,6 +7,7 @@ import { Kind, Value } from 'proxy-wasm/assembly/json/value';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { cookiesWithout } from '../call/cookie';
+import { removeEverySpelling, removeOtherSpellings } from '../call/spelling';
 import { claimAt } from './claim-at';
 import { ClaimHeader, JwtPolicy, Place, Source } from './policy';
 import { Finding } from './verify';
@@ -19,12 +20,23 @@ export function removeCopies(call: Call, policies: List<JwtPolicy>): void {
   for (let i = 0; i < policies.length; i++) {
     const providers = policies.at(i).providers;
     for (let j = 0; j < providers.length; j++) {
+      changed = removedLookalikes(call, providers.at(j).sources) || changed;
       changed = removed(call, providers.at(j).headers) || changed;
       const payload = providers.at(j).payloadHeader;
       changed = (payload != null && removedOne(call, payload)) || changed;
     }
   }
   if (changed) reread(call);
+}
+
+/** A token that nobody checked, under a name that the service may take for the one that was. */
+function removedLookalikes(call: Call, sources: List<Source>): bool {
+  let changed = false;
+  for (let i = 0; i < sources.length; i++) {
+    const source = sources.at(i);
+    changed = (source.place == Place.HEADER && removeOtherSpellings(call.headers, source.name)) || changed;
+  }
+  return changed;
 }
 
 function removed(call: Call, headers: List<ClaimHeader> | null): bool {
@@ -36,9 +48,7 @@ function removed(call: Call, headers: List<ClaimHeader> | null): bool {
 }
 
 function removedOne(call: Call, name: Slice): bool {
-  if (call.headers.find(name) < 0) return false;
-  removeHeader(MAP, name);
-  return true;
+  return removeEverySpelling(call.headers, name);
 }
 
 /** Claims go to their headers; a token that shall not reach the service goes away. */

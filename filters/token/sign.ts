@@ -1,7 +1,7 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
 import { random_get } from 'proxy-wasm/assembly/abi/wasi';
 import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { addHeader, removeHeader } from 'proxy-wasm/assembly/http/headers';
+import { addHeader } from 'proxy-wasm/assembly/http/headers';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { toHex } from 'proxy-wasm/assembly/bytes/hex';
@@ -9,6 +9,7 @@ import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { writeDay, writeSecond } from 'proxy-wasm/assembly/time/date';
 import { Call } from '../call/call';
+import { removeEverySpelling } from '../call/spelling';
 import { tokenDigest } from './digest';
 import { System, TokenPolicy } from './policy';
 
@@ -23,16 +24,15 @@ export function signToken(call: Call, policies: List<TokenPolicy> | null): void 
 
 function removeAll(call: Call, policy: TokenPolicy): void {
   const header = policy.header;
-  if (header) return remove(call, header);
-  remove(call, policy.systemHeader);
-  remove(call, policy.dateHeader);
-  remove(call, policy.digestHeader);
+  if (header) {
+    removeEverySpelling(call.headers, header);
+    return;
+  }
+  removeEverySpelling(call.headers, policy.systemHeader);
+  removeEverySpelling(call.headers, policy.dateHeader);
+  removeEverySpelling(call.headers, policy.digestHeader);
   const nonce = policy.nonceHeader;
-  if (nonce) remove(call, nonce);
-}
-
-function remove(call: Call, name: Slice): void {
-  if (call.headers.find(name) >= 0) removeHeader(HeaderMapType.REQUEST_HEADERS, name);
+  if (nonce) removeEverySpelling(call.headers, nonce);
 }
 
 function sign(policy: TokenPolicy): void {

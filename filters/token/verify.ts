@@ -6,6 +6,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { Call } from '../call/call';
+import { removeOtherSpellings } from '../call/spelling';
 import { CredentialCache } from '../credential-cache/cache';
 import { firstRule } from '../rule/candidates';
 import { contains } from '../rule/match';
@@ -21,6 +22,7 @@ const NONE: i32 = -1;
 
 /** The provider's side: every policy looks at the request; a token that holds gives the consumer its name. */
 export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): bool {
+  for (let i = 0; policies && i < policies.length; i++) removeLookalikes(call.headers, policies.at(i));
   for (let i = 0; policies && i < policies.length; i++) {
     const policy = policies.at(i);
     const rule = firstRule(policy.rules, policy.index, call);
@@ -29,6 +31,20 @@ export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): 
     if (reason != NONE && rule.required && deny(call, policy, rule.nameFor(call), reason)) return true;
   }
   return false;
+}
+
+/** Names that the service may take for those of the token, with what nobody checked. */
+function removeLookalikes(headers: Headers, policy: TokenPolicy): void {
+  const header = policy.header;
+  if (header) {
+    removeOtherSpellings(headers, header);
+    return;
+  }
+  removeOtherSpellings(headers, policy.systemHeader);
+  removeOtherSpellings(headers, policy.dateHeader);
+  removeOtherSpellings(headers, policy.digestHeader);
+  const nonce = policy.nonceHeader;
+  if (nonce) removeOtherSpellings(headers, nonce);
 }
 
 /** What a token that was proved says. Kept from call to call. */

@@ -25,5 +25,5 @@ export { type Reason, reasons, type Step, type Verdict } from './reasons.js';
 export { filesOf, referencesOf } from './references.js';
 export { formatPath, keyOf, type Path, type ResourceId } from './resource.js';
 export { object, oneOf } from './schema.js';
-export { isHttp2, type ServiceSpec } from './service.js';
+export { isHttp2, type ServiceSpec, steeringHeaders } from './service.js';
 export { signToken, type TokenParts, tokenDate, tokenHeaders } from './token.js';

@@ -4,8 +4,8 @@ import { apiVersion, kind } from './kind.js';
 import { type Mistake, mistake } from './mistake.js';
 import { didYouMean } from './near-word.js';
 import type { Path, ResourceOf } from './resource.js';
-import { ipAddress, name, port } from './scalars.js';
-import { object } from './schema.js';
+import { duration, ipAddress, name, port, positiveDuration, size } from './scalars.js';
+import { object, oneOf } from './schema.js';
 
 const socket = object({ address: ipAddress, port });
 export type Socket = z.output<typeof socket>;
@@ -17,6 +17,29 @@ const admin = socket.refine(({ address }) => address.startsWith('127.') || addre
   path: ['address'],
   message:
     'the admin interface can stop Envoy and read its configuration: only a loopback address is allowed, write 127.0.0.1',
+});
+
+/** How long a client may take; `0s` is no bound. Defaults are those that Envoy recommends to whoever faces strangers. */
+const timeouts = object({
+  /** Until the request is complete, or its answer begins. */
+  request: duration.prefault('5m'),
+  /** While nothing moves on a stream, in either direction. */
+  idle: duration.prefault('5m'),
+  /** Until a request's head is complete. */
+  headers: positiveDuration.prefault('10s'),
+});
+
+/** HTTP/2 counts windows and streams in 31 bits; a window is at least what it is without a word. */
+const most31 = 2 ** 31 - 1;
+const window = size(65_535, most31);
+
+const http2 = object({
+  concurrentStreams: z.int().min(1).max(most31).default(100),
+  streamWindow: window.prefault('64KiB'),
+  connectionWindow: window.prefault('1MiB'),
+  /** Frames that wait because the client reads nothing; of them those that answer pings, settings and resets. */
+  outboundFrames: z.int().min(1).max(most31).default(10_000),
+  outboundControlFrames: z.int().min(1).max(most31).default(1000),
 });
 
 /** One Envoy: whose inbound traffic it takes, where its services reach the mesh, how many workers it runs. */
@@ -33,6 +56,11 @@ const spec = object({
   admin: admin.optional(),
   workers: z.int().min(1).max(256).optional(),
   trustedHops: z.int().min(0).max(trustedHopsMax).default(0),
+  underscores: oneOf('drop', 'allow', 'reject').default('drop'),
+  timeouts: timeouts.prefault({}),
+  http2: http2.prefault({}),
+  /** Bytes of a connection that are held for a side that reads slowly. Envoy takes 0 for no limit. */
+  connectionBuffer: size(4096, 2 ** 30).prefault('32KiB'),
 });
 export type NodeSpec = z.output<typeof spec>;
 type NodeResource = ResourceOf<'Node', NodeSpec>;

@@ -28,6 +28,22 @@ export function durationTo(msMax: number) {
 
 export const duration = durationTo(durationMsMax);
 
+const unitBytes: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** `16KiB`, `1MiB` → bytes, from `least` to `most`. */
+export function size(least: number, most: number) {
+  return z.string().transform((text, context) => {
+    const match = /^(\d{1,10})(B|KiB|MiB|GiB)$/.exec(text);
+    const bytes = match ? Number(match[1]) * (unitBytes[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
+    if (match && bytes >= least && bytes <= most) return bytes;
+    const message = match
+      ? `"${text}" is out of bounds, write ${least}B to ${most}B`
+      : `"${text}" is not a size, write for example 64KiB or 1MiB`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
 /** A moment as RFC 3339 writes it, in UTC → ms since 1970. */
 export const moment = z.string().transform((text, context) => {
   const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -29,6 +29,22 @@ const hostName = z
   .regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'is not a host name')
   .transform((text) => text.toLowerCase());
 
+/** Headers that frameworks obey over the request itself: a caller who may send them chooses path, method or host anew behind every rule. */
+export const steeringHeaders = [
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-forwarded-host',
+] as const;
+export type SteeringHeader = (typeof steeringHeaders)[number];
+
+const steeringHeader = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .pipe(oneOf(...steeringHeaders));
+
 /** What exists: a service, its ports and, without a registry, its instances. */
 const spec = object({
   hosts: z.array(hostName).default([]),
@@ -46,6 +62,7 @@ const spec = object({
   instances: z.array(instance).default([]),
   registry: oneOf('open', 'granted-only').default('open'),
   grants: z.array(object({ consumer: name })).default([]),
+  trustHeaders: z.array(steeringHeader).default([]),
 });
 export type ServiceSpec = z.output<typeof spec>;
 export type ServiceResource = ResourceOf<'Service', ServiceSpec>;

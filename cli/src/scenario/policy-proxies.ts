@@ -44,7 +44,11 @@ function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
     {
       kind: 'Service',
       metadata: { name: 'vendors', labels: scenario.labels ?? {} },
-      spec: { hosts: scenario.hosts ?? [], instances: [socket(ports.provider)] },
+      spec: {
+        hosts: scenario.hosts ?? [],
+        instances: [socket(ports.provider)],
+        trustHeaders: scenario.trustHeaders ?? [],
+      },
     },
     {
       kind: 'Node',
@@ -53,6 +57,7 @@ function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
         services: ['vendors'],
         inbound: [{ service: 'vendors', listen: socket(ports.provider), to: socket(ports.application) }],
         trustedHops: scenario.trustedHops ?? 0,
+        ...(scenario.underscores ? { underscores: scenario.underscores } : {}),
         workers,
       },
     },

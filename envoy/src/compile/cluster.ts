@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { isHttp2, type ServiceSpec, type Socket } from '@tollgate/model';
+import { isHttp2, type NodeSpec, type ServiceSpec, type Socket } from '@tollgate/model';
 import { any, type Cluster } from '../types.js';
+import { windows } from './http2.js';
 
 type Instance = Socket & Partial<Pick<ServiceSpec['instances'][number], 'labels' | 'weight' | 'zone'>>;
 
@@ -9,12 +10,14 @@ export function cluster(
   name: string,
   instances: readonly Instance[],
   protocol: ServiceSpec['ports'][number]['protocol'],
+  node: NodeSpec,
 ): Cluster {
   const zones = [...new Set(instances.map((instance) => instance.zone ?? ''))];
   return {
     name,
     type: instances.every(({ address }) => isIP(address) !== 0) ? 'STATIC' : 'STRICT_DNS',
     connect_timeout: '5s',
+    per_connection_buffer_limit_bytes: node.connectionBuffer,
     load_assignment: {
       cluster_name: name,
       endpoints: zones.map((zone) => ({
@@ -26,7 +29,9 @@ export function cluster(
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': any(
         'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
         {
-          explicit_http_config: isHttp2(protocol) ? { http2_protocol_options: {} } : { http_protocol_options: {} },
+          explicit_http_config: isHttp2(protocol)
+            ? { http2_protocol_options: windows(node.http2) }
+            : { http_protocol_options: {} },
         },
       ),
     },

@@ -4,6 +4,7 @@ import type { Cluster, HttpFilter, Listener } from '../types.js';
 import { cluster } from './cluster.js';
 import { httpListener, virtualHost } from './connection-manager.js';
 import { compileTarget, governanceFilter, type WasmModule } from './governance.js';
+import { untrustedHeaders } from './header-names.js';
 import { keySetClusters } from './key-set.js';
 import { Secrets, type SecretVariable } from './secrets.js';
 
@@ -44,7 +45,7 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
     ),
   );
   const configs = drafts.map(({ config }) => config);
-  const clusters = [...clustersOf(model, node), ...keySetClusters(model, configs)];
+  const clusters = [...clustersOf(model, node), ...keySetClusters(model, configs, node.spec)];
   return { version, listeners, clusters, secrets: Secrets.together(drafts.map(({ secrets }) => secrets)) };
 }
 
@@ -55,7 +56,9 @@ function draftInbound(model: Model, node: Resource<'Node'>, { service: name, lis
   const secrets = new Secrets();
   const service = serviceOf(model, node, name);
   const target = compileTarget(model, 'provider', service, service, secrets);
-  const host = virtualHost(keyOf(service), ['*'], inboundCluster(service, listen.port));
+  const untrusted = untrustedHeaders(service.spec, node.spec);
+  const host = virtualHost(keyOf(service), ['*'], inboundCluster(service, listen.port), untrusted);
+  const at = { name: `inbound/${service.name}/${listen.port}`, side: 'provider' as const, listen };
   return {
     config: {
       side: 'provider',
@@ -64,8 +67,7 @@ function draftInbound(model: Model, node: Resource<'Node'>, { service: name, lis
       targets: target ? [target] : [],
     },
     secrets,
-    listener: (governance) =>
-      httpListener(`inbound/${service.name}/${listen.port}`, 'provider', listen, [host], governance),
+    listener: (governance) => httpListener(at, node.spec, [host], governance),
   };
 }
 
@@ -78,12 +80,15 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   const hosts = services.flatMap((service) => {
     const domains = domainsOf(service, caller).filter((domain) => !taken.has(domain));
     for (const domain of domains) taken.add(domain);
-    return domains.length > 0 ? [virtualHost(keyOf(service), domains, outboundCluster(service))] : [];
+    if (domains.length === 0) return [];
+    const untrusted = untrustedHeaders(service.spec, node.spec);
+    return [virtualHost(keyOf(service), domains, outboundCluster(service), untrusted)];
   });
+  const at = { name: `outbound/${caller.name}`, side: 'consumer' as const, listen: entry.listen };
   return {
     config: { side: 'consumer', service: caller.name, trustedHops: node.spec.trustedHops, targets },
     secrets,
-    listener: (governance) => httpListener(`outbound/${caller.name}`, 'consumer', entry.listen, hosts, governance),
+    listener: (governance) => httpListener(at, node.spec, hosts, governance),
   };
 }
 
@@ -113,11 +118,11 @@ function domainsOf(service: Resource<'Service'>, caller: Resource<'Service'>): s
 function clustersOf(model: Model, node: Resource<'Node'>): Cluster[] {
   const inbound = node.spec.inbound.map(({ service: name, listen, to }) => {
     const service = serviceOf(model, node, name);
-    return cluster(inboundCluster(service, listen.port), [to], protocolOf(service));
+    return cluster(inboundCluster(service, listen.port), [to], protocolOf(service), node.spec);
   });
   const called = new Set(node.spec.outbound.flatMap((entry) => reachable(model, callerOf(model, node, entry))));
   const outbound = [...called].map((service) =>
-    cluster(outboundCluster(service), service.spec.instances, protocolOf(service)),
+    cluster(outboundCluster(service), service.spec.instances, protocolOf(service), node.spec),
   );
   return [...inbound, ...outbound];
 }

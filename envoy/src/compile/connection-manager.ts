@@ -1,30 +1,29 @@
-import type { Socket } from '@tollgate/model';
+import type { NodeSpec, Socket } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config.js';
 import { any, type HttpFilter, type Listener, type VirtualHost } from '../types.js';
+import { leftByEnvoy, withoutSpellings } from './header-names.js';
+import { clientHttp2 } from './http2.js';
 
-/** Headers of Envoy's own that it does not take off requests from outside; the application must not believe a client's. */
-const leftByEnvoy = [
-  'x-envoy-attempt-count',
-  'x-envoy-is-timeout-retry',
-  'x-envoy-original-dst-host',
-  'x-envoy-original-method',
-];
+/** Connections on which nothing is asked: longer than any client's pool keeps them, so that none is closed under a request. */
+const connectionIdle = '3600s';
+
+const underscoreActions = { drop: 'DROP_HEADER', allow: 'ALLOW', reject: 'REJECT_REQUEST' } as const;
 
 /**
  * One listener with its connection manager. Everything that Envoy leaves open and governance depends on is set here:
- * whose address is believed, what a path means, which headers are Envoy's own.
+ * whose address is believed, what a path means, which headers are Envoy's own, how long and how much a client may ask.
  */
 export function httpListener(
-  name: string,
-  direction: FilterConfig['side'],
-  listen: Socket,
+  { name, side, listen }: { name: string; side: FilterConfig['side']; listen: Socket },
+  node: NodeSpec,
   virtualHosts: VirtualHost[],
   governance: HttpFilter | undefined,
 ): Listener {
   return {
     name,
-    traffic_direction: direction === 'provider' ? 'INBOUND' : 'OUTBOUND',
+    traffic_direction: side === 'provider' ? 'INBOUND' : 'OUTBOUND',
     address: { socket_address: { address: listen.address, port_value: listen.port } },
+    per_connection_buffer_limit_bytes: node.connectionBuffer,
     filter_chains: [
       {
         filters: [
@@ -44,8 +43,17 @@ export function httpListener(
               normalize_path: true,
               merge_slashes: true,
               path_with_escaped_slashes_action: 'REJECT_REQUEST',
-              // A client that never finishes its headers holds no connection for long.
-              request_headers_timeout: '10s',
+              // An application may read `x_role` as `x-role`; then it would be another's word than that of the rules.
+              common_http_protocol_options: {
+                idle_timeout: connectionIdle,
+                headers_with_underscores_action: underscoreActions[node.underscores],
+              },
+              ...withoutSpellings(node),
+              // A client that dawdles holds neither its connection nor a place among the calls in flight for long.
+              request_headers_timeout: seconds(node.timeouts.headers),
+              request_timeout: seconds(node.timeouts.request),
+              stream_idle_timeout: seconds(node.timeouts.idle),
+              http2_protocol_options: clientHttp2(node.http2),
               route_config: {
                 name,
                 ignore_port_in_host_matching: true,
@@ -75,7 +83,17 @@ function httpFilters(governance: HttpFilter | undefined): HttpFilter[] {
   ];
 }
 
-/** All calls of a virtual host go to one cluster, without a timeout or retries of our making. */
-export function virtualHost(name: string, domains: string[], cluster: string): VirtualHost {
-  return { name, domains, routes: [{ name, match: { prefix: '/' }, route: { cluster, timeout: '0s' } }] };
+/** All calls of a virtual host go to one cluster, without these headers, and without a timeout or retries of our making. */
+export function virtualHost(name: string, domains: string[], cluster: string, untrusted: string[]): VirtualHost {
+  return {
+    name,
+    domains,
+    ...(untrusted.length > 0 ? { request_headers_to_remove: untrusted } : {}),
+    routes: [{ name, match: { prefix: '/' }, route: { cluster, timeout: '0s' } }],
+  };
+}
+
+/** Protobuf's JSON of a duration. */
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Model } from '@tollgate/model';
+import type { Model, NodeSpec } from '@tollgate/model';
 import type { FilterConfig, FilterKeySet } from '../filter-config.js';
 import { any, type Cluster } from '../types.js';
 import { cluster } from './cluster.js';
@@ -22,7 +22,7 @@ export function fetched(
 }
 
 /** The clusters through which the filters with these configurations fetch their key sets. */
-export function keySetClusters(model: Model, configs: readonly FilterConfig[]): Cluster[] {
+export function keySetClusters(model: Model, configs: readonly FilterConfig[], node: NodeSpec): Cluster[] {
   const used = new Set(
     configs.flatMap(({ targets }) =>
       targets.flatMap(({ jwt = [] }) =>
@@ -36,7 +36,7 @@ export function keySetClusters(model: Model, configs: readonly FilterConfig[]): 
       .of('RequestAuthentication')
       .all.flatMap(({ spec }) => spec.jwtRules.map((rule) => rule.jwksUri ?? rule.jwks_uri)),
   ].filter((uri) => uri !== undefined);
-  const byName = new Map(uris.map((uri) => [clusterName(uri), keySetCluster(uri)]));
+  const byName = new Map(uris.map((uri) => [clusterName(uri), keySetCluster(uri, node)]));
   return [...byName].filter(([name]) => used.has(name)).map(([, made]) => made);
 }
 
@@ -45,11 +45,11 @@ function clusterName(uri: string): string {
   return `jwks/${protocol}/${host}:${port}`;
 }
 
-function keySetCluster(uri: string): Cluster {
+function keySetCluster(uri: string, node: NodeSpec): Cluster {
   const { protocol, port, host } = socketOf(uri);
   const isAddress = isIP(host) !== 0;
   const made: Cluster = {
-    ...cluster(clusterName(uri), [{ address: host, port }], 'HTTP'),
+    ...cluster(clusterName(uri), [{ address: host, port }], 'HTTP', node),
     // Issuers are out in the world: a name with an IPv6 address that this network cannot reach has others.
     ...(isAddress ? {} : { dns_lookup_family: 'ALL' }),
   };

@@ -3,7 +3,7 @@ import { acceptRequest, type EarlyRefusal, finishResponse } from '../http/connec
 import { HeaderMap } from '../http/header-map.js';
 import { HttpStream } from '../http/http-stream.js';
 import { type LocalReply, plainReply } from '../http/local-reply.js';
-import { beginStream, type StreamInfo } from '../http/stream-info.js';
+import { beginStream, ResponseFlag, type StreamInfo } from '../http/stream-info.js';
 import { Trace, type TraceEntry } from '../http/trace.js';
 import type { HostServices } from '../vm/host-services.js';
 import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
@@ -13,6 +13,7 @@ import type { Downstream } from './downstream/downstream.js';
 import type { ListenerPlan } from './plan/plan.js';
 import { Router } from './routing/router.js';
 import { type ChosenRoute, selectRoute } from './routing/routes.js';
+import { StreamTimeouts } from './stream-timeouts.js';
 import type { Cluster } from './upstream/cluster.js';
 
 export interface ExchangeSetting {
@@ -41,6 +42,7 @@ export class GatewayExchange {
   #early: EarlyRefusal | undefined;
   /** The client has sent its whole request. */
   #requestReceived: boolean;
+  readonly #timeouts: StreamTimeouts;
 
   constructor(
     private readonly client: Downstream,
@@ -97,6 +99,10 @@ export class GatewayExchange {
       guard: (action) => this.guard(action),
       pauseClient: (paused) => (paused ? client.body.pause() : client.body.resume()),
     });
+    this.#timeouts = new StreamTimeouts(services.clock, listener, this.#endStream, {
+      request: () => this.guard(() => this.timedOut('request')),
+      idle: () => this.guard(() => this.timedOut('idle')),
+    });
     client.onceClosed((complete) => this.guard(() => this.end(complete)));
   }
 
@@ -124,6 +130,13 @@ export class GatewayExchange {
       return;
     }
     const { headers } = head;
+    if (listener.underscores === 'REJECT_REQUEST' && headers.entries.some(([name]) => name.includes('_'))) {
+      // Envoy: a mistake of the codec, which over HTTP/2 costs the stream alone.
+      if (this.client.protocol === 'HTTP/2') this.client.destroy();
+      else this.#stream.localReply(plainReply(400, 'http1.unexpected_underscore', STATUS_CODES[400]));
+      return;
+    }
+    headers.removeWhere((name) => this.goesEarly(name));
     const changes = upgrade !== undefined;
     const refusal = acceptRequest(headers, this.#info.peer, listener.connection, requestId, changes);
     if (changes && !refusal && !this.mayUpgrade(headers, upgrade)) {
@@ -140,17 +153,23 @@ export class GatewayExchange {
     if (this.#endStream || refusal) return;
     readBody(this.client.body, {
       data: (bytes, end) => {
-        this.#requestReceived ||= end;
+        this.received(end);
         this.guard(() => this.#stream.requestData(bytes, end));
       },
       trailers: (trailers) => {
-        this.#requestReceived = true;
+        this.received(true);
+        trailers.removeWhere((name) => this.goesEarly(name));
         this.guard(() => this.#stream.requestTrailers(trailers));
       },
       full: () => this.#stream.request.full,
       keepTrailers: this.client.trailers,
       endWithData: this.client.endWithData,
     });
+  }
+
+  private goesEarly(name: string): boolean {
+    const { underscores, earlyRemovals } = this.setting.listener;
+    return (underscores === 'DROP_HEADER' && name.includes('_')) || earlyRemovals.some((matches) => matches(name));
   }
 
   /** The route's word goes before the connection manager's. */
@@ -166,7 +185,28 @@ export class GatewayExchange {
     if (!over && !localReplyDetails) write();
   }
 
+  private received(end: boolean): void {
+    this.#requestReceived ||= end;
+    this.#timeouts.moved();
+    if (end) this.#timeouts.requestDone();
+  }
+
+  /** Envoy: who has not said all is told that it was the request (408), who waits for an answer that it was the gateway (504). */
+  private timedOut(what: 'request' | 'idle'): void {
+    if (this.#stream.over) return;
+    this.#router.destroy();
+    if (what === 'idle') this.#info.responseFlags |= ResponseFlag.streamIdleTimeout;
+    const details = what === 'idle' ? 'stream_idle_timeout' : 'request_overall_timeout';
+    if (this.#stream.responseStarted) this.#stream.reset(details);
+    else
+      this.#stream.localReply(
+        plainReply(this.#requestReceived ? 504 : 408, details, what === 'idle' ? 'stream timeout' : 'request timeout'),
+      );
+  }
+
   private respond(headers: HeaderMap, end: boolean): void {
+    this.#timeouts.moved();
+    this.#timeouts.requestDone();
     const { listener, services } = this.setting;
     const local = this.#stream.localReplyDetails;
     const changed = this.client.upgrade !== undefined && headers.first(':status') === '101';
@@ -176,6 +216,7 @@ export class GatewayExchange {
   }
 
   private toClient(bytes: Uint8Array, end: boolean): void {
+    this.#timeouts.moved();
     if (bytes.length > 0 && !this.client.write(bytes)) {
       this.#router.pauseUpstream(true);
       this.client.onceDrained(() => this.#router.pauseUpstream(false));
@@ -197,6 +238,7 @@ export class GatewayExchange {
   }
 
   private end(complete: boolean): void {
+    this.#timeouts.stop();
     try {
       if (!complete) this.#router.destroy();
       this.#stream.end();

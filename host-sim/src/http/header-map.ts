@@ -84,6 +84,10 @@ export class HeaderMap {
       this.#entries = this.#entries.filter(([name]) => !names.has(name));
   }
 
+  removeWhere(goes: (name: string) => boolean): void {
+    if (this.#entries.some(([name]) => goes(name))) this.#entries = this.#entries.filter(([name]) => !goes(name));
+  }
+
   clear(): void {
     this.#entries = [];
   }

@@ -18,6 +18,7 @@ export const ResponseFlag = {
   upstreamConnectionTermination: 1 << 6,
   noRouteFound: 1 << 8,
   upstreamRetryLimitExceeded: 1 << 15,
+  streamIdleTimeout: 1 << 16,
   upstreamProtocolError: 1 << 23,
 } as const;
 

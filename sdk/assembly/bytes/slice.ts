@@ -143,6 +143,7 @@ export function isLetter(byte: u32): bool {
   return (byte | 0x20) - 0x61 < 26;
 }
 
-function isBlank(byte: u32): bool {
+/** Whether the byte is a space or a tab. */
+export function isBlank(byte: u32): bool {
   return byte == 0x20 || byte == 0x09;
 }

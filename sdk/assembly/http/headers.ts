@@ -6,7 +6,7 @@ import {
 } from '../abi/headers';
 import { Arena, make } from '../memory/arena';
 import { request } from '../memory/request';
-import { Slice, lower } from '../bytes/slice';
+import { Slice, isBlank, lower } from '../bytes/slice';
 import { kept, succeeded } from '../hostcalls/host-status';
 import { Writer } from '../bytes/writer';
 
@@ -30,7 +30,7 @@ export class Headers {
     return changetype<Slice>(this.slices + ((<usize>index) << 4));
   }
 
-  /** The value at `index`, from 0 to `count - 1`. */
+  /** The value at `index`, from 0 to `count - 1`, without blanks and tabs around it. */
   value(index: i32): Slice {
     return changetype<Slice>(this.slices + ((<usize>index) << 4) + 8);
   }
@@ -76,9 +76,22 @@ export class Headers {
       slice.at = next;
       slice.length = size;
       next += size + 1;
+      if (i & 1) trim(slice);
     }
     return headers;
   }
+}
+
+/**
+ * Blanks around a value are no part of it (RFC 9110 §5.5). Over HTTP/1 Envoy takes them off, over HTTP/2 it does not, and an
+ * application may.
+ */
+function trim(value: Slice): void {
+  while (value.length && isBlank(load<u8>(value.at))) {
+    value.at++;
+    value.length--;
+  }
+  while (value.length && isBlank(load<u8>(value.at + value.length - 1))) value.length--;
 }
 
 /** Adds one more value of a header (`map` is a `HeaderMapType`), and returns the status. */

@@ -60,8 +60,10 @@ export class Http2Downstream implements Downstream {
     this.#stream.once('close', () => action(this.#ended && this.#stream.rstCode === constants.NGHTTP2_NO_ERROR));
   }
 
+  /** Envoy: a stream is over with its answer, and what the client still sends of it is not waited for (RFC 9113 §8.1). */
   drop(): void {
     this.#stream.resume();
+    this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
 }
 

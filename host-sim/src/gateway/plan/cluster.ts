@@ -8,7 +8,8 @@ export function readCluster(fields: Fields): ClusterPlan {
   // Names and addresses are resolved at each connection, which is what STRICT_DNS comes to.
   fields.choice('type', ['STATIC', 'STRICT_DNS'], 'STATIC');
   fields.choice('lb_policy', ['ROUND_ROBIN'], 'ROUND_ROBIN');
-  fields.ignore('alt_stat_name', 'dns_lookup_family');
+  // How much waits for a side that reads slowly changes no answer.
+  fields.ignore('alt_stat_name', 'dns_lookup_family', 'per_connection_buffer_limit_bytes');
   const assignment = fields.message('load_assignment').ignore('cluster_name');
   const endpoints = assignment.messages('endpoints').flatMap((locality) => {
     locality.ignore('locality');

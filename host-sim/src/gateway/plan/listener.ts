@@ -3,11 +3,16 @@ import { networkInterfaces } from 'node:os';
 import { BODY_BUFFER_BYTES_MAX } from '../../limits.js';
 import type { Fields } from './fields.js';
 import { readFilters } from './filter.js';
-import type { ListenerPlan, TcpListenerPlan, VirtualHostPlan } from './plan.js';
+import { readString } from './match.js';
+import type { ListenerPlan, TcpListenerPlan, TextMatch, VirtualHostPlan } from './plan.js';
 import { readRoute, readUpgrades } from './route.js';
 import { readTcp } from './tcp.js';
 
 const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
+/** Envoy's own, where none is written. */
+const STREAM_IDLE_TIMEOUT_DEFAULT_MS = 300_000;
+const EARLY_MUTATION =
+  'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation';
 const CONNECTION_MANAGER =
   'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 
@@ -62,6 +67,10 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
     codec,
     trailers: readTrailers(fields),
     requestHeadersTimeoutMs: fields.durationMs('request_headers_timeout', 0),
+    requestTimeoutMs: fields.durationMs('request_timeout', 0),
+    streamIdleTimeoutMs: fields.durationMs('stream_idle_timeout', STREAM_IDLE_TIMEOUT_DEFAULT_MS),
+    underscores: readUnderscores(fields),
+    earlyRemovals: readEarlyRemovals(fields),
     ignorePort: routes.flag('ignore_port_in_host_matching'),
     virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
     requestHeadersToRemove: routes.list('request_headers_to_remove').map(String),
@@ -76,6 +85,35 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
   routes.done();
   fields.done();
   return plan;
+}
+
+/** Connections without a request are kept as long as the client likes: the idle timeout of connections changes no answer. */
+function readUnderscores(fields: Fields): ListenerPlan['underscores'] {
+  const options = fields.message('common_http_protocol_options').ignore('idle_timeout');
+  const action = options.choice(
+    'headers_with_underscores_action',
+    ['ALLOW', 'DROP_HEADER', 'REJECT_REQUEST'] as const,
+    'ALLOW',
+  );
+  options.done();
+  return action;
+}
+
+function readEarlyRemovals(fields: Fields): TextMatch[] {
+  return fields.messages('early_header_mutation_extensions').flatMap((extension) => {
+    const config = extension.ignore('name').message('typed_config');
+    if (config.any('@type') !== EARLY_MUTATION) config.problem('is not supported by the gateway', '@type');
+    const removals = config.messages('mutations').map((mutation) => {
+      const name = mutation.message('remove_on_match');
+      const matches = readString(name.message('key_matcher'));
+      name.done();
+      mutation.done();
+      return matches;
+    });
+    config.done();
+    extension.done();
+    return removals;
+  });
 }
 
 function readTrailers(fields: Fields): boolean {
@@ -105,6 +143,7 @@ function readVirtualHost(fields: Fields): VirtualHostPlan {
     name: fields.text('name'),
     domains: fields.list('domains').map(String),
     routes: fields.messages('routes').map(readRoute),
+    requestHeadersToRemove: fields.list('request_headers_to_remove').map(String),
   };
   fields.done();
   return plan;

@@ -66,7 +66,7 @@ function readQuery(fields: Fields): RouteMatch['query'][number] {
   return { name, ...condition };
 }
 
-function readString(fields: Fields): TextMatch {
+export function readString(fields: Fields): TextMatch {
   const kind = STRING_KINDS.find((name) => fields.has(name));
   const fold = fields.flag('ignore_case') ? lower : (text: string) => text;
   let matches: TextMatch = () => false;

@@ -72,6 +72,8 @@ export interface VirtualHostPlan {
   name: string;
   domains: string[];
   routes: RoutePlan[];
+  /** Taken off behind the filters, before the request goes on. */
+  requestHeadersToRemove: string[];
 }
 
 export interface FilterPlan {
@@ -107,6 +109,14 @@ export interface ListenerPlan extends ListenerBase {
   connection: ConnectionManagerOptions;
   codec: 'AUTO' | 'HTTP1' | 'HTTP2';
   requestHeadersTimeoutMs: number;
+  /** What becomes of headers whose names have an underscore. */
+  underscores: 'ALLOW' | 'DROP_HEADER' | 'REJECT_REQUEST';
+  /** Names of headers that are taken off before Envoy writes its own; any of them. */
+  earlyRemovals: TextMatch[];
+  /** Until the request is complete or its answer begins; 0: as long as it likes. */
+  requestTimeoutMs: number;
+  /** While nothing moves on a stream in either direction; 0: as long as it likes. */
+  streamIdleTimeoutMs: number;
   /** Trailers of HTTP/1 are kept. */
   trailers: boolean;
   ignorePort: boolean;

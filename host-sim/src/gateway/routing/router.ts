@@ -75,6 +75,7 @@ export class Router {
     this.#retriesLeft = action.retry?.retriesMax ?? 0;
     this.#repeatable = action.retry !== undefined;
     this.#cluster = this.setting.clusters.get(route.clusterName) as Cluster;
+    for (const name of route.requestHeadersToRemove) headers.remove(name);
     this.#headers = this.prepare(headers, action);
     this.#complete = end;
     if (end) this.startTimeout();

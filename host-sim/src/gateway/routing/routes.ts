@@ -6,6 +6,8 @@ import type { ListenerPlan, RouteMatch, RoutePlan, VirtualHostPlan } from '../pl
 /** What a filter can read of a route, and what the gateway does on it. */
 export interface ChosenRoute extends RouteInfo {
   plan: RoutePlan;
+  /** Of its virtual host. */
+  requestHeadersToRemove: readonly string[];
 }
 
 /**
@@ -18,7 +20,9 @@ export function selectRoute(listener: ListenerPlan, headers: HeaderMap, random: 
   const host = selectHost(listener, headers.first(':authority') ?? '');
   const plan = host?.routes.find(({ match }) => matches(match, path, headers));
   if (!host || !plan) return undefined;
-  return { plan, clusterName: chooseCluster(plan, random), virtualHostName: host.name, routeName: plan.name };
+  const { name: virtualHostName, requestHeadersToRemove } = host;
+  const clusterName = chooseCluster(plan, random);
+  return { plan, clusterName, virtualHostName, routeName: plan.name, requestHeadersToRemove };
 }
 
 function chooseCluster({ action }: RoutePlan, random: number): string {
