@@ -1,3 +1,5 @@
+const testsOnEnvoy = require('./tools/tests-on-envoy.cjs');
+
 /** Who may import whom: docs/ARCHITECTURE.md, "Direction". */
 const packages = ['model', 'host-sim', 'envoy', 'policies', 'control', 'cli'];
 const may = {
@@ -42,6 +44,15 @@ module.exports = {
       severity: 'error',
       from: { path: '^model/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
+    },
+    {
+      name: 'tests-that-need-an-envoy-stand-in-their-folders',
+      severity: 'error',
+      from: { path: '\\.test\\.ts$', pathNot: `^(${testsOnEnvoy.join('|')})` },
+      to: {
+        path: '^(tests/support/(envoy|cli)|host-sim/src/testing/envoy-process|envoy/src/binary/(index|find-envoy|envoy-process))\\.ts$',
+        reachable: true,
+      },
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -34,6 +34,8 @@ const steps = [
       'cli/src',
       'filters',
       'sdk/assembly',
+      'sdk/transform',
+      'tests',
     ],
   ],
 ];

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { fail, root, say, setup } from './setup.mjs';
+import testsOnEnvoy from './tests-on-envoy.cjs';
 
 /** The newer Node on which everything that needs no Envoy runs too; only where CI asks, it is a download of its own. */
 const newerNode = process.env.TOLLGATE_NEWER_NODE;
@@ -54,9 +55,7 @@ function testFiles() {
 }
 
 function needsEnvoy(file) {
-  return /realEnvoy|findEnvoy|startEnvoy|startExample|tollgate\.js|support\/cli/.test(
-    readFileSync(join(root, file), 'utf8'),
-  );
+  return testsOnEnvoy.some((folder) => file.startsWith(folder));
 }
 
 /** Fetched before the tests, so that no test waits for a download. */

@@ -3,8 +3,10 @@ import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from './cli.js';
+import { fileURLToPath } from 'node:url';
 import { event, NotInTime, until, within } from './wait.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 test('what comes is given, and what went wrong is told', async () => {
   assert.equal(await within('a number', Promise.resolve(7)), 7);
