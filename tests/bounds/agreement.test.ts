@@ -15,6 +15,8 @@ import { changed, fieldOf, furthest, type NumberAt, numbersIn } from './numbers.
 const notOfFilters = [
   ...['ports.port', 'instances.port', 'instances.weight'],
   ...['inbound.listen.port', 'inbound.to.port', 'outbound.listen.port', 'admin.port', 'workers'],
+  ...['timeouts.request', 'timeouts.idle', 'timeouts.headers'],
+  ...['http2.concurrentStreams', 'http2.outboundFrames', 'http2.outboundControlFrames'],
   'examples.request.times',
 ];
 /** A status stands among texts, and is taken or not by its form. */

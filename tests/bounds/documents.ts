@@ -22,6 +22,8 @@ export const documents: Record<string, Json> = {
     admin: { address: '127.0.0.1', port: 9901 },
     workers: 2,
     trustedHops: 1,
+    timeouts: { request: '5m', idle: '5m', headers: '10s' },
+    http2: { concurrentStreams: 100, outboundFrames: 10_000, outboundControlFrames: 1000 },
   },
   AccessPolicy: { mode, examples, rules: [{ name: 'r', deny: ['10.0.0.13'] }] },
   TokenPolicy: {
