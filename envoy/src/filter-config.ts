@@ -1,4 +1,4 @@
-import type { Cost, JwtPolicySpec, KeyPart, Match, Mode, TokenPolicySpec } from '@tollgate/model';
+import type { Cost, JwtPolicySpec, KeyPart, Match, Mode, PathReading, TokenPolicySpec } from '@tollgate/model';
 
 /**
  * What the filters are configured with: the JSON that stands in Envoy's plugin configuration. filter-schema/ is its
@@ -16,6 +16,8 @@ export interface FilterConfig {
 export interface FilterTarget {
   /** `namespace/name`. */
   service: string;
+  /** How it reads paths; absent, each byte counts. */
+  paths?: PathReading;
   access?: FilterAccess[];
   token?: FilterToken[];
   jwt?: FilterJwt[];

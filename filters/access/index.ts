@@ -33,5 +33,5 @@ class Access extends HttpFilter<Configuration> {
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
-  target.access = decodeAccess(decoder, object);
+  target.access = decodeAccess(decoder, object, target);
 }

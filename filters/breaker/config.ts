@@ -7,6 +7,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { refuseSamePolicy } from '../configuration/unique';
+import { PathReading } from '../path/reading';
 import { indexOf } from '../rule/rule-index';
 import { learnNumbering } from '../shared-copy/numbering';
 import { defineCounters } from '../verdict/counters';
@@ -70,7 +71,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   policy.breakers = breakers;
   const names = SliceSet.withRoom(decoder.scratch, breakers.length);
   for (let item = firstOf(array); item; item = nextOf(item)) {
-    const breaker = decodeOne(decoder, item);
+    const breaker = decodeOne(decoder, item, target.paths);
     if (!names.add(breaker.name)) decoder.fail(item, 'has the name of another breaker');
     name(decoder, target, policy, breaker, provider);
     breakers.put(item.index, breaker);
@@ -80,10 +81,10 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   return policy;
 }
 
-function decodeOne(decoder: Decoder, value: Value): Breaker {
+function decodeOne(decoder: Decoder, value: Value, paths: PathReading): Breaker {
   const breaker = make<Breaker>(decoder.arena);
   const object = decoder.object(value);
-  breaker.decode(decoder, object);
+  breaker.decode(decoder, object, paths);
   const trip = make<Trip>(decoder.arena);
   breaker.trip = trip;
   trip.windowNs = decoder.wholeOr(object, 'windowMs', 1, WINDOW_MS_MAX, WINDOW_MS_DEFAULT) * MS_NS;

@@ -10,7 +10,6 @@ import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Configuration, Target } from '../configuration/configuration';
 import { callerAddress } from './caller-address';
-import { hostName } from './host';
 import { peerPrincipal } from './principal';
 import { Query } from './query';
 
@@ -24,8 +23,10 @@ export class Call {
   /** What governs it; null where nothing does. */
   target: Target | null;
   headers: Headers;
-  /** Without the query; in canonical form once the path step is through. */
+  /** Without the query; as the rules of the target compare it once the path step is through. */
   path: Slice;
+  /** As `hostName` makes it; the path step reads it, and refuses a call that names none. */
+  host: Slice;
   /** What stands behind the `?`; null without one. */
   queryText: Slice | null;
   /** The consumer whom a credential proved, on the consumer side the calling service; null while nobody did. */
@@ -37,7 +38,6 @@ export class Call {
   private principalRead: Slice | null;
   private methodRead: Slice | null;
   private queryRead: Query | null;
-  private hostRead: Slice | null;
   private keyWritten: Writer | null;
   private addressKnown: bool;
   private addressRead: Address | null;
@@ -81,13 +81,6 @@ export class Call {
     let query = this.queryRead;
     if (!query || query.text !== text) this.queryRead = query = Query.of(request, text);
     return query;
-  }
-
-  /** In lower case, without port and trailing dot. */
-  get host(): Slice {
-    let host = this.hostRead;
-    if (!host) this.hostRead = host = hostName(request, orEmpty(this.headers.first(':authority')));
-    return host;
   }
 
   /** Where limits write their keys, one after the other: a key may be as long as the request. */

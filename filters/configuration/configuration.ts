@@ -1,6 +1,7 @@
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { AccessPolicy } from '../access/policy';
+import { PathReading } from '../path/reading';
 import { JwtPolicy } from '../jwt/policy';
 import { TokenPolicy } from '../token/policy';
 import { RateLimitPolicy } from '../ratelimit/policy';
@@ -20,6 +21,8 @@ export class Configuration {
 @unmanaged
 export class Target {
   service: Slice;
+  /** How it reads paths. */
+  paths: PathReading;
   access: List<AccessPolicy> | null;
   token: List<TokenPolicy> | null;
   jwt: List<JwtPolicy> | null;

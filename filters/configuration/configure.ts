@@ -3,6 +3,7 @@ import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
+import { PathReading } from '../path/reading';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Configuration, Target } from './configuration';
@@ -50,6 +51,7 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
     const fields = decoder.object(item);
     target.service = decoder.name(decoder.required(fields, 'service'));
     if (!services.add(target.service)) decoder.fail(item, 'has the service of another target');
+    target.paths = PathReading.decode(decoder, decoder.optional(fields, 'paths'));
     steps(decoder, fields, target, configuration);
     decoder.end(fields);
     targets.put(item.index, target);

@@ -97,9 +97,9 @@ class Governance extends HttpFilter<Configuration> {
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
-  target.access = decodeAccess(decoder, object);
+  target.access = decodeAccess(decoder, object, target);
   target.token = decodeToken(decoder, object, target, configuration.provider);
-  target.jwt = decodeJwt(decoder, object);
+  target.jwt = decodeJwt(decoder, object, target);
   target.ratelimit = decodeRateLimit(decoder, object, target, configuration.provider);
   target.breaker = decodeBreaker(decoder, object, target, configuration.provider);
 }

@@ -5,7 +5,9 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Target } from '../configuration/configuration';
 import { CredentialCache } from '../credential-cache/cache';
+import { PathReading } from '../path/reading';
 import { decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
@@ -30,18 +32,18 @@ const TIMEOUT_MS_MIN: u64 = 100;
 const TIMEOUT_MS_MAX: u64 = 10000;
 
 /** The `jwt` policies of a target; null where it has none. */
-export function decodeJwt(decoder: Decoder, object: Value | null): List<JwtPolicy> | null {
+export function decodeJwt(decoder: Decoder, object: Value | null, target: Target): List<JwtPolicy> | null {
   const array = decoder.array(decoder.optional(object, 'jwt'));
   if (!array || !array.count) return null;
   const policies = decoder.listOf<JwtPolicy>(array);
   for (let item = firstOf(array); item; item = nextOf(item)) {
-    policies.put(item.index, decodePolicy(decoder, item, policies));
+    policies.put(item.index, decodePolicy(decoder, item, policies, target.paths));
   }
   defineCounters(Reason.JWT_MISSING, Reason.JWT_CLAIMS);
   return policies;
 }
 
-function decodePolicy(decoder: Decoder, value: Value, policies: List<JwtPolicy>): JwtPolicy {
+function decodePolicy(decoder: Decoder, value: Value, policies: List<JwtPolicy>, paths: PathReading): JwtPolicy {
   const policy = make<JwtPolicy>(decoder.arena);
   const object = decoder.object(value);
   policy.decode(decoder, object);
@@ -55,7 +57,7 @@ function decodePolicy(decoder: Decoder, value: Value, policies: List<JwtPolicy>)
     policy.providers.put(item.index, provider);
   }
   policy.sources = shareSources(decoder, policy.providers);
-  policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers);
+  policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.providers, paths);
   policy.index = indexOf(decoder, policy.rules);
   policy.notBeforeMs = decoder.wholeOr(object, 'notBeforeMs', 0, MOMENT_MS_MAX, 0);
   policy.proved = CredentialCache.in(decoder.arena);
@@ -188,7 +190,12 @@ function decodeClaimHeaders(decoder: Decoder, value: Value | null): List<ClaimHe
 }
 
 /** Without rules everybody needs a token, of any provider. */
-function decodeRules(decoder: Decoder, value: Value | null, providers: List<JwtProvider>): List<JwtRule> {
+function decodeRules(
+  decoder: Decoder,
+  value: Value | null,
+  providers: List<JwtProvider>,
+  paths: PathReading,
+): List<JwtRule> {
   const array = decoder.filled(value);
   const rules = List.of<JwtRule>(decoder.arena, array ? array.count : 1);
   if (!array) {
@@ -198,15 +205,15 @@ function decodeRules(decoder: Decoder, value: Value | null, providers: List<JwtP
     rules.put(0, rule);
   }
   for (let item = firstOf(array); item; item = nextOf(item)) {
-    rules.put(item.index, decodeRule(decoder, item, providers));
+    rules.put(item.index, decodeRule(decoder, item, providers, paths));
   }
   return rules;
 }
 
-function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>): JwtRule {
+function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>, paths: PathReading): JwtRule {
   const rule = make<JwtRule>(decoder.arena);
   const object = decoder.object(value);
-  rule.decodePackable(decoder, object);
+  rule.decodePackable(decoder, object, paths);
   const require = decoder.optional(object, 'require');
   const word = require ? decoder.text(require) : sliceOf(decoder.arena, 0, 0);
   rule.optional = word.is('valid');

@@ -44,7 +44,7 @@ class Jwt extends HttpFilter<Configuration> {
 }
 
 function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
-  target.jwt = decodeJwt(decoder, object);
+  target.jwt = decodeJwt(decoder, object, target);
 }
 
 function openSteps(target: Target): void {

@@ -1,23 +1,33 @@
 import { canonicalPath } from 'proxy-wasm/assembly/http/canonical-path';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
+import { hostName } from '../call/host';
 import { PARAMETERS_MAX, parametersIn } from '../call/query';
 import { denyAlways } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 
-/** First of all steps: what they compare must be the path that the service will see, and a query that can be looked through. */
+/**
+ * First of all steps: what they compare must be the host and the path that the service will see, and a query that can be
+ * looked through.
+ */
 export function refusedByPath(call: Call): bool {
   const query = call.queryText;
-  if (query && parametersIn(query) > PARAMETERS_MAX) return refuse(call);
-  // CONNECT has no path, and OPTIONS may ask about the server as a whole.
-  if (!call.path.length && !query) return false;
-  if (call.path.is('*')) return false;
-  const canonical = canonicalPath(request, call.path);
-  if (!canonical) return refuse(call);
-  call.path = canonical;
-  return false;
+  const right = (!query || parametersIn(query) <= PARAMETERS_MAX) && readHost(call) && readPath(call);
+  return right ? false : denyAlways(call, 'path/canonical', Reason.PATH_NOT_CANONICAL);
 }
 
-function refuse(call: Call): bool {
-  return denyAlways(call, 'path/canonical', Reason.PATH_NOT_CANONICAL);
+function readHost(call: Call): bool {
+  const authority = call.headers.first(':authority');
+  if (!authority) return false;
+  const host = hostName(request, authority);
+  if (host) call.host = host;
+  return host != null;
+}
+
+function readPath(call: Call): bool {
+  // CONNECT has no path, and OPTIONS may ask about the server as a whole.
+  if ((!call.path.length && !call.queryText) || call.path.is('*')) return true;
+  const canonical = canonicalPath(request, call.path);
+  if (canonical) call.path = call.target!.paths.read(request, canonical);
+  return canonical != null;
 }

@@ -10,6 +10,7 @@ import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
 import { Target } from '../configuration/configuration';
 import { refuseSamePolicy } from '../configuration/unique';
+import { PathReading } from '../path/reading';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -69,7 +70,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   policy.limits = limits;
   const names = SliceSet.withRoom(decoder.scratch, count);
   for (let item = firstOf(array); item; item = nextOf(item)) {
-    const limit = decodeLimit(decoder, item);
+    const limit = decodeLimit(decoder, item, target.paths);
     if (!names.add(limit.name)) decoder.fail(item, 'has the name of another limit');
     if (limit.name.is('fairShares')) decoder.fail(item, 'has the name of the shared budget');
     limits.put(item.index, limit);
@@ -84,10 +85,10 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   return policy;
 }
 
-function decodeLimit(decoder: Decoder, value: Value): Limit {
+function decodeLimit(decoder: Decoder, value: Value, paths: PathReading): Limit {
   const limit = make<Limit>(decoder.arena);
   const object = decoder.object(value);
-  limit.decode(decoder, object);
+  limit.decode(decoder, object, paths);
   limit.key = decodeKey(decoder, decoder.optional(object, 'key'));
   const rate = make<Rate>(decoder.arena);
   limit.rate = rate;

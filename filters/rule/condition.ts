@@ -35,6 +35,7 @@ export class Condition {
 /** `{exact}`, `{prefix}`, `{suffix}` or `{present}`: one of them. */
 export function decodeCondition(decoder: Decoder, value: Value | null, prefixes: bool, presence: bool): Condition {
   const condition = make<Condition>(decoder.arena);
+  condition.text = '';
   const object = decoder.object(value);
   if (!object) return condition;
   let fields = text(decoder, object, condition, 'exact', Comparison.EXACT);

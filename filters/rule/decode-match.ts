@@ -6,25 +6,26 @@ import { parseNetwork } from 'proxy-wasm/assembly/net/network';
 import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { hostName } from '../call/host';
+import { hostPattern } from '../call/host';
 import { isConsumer } from '../call/consumer';
+import { PathReading } from '../path/reading';
 import { Condition, decodeCondition } from './condition';
 import { Match } from './match';
 
 /** `match`: absent or an empty list holds always (null). */
-export function decodeMatches(decoder: Decoder, value: Value | null): List<Match> | null {
+export function decodeMatches(decoder: Decoder, value: Value | null, paths: PathReading): List<Match> | null {
   const array = decoder.array(value);
   if (!array || !array.count) return null;
   const list = List.of<Match>(decoder.arena, array.count);
-  for (let item = array.first; item; item = item!.next) list.put(item.index, decodeMatch(decoder, item));
+  for (let item = array.first; item; item = item!.next) list.put(item.index, decodeMatch(decoder, item, paths));
   return list;
 }
 
-function decodeMatch(decoder: Decoder, value: Value): Match {
+function decodeMatch(decoder: Decoder, value: Value, paths: PathReading): Match {
   const match = make<Match>(decoder.arena);
   const object = decoder.object(value);
   const path = decoder.optional(object, 'path');
-  if (path) match.path = decodeCondition(decoder, path, true, false);
+  if (path) match.path = decodePath(decoder, path, paths);
   match.methods = decodeNames(decoder, decoder.optional(object, 'methods'));
   match.hosts = decodeHosts(decoder, decoder.optional(object, 'hosts'));
   match.headers = decodeFields(decoder, decoder.optional(object, 'headers'), true);
@@ -33,6 +34,12 @@ function decodeMatch(decoder: Decoder, value: Value): Match {
   match.addresses = decodeNetworks(decoder, decoder.optional(object, 'addresses'));
   decoder.end(object);
   return match;
+}
+
+function decodePath(decoder: Decoder, value: Value, paths: PathReading): Condition {
+  const condition = decodeCondition(decoder, value, true, false);
+  if (!paths.take(decoder.arena, condition)) decoder.fail(value.first, 'has no canonical form');
+  return condition;
 }
 
 /** A list of strings that are not empty; null where there is none. */
@@ -76,12 +83,9 @@ function unpackNetworks(decoder: Decoder, object: Value): NetworkSet {
 function decodeHosts(decoder: Decoder, value: Value | null): List<Slice> | null {
   const hosts = decodeNames(decoder, value);
   for (let item = hosts ? value!.first : null; item; item = item!.next) {
-    const host = hostName(decoder.arena, item.text);
-    const star = host.lastIndexOf(0x2a);
-    if (star > 0 || (star == 0 && (host.byte(1) != 0x2e || host.length < 3))) {
-      decoder.fail(item, 'may have a star only in front, as in "*.example.com"');
-    }
-    hosts!.put(item.index, host);
+    const host = hostPattern(decoder.arena, item.text);
+    if (host) hosts!.put(item.index, host);
+    else decoder.fail(item, 'must be a host, or all names below one, as in "*.example.com"');
   }
   return hosts;
 }

@@ -121,7 +121,7 @@ export class RuleTable {
     if (asks == Asks.PATH_PREFIX) {
       if (!addLength(this.prefixes, text.length)) return false;
     } else if (asks == Asks.HOST) {
-      if (!text.length || text.indexOf(0x2a) >= 0 || !isHostName(text)) return false;
+      if (!isHostName(request, text)) return false;
     } else if (asks == Asks.CONSUMER) {
       if (!text.length || !isConsumer(text)) return false;
     } else if (asks != Asks.PATH) return false;

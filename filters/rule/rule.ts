@@ -3,6 +3,7 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
+import { PathReading } from '../path/reading';
 import { decodeMatches } from './decode-match';
 import { Match, matches } from './match';
 import { RuleTable } from './rule-table';
@@ -28,15 +29,15 @@ export class Rule {
   }
 
   /** Reads `name` and `match`. */
-  decode(decoder: Decoder, object: Value | null): void {
+  decode(decoder: Decoder, object: Value | null, paths: PathReading): void {
     this.name = decoder.name(decoder.required(object, 'name'));
-    this.match = decodeMatches(decoder, decoder.optional(object, 'match'));
+    this.match = decodeMatches(decoder, decoder.optional(object, 'match'), paths);
   }
 
   /** The same, or `packed` in their place: for rules of which the first decides. */
-  decodePackable(decoder: Decoder, object: Value | null): void {
+  decodePackable(decoder: Decoder, object: Value | null, paths: PathReading): void {
     const packed = decoder.optional(object, 'packed');
     if (packed) this.table = RuleTable.decode(decoder, packed);
-    else this.decode(decoder, object);
+    else this.decode(decoder, object, paths);
   }
 }

@@ -7,6 +7,7 @@ import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Target } from '../configuration/configuration';
 import { CredentialCache } from '../credential-cache/cache';
+import { PathReading } from '../path/reading';
 import { decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
@@ -52,7 +53,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   if (provider) {
     policy.skewMs = decoder.wholeOr(object, 'skewMs', 0, SKEW_MS_MAX, SKEW_MS);
     policy.systems = decodeSystems(decoder, decoder.required(object, 'systems'));
-    policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.systems);
+    policy.rules = decodeRules(decoder, decoder.optional(object, 'rules'), policy.systems, target.paths);
     policy.index = indexOf(decoder, policy.rules);
     const replay = decoder.optional(object, 'replay');
     if (replay) policy.replay = decodeReplay(decoder, replay, policy, target);
@@ -138,7 +139,12 @@ function decodeSystem(decoder: Decoder, object: Value | null, idField: Slice): S
 }
 
 /** Without rules everybody needs a token. */
-function decodeRules(decoder: Decoder, value: Value | null, systems: List<System>): List<TokenRule> {
+function decodeRules(
+  decoder: Decoder,
+  value: Value | null,
+  systems: List<System>,
+  paths: PathReading,
+): List<TokenRule> {
   const array = decoder.filled(value);
   const rules = List.of<TokenRule>(decoder.arena, array ? array.count : 1);
   if (!array) {
@@ -148,15 +154,15 @@ function decodeRules(decoder: Decoder, value: Value | null, systems: List<System
     rules.put(0, rule);
   }
   for (let item = firstOf(array); item; item = nextOf(item)) {
-    rules.put(item.index, decodeRule(decoder, item, systems));
+    rules.put(item.index, decodeRule(decoder, item, systems, paths));
   }
   return rules;
 }
 
-function decodeRule(decoder: Decoder, value: Value, systems: List<System>): TokenRule {
+function decodeRule(decoder: Decoder, value: Value, systems: List<System>, paths: PathReading): TokenRule {
   const rule = make<TokenRule>(decoder.arena);
   const object = decoder.object(value);
-  rule.decodePackable(decoder, object);
+  rule.decodePackable(decoder, object, paths);
   rule.required = !choice(decoder, object, 'require', 'token', 'none');
   const allowed = decoder.optional(object, 'systems');
   const names = decodeNames(decoder, allowed);

@@ -1,6 +1,6 @@
 // The pure functions that the TypeScript tests call with the vectors of tests/vectors. No filter contains this file.
 import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { canonicalPath } from 'proxy-wasm/assembly/http/canonical-path';
+import { canonicalPath, canonicalPrefix, canonicalSuffix } from 'proxy-wasm/assembly/http/canonical-path';
 import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
 import { md5 } from 'proxy-wasm/assembly/hash/md5';
 import { parseAddress } from 'proxy-wasm/assembly/net/address';
@@ -9,6 +9,7 @@ import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
 import 'proxy-wasm/assembly/lifecycle/abort';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { hostName, isHostName } from '../call/host';
 import { Bucket, Rate } from '../ratelimit/bucket';
 import { isFresh, splitToken } from '../token/parts';
 import { tokenDigest, verifiesDigest } from '../token/digest';
@@ -37,6 +38,22 @@ export function md5Digest(message: ArrayBuffer): ArrayBuffer {
 
 export function canonical(path: ArrayBuffer): ArrayBuffer | null {
   return bufferOf(canonicalPath(arena, sliceOfBuffer(path)));
+}
+
+export function host(authority: ArrayBuffer): ArrayBuffer | null {
+  return bufferOf(hostName(arena, sliceOfBuffer(authority)));
+}
+
+export function hostIsName(text: ArrayBuffer): bool {
+  return isHostName(arena, sliceOfBuffer(text));
+}
+
+export function prefix(path: ArrayBuffer): ArrayBuffer | null {
+  return bufferOf(canonicalPrefix(arena, sliceOfBuffer(path)));
+}
+
+export function suffix(path: ArrayBuffer): ArrayBuffer | null {
+  return bufferOf(canonicalSuffix(arena, sliceOfBuffer(path)));
 }
 
 /** 1 inside, 0 outside, -1 when the network and -2 when the address cannot be read. */

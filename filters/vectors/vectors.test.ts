@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { instantiate } from '@assemblyscript/loader';
+import { canonicalPath, canonicalPrefix, canonicalSuffix, hostName } from '@tollgate/model';
 import fc from 'fast-check';
 import { compileFilter } from '../../tools/build-filters.mjs';
 
@@ -50,6 +51,18 @@ test('a token signed here is the published one', () => {
 for (const { path, canonical } of vectors<{ path: string; canonical: string | null }[]>('path/canonical.json')) {
   test(`path: ${JSON.stringify(path)} is ${canonical ?? 'not canonical'}`, () => {
     assert.equal(functions.canonical(path), canonical);
+    assert.equal(canonicalPath(path) ?? null, canonical);
+  });
+}
+
+for (const { prefix, suffix, canonical } of vectors<{ prefix?: string; suffix?: string; canonical: string | null }[]>(
+  'path/parts.json',
+)) {
+  const part = prefix === undefined ? 'suffix' : 'prefix';
+  const text = prefix ?? suffix ?? '';
+  test(`path ${part}: ${JSON.stringify(text)} is ${canonical ?? 'not canonical'}`, () => {
+    assert.equal(functions[part](text), canonical);
+    assert.equal((part === 'prefix' ? canonicalPrefix(text) : canonicalSuffix(text)) ?? null, canonical);
   });
 }
 
@@ -76,18 +89,102 @@ test('digests agree with those of node for any key and message', () => {
   }
 });
 
-test('a canonical path is its own canonical path, and no input traps', () => {
-  const piece = fc.constantFrom('/', '.', '..', ';', '%2e', '%2f', '%', '%61', 'a', '%c3', 'é', '%00', '\\', '?');
-  const path = fc.array(piece, { maxLength: 12 }).map((pieces) => `/${pieces.join('')}`);
-  fc.assert(
-    fc.property(path, (text) => {
-      const once = functions.canonical(text);
-      if (once === null) return;
-      assert.equal(functions.canonical(once), once);
-      assert.doesNotMatch(once, /\/\/|\/\.\.?(\/|$)|;|%2[fF]|\\/);
-    }),
-    { numRuns: 2000 },
+for (const { authority, host } of vectors<{ authority: string; host: string | null }[]>('host/names.json')) {
+  test(`host: ${JSON.stringify(authority)} is ${host ?? 'none'}`, () => {
+    assert.equal(functions.host(authority), host);
+    assert.equal(hostName(authority) ?? null, host);
+    assert.equal(functions.hostIsName(authority), authority === host);
+    if (host !== null) assert.ok(functions.hostIsName(host));
+  });
+}
+
+test('both languages read the same host', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'Z',
+    '-',
+    '_',
+    '.',
+    ':',
+    '80',
+    '[',
+    ']',
+    '::',
+    '1',
+    'ffff',
+    '@',
+    '%',
+    ',',
+    'é',
+    ' ',
   );
+  const authority = fc.oneof(
+    fc.array(piece, { maxLength: 6 }).map((some) => some.join('')),
+    fc.ipV6().map((address) => `[${address}]:80`),
+  );
+  const same = (some: string) => assert.equal(functions.host(some), hostName(some) ?? null);
+  fc.assert(fc.property(authority, same), { numRuns: 3000 });
+});
+
+describe('paths of any spelling', () => {
+  const pieces = [
+    '/',
+    '.',
+    '..',
+    ';',
+    '%2e',
+    '%2E',
+    '%2f',
+    '%',
+    '%61',
+    'a',
+    '%c3',
+    'é',
+    '%00',
+    '\\',
+    '?',
+    '%3a',
+    ':',
+    ' ',
+  ];
+  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((some) => some.join(''));
+  const path = text.map((rest) => `/${rest}`);
+
+  test('both languages make the same of them, and of parts', () => {
+    const same = (some: string) => {
+      assert.equal(functions.canonical(some), canonicalPath(some) ?? null);
+      assert.equal(functions.prefix(some), canonicalPrefix(some) ?? null);
+      assert.equal(functions.suffix(some), canonicalSuffix(some) ?? null);
+    };
+    fc.assert(fc.property(fc.oneof(text, path), same), { numRuns: 3000 });
+  });
+
+  test('what is canonical is its own form', () => {
+    const own = (some: string) => {
+      for (const form of ['canonical', 'prefix', 'suffix'] as const) {
+        const once = functions[form](some);
+        if (once !== null) assert.equal(functions[form](once), once);
+      }
+      assert.doesNotMatch(functions.canonical(some) ?? '', /\/\/|\/\.\.?(\/|$)|;|%2[fF]|\\|%[0-9a-f]?[a-f]/);
+    };
+    fc.assert(fc.property(path, own), { numRuns: 2000 });
+  });
+
+  test('a path begins and ends with the parts of itself', () => {
+    const begins = (some: string, cut: number) => {
+      const whole = functions.canonical(some);
+      if (whole === null) return;
+      const at = cut % (whole.length + 1);
+      for (const [form, part] of [
+        ['prefix', whole.slice(0, at)],
+        ['suffix', whole.slice(at)],
+      ] as const) {
+        const made = functions[form](part);
+        if (made !== null) assert.equal(made, part);
+      }
+    };
+    fc.assert(fc.property(path, fc.nat(), begins), { numRuns: 2000 });
+  });
 });
 
 test('no bucket admits more than its limit in any interval', () => {
@@ -135,15 +232,20 @@ async function loadFunctions() {
     for (const pointer of pinned) __unpin(pointer);
     return result ?? 0;
   };
+  const form = (name: string, path: string) => {
+    const pointer = call(name, path);
+    return pointer === 0 ? null : bytes(pointer).toString();
+  };
   const bytes = (pointer: number) => Buffer.from(__getArrayBuffer(pointer) as unknown as ArrayBuffer);
   return {
     reset: () => void call('reset'),
     hmacSha256: (key: Uint8Array, message: Uint8Array) => bytes(call('hmacSha256', key, message)),
     md5Digest: (message: Uint8Array) => bytes(call('md5Digest', message)),
-    canonical: (path: string) => {
-      const pointer = call('canonical', path);
-      return pointer === 0 ? null : bytes(pointer).toString();
-    },
+    canonical: (path: string) => form('canonical', path),
+    host: (authority: string) => form('host', authority),
+    hostIsName: (text: string) => call('hostIsName', text) === 1,
+    prefix: (path: string) => form('prefix', path),
+    suffix: (path: string) => form('suffix', path),
     networkHas: (network: string, address: string) => call('networkHas', network, address),
     verifyToken: (token: string, secrets: string[], seconds: boolean, md5: boolean, now: number, skewMs: number) =>
       call('verifyToken', token, secrets.join('\n'), seconds, md5, now, skewMs),

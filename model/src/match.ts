@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { cidr, exactPath, headerName, plainText } from './scalars.js';
+import { hostPattern } from './host-name.js';
+import { cidr, exactPath, headerName, pathPrefix, pathSuffix, plainText } from './scalars.js';
 import { exactlyOne, object } from './schema.js';
 
 const path = exactlyOne(
-  object({ exact: exactPath.optional(), prefix: exactPath.optional(), suffix: plainText.optional() }),
+  object({ exact: exactPath.optional(), prefix: pathPrefix.optional(), suffix: pathSuffix.optional() }),
   ['exact', 'prefix', 'suffix'],
 );
 
@@ -24,14 +25,14 @@ const queryCondition = exactlyOne(object({ exact: z.string().optional(), present
 
 const method = z.string().regex(/^[A-Z][A-Z0-9_-]{0,31}$/, 'is not an HTTP method, methods are written in capitals');
 
-/** Compared without port and case. */
-const host = z
-  .string()
-  .regex(
-    /^(\*\.)?[A-Za-z0-9_.:[\]-]{1,253}$/,
-    'is not a host name, write for example vendors.example.com or *.example.com',
-  )
-  .transform((text) => text.toLowerCase());
+/** In the form in which it is compared: without port, case and the dot at the end. */
+const host = z.string().transform((text, context) => {
+  const made = hostPattern(text);
+  if (made !== undefined) return made;
+  const message = `"${text}" is not a host name, write for example vendors.example.com or *.example.com`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 /** The SPIFFE standard's form: no empty segment, none of dots alone, no byte that would need an escape. */
 function isSpiffeId(text: string): boolean {

@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { durationMsMax, isHundredths } from './bounds.js';
-import { isCanonicalPath } from './canonical-path.js';
+import { canonicalPath, canonicalPrefix, canonicalSuffix } from './canonical-path.js';
 import { parseNetwork } from './network.js';
 
 /** Names of services, nodes, policies and rules appear in Envoy's names, metrics and answers: one segment, no separators. */
@@ -91,15 +91,24 @@ export const headerName = z
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'is not a header name')
   .transform((text) => text.toLowerCase());
 
-/** A path that a rule compares with the canonical path of a call: one that is not canonical itself could never match. */
-export const exactPath = z.string().superRefine((text, context) => {
-  if (!text.startsWith('/')) context.addIssue({ code: 'custom', message: `"${text}" must begin with "/"` });
-  else if (!isCanonicalPath(text))
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not in canonical form (no query, no ";", no "//", no "." or ".." segments, unreserved characters decoded) and could never match`,
-    });
-});
+/** What a rule asks of the path, in the form in which it is compared with the canonical path of a call. */
+const pathText = (form: (text: string) => string | undefined, rooted: boolean) =>
+  z.string().transform((text, context) => {
+    const made = form(text);
+    if (made !== undefined) return made;
+    context.addIssue({ code: 'custom', message: `"${text}" ${pathProblem(text, rooted)}` });
+    return z.NEVER;
+  });
+
+function pathProblem(text: string, rooted: boolean): string {
+  if (rooted && !text.startsWith('/')) return 'must begin with "/"';
+  if (text.includes('?')) return 'has a query, which is no part of a path: write a `query` condition for it';
+  return 'has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that is "." or ".." only decoded or without its parameters';
+}
+
+export const exactPath = pathText(canonicalPath, true);
+export const pathPrefix = pathText(canonicalPrefix, true);
+export const pathSuffix = pathText(canonicalSuffix, false);
 
 /** Text in an Envoy-visible value: no control characters, so that nothing can be smuggled into logs or headers. */
 export const plainText = z

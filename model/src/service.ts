@@ -29,6 +29,13 @@ const hostName = z
   .regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'is not a host name')
   .transform((text) => text.toLowerCase());
 
+/** How the application reads paths: rules and limits take for one path what it does. */
+const paths = object({
+  caseSensitive: z.boolean().default(true),
+  trailingSlash: oneOf('exact', 'ignored').default('exact'),
+});
+export type PathReading = z.output<typeof paths>;
+
 /** Headers that frameworks obey over the request itself: a caller who may send them chooses path, method or host anew behind every rule. */
 export const steeringHeaders = [
   'x-original-url',
@@ -62,6 +69,7 @@ const spec = object({
   instances: z.array(instance).default([]),
   registry: oneOf('open', 'granted-only').default('open'),
   grants: z.array(object({ consumer: name })).default([]),
+  paths: paths.prefault({}),
   trustHeaders: z.array(steeringHeader).default([]),
 });
 export type ServiceSpec = z.output<typeof spec>;

@@ -95,9 +95,25 @@ describe('a document by itself', () => {
     ],
     [
       'a path that can never match',
-      access('  rules: [{name: a, match: [{path: {exact: /a//b}}]}]\n'),
+      access('  rules: [{name: a, match: [{path: {exact: /a/%2e%2e/b}}, {path: {suffix: /..}}]}]\n'),
       [
-        'p.yaml:9:37 spec.rules[0].match[0].path.exact: "/a//b" is not in canonical form (no query, no ";", no "//", no "." or ".." segments, unreserved characters decoded) and could never match',
+        'p.yaml:9:37 spec.rules[0].match[0].path.exact: "/a/%2e%2e/b" has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that is "." or ".." only decoded or without its parameters',
+        'p.yaml:9:67 spec.rules[0].match[1].path.suffix: "/.." has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that is "." or ".." only decoded or without its parameters',
+      ],
+    ],
+    [
+      'a path with a query',
+      access('  rules: [{name: a, match: [{path: {prefix: "/a?b=c"}}]}]\n'),
+      [
+        'p.yaml:9:37 spec.rules[0].match[0].path.prefix: "/a?b=c" has a query, which is no part of a path: write a `query` condition for it',
+      ],
+    ],
+    [
+      'a host with a port that is none',
+      access('  rules: [{name: a, match: [{hosts: ["admin.example.com:x", a..b]}]}]\n'),
+      [
+        'p.yaml:9:38 spec.rules[0].match[0].hosts[0]: "admin.example.com:x" is not a host name, write for example vendors.example.com or *.example.com',
+        'p.yaml:9:61 spec.rules[0].match[0].hosts[1]: "a..b" is not a host name, write for example vendors.example.com or *.example.com',
       ],
     ],
     [

@@ -155,7 +155,10 @@ const provider = (steps: { [name: string]: Json }): Json => ({
 const consumer = (steps: { [name: string]: Json }): Json => ({
   side: 'consumer',
   service: 'orders',
-  targets: [{ service: 'default/vendors', ...steps }, { service: 'default/others' }],
+  targets: [
+    { service: 'default/vendors', paths: { caseSensitive: false, trailingSlash: 'ignored' }, ...steps },
+    { service: 'default/others' },
+  ],
 });
 
 /** Right ones for each filter, with every field somewhere. */

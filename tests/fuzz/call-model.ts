@@ -1,4 +1,4 @@
-import { canonicalPath, parseNetwork } from '@tollgate/model';
+import { canonicalPath, hostName, parseNetwork } from '@tollgate/model';
 
 /** A request of a fuzz case: plain data, so that a case can be kept in a file. Texts are bytes, one a character. */
 export interface FuzzRequest {
@@ -15,7 +15,7 @@ export class CallModel {
   readonly query: [name: string, value: string][];
   /** What ampersands end, and what stands behind the last. */
   readonly parameters: number;
-  readonly host: string;
+  readonly host: string | undefined;
   readonly address: string | undefined;
   readonly request: FuzzRequest;
 
@@ -25,7 +25,7 @@ export class CallModel {
     this.canonical = path === '*' || path === '' ? path : canonicalPath(path);
     this.query = queryOf(query.join('?'), query.length > 0);
     this.parameters = query.join('?').replace(/&$/, '').split('&').length;
-    this.host = request.authority.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+    this.host = hostName(request.authority);
     this.address = addressOf(request, trustedHops);
   }
 

@@ -1,4 +1,4 @@
-import { parseNetwork, signToken } from '@tollgate/model';
+import { canonicalPath, canonicalPrefix, canonicalSuffix, hostPattern, parseNetwork, signToken } from '@tollgate/model';
 import { environment } from '../filters/configurations.js';
 import { jws } from '../filters/jwt-token.js';
 import { bitsOf, CallModel, type FuzzRequest } from './call-model.js';
@@ -15,7 +15,8 @@ export const now = new Date('2026-11-21T12:00:00Z');
  */
 export function forbidden(target: Any, request: FuzzRequest, trustedHops: number): { why?: string; exact: boolean } {
   const call = new CallModel(request, trustedHops);
-  if (call.canonical === undefined || call.parameters > 256) return { why: 'path_not_canonical', exact: true };
+  if (call.canonical === undefined || call.host === undefined || call.parameters > 256)
+    return { why: 'path_not_canonical', exact: true };
   const exact = Object.keys(target).every((key) => key === 'service' || key === 'access');
   const whole = (target.access ?? []).every(({ mode }: Any) => mode === 'enforce');
   for (const [step, reasonOf] of [
@@ -101,9 +102,9 @@ function holds(conditions: Any, call: CallModel): boolean {
       return values.length === 0 ? condition.present === false : values.some((value) => meets(condition, value));
     });
   return (
-    (!path || meets(path, call.canonical ?? '')) &&
+    (!path || meetsPath(path, call.canonical ?? '')) &&
     (!methods || methods.map(bytes).includes(call.request.method)) &&
-    (!hosts || hosts.some((host: string) => namesHost(host, call.host))) &&
+    (!hosts || hosts.some((host: string) => namesHost(host, call.host ?? ''))) &&
     meetsAll(headers, (name) => call.headers(name.toLowerCase())) &&
     meetsAll(query, (name) => call.query.flatMap(([given, value]) => (given === bytes(name) ? [value] : []))) &&
     // Of the steps that are judged, only access and token ask before anybody is known; where it matters, it is not judged.
@@ -120,8 +121,15 @@ function meets({ exact, prefix, suffix, present }: Any, value: string): boolean 
   return suffix !== undefined ? value.endsWith(bytes(suffix)) : present;
 }
 
+/** The rule's path in its canonical form, unless packed rules have it as they came. */
+function meetsPath({ packed, ...condition }: Any, canonical: string): boolean {
+  const [[kind = '', written = ''] = []] = Object.entries<string>(condition);
+  const form = kind === 'prefix' ? canonicalPrefix : kind === 'suffix' ? canonicalSuffix : canonicalPath;
+  return meets({ [kind]: packed || written === '' ? written : (form(written) ?? '') }, canonical);
+}
+
 function namesHost(written: string, host: string): boolean {
-  const name = bytes(written).replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+  const name = hostPattern(written) ?? '';
   return name.startsWith('*') ? host.length >= name.length && host.endsWith(name.slice(1)) : host === name;
 }
 
@@ -146,8 +154,8 @@ function unpackedRules(packed: string): Any[] {
     const end = from + number(at + 2);
     const asked = Buffer.from(text.slice(from, end), 'latin1').toString();
     const kinds: Record<string, Any> = {
-      e: { path: { exact: asked } },
-      p: { path: { prefix: asked } },
+      e: { path: { exact: asked, packed: true } },
+      p: { path: { prefix: asked, packed: true } },
       h: { hosts: [asked] },
     };
     all.push(kinds[text.charAt(at + 4)] ?? { consumers: [asked] });

@@ -47,6 +47,7 @@ function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
       spec: {
         hosts: scenario.hosts ?? [],
         instances: [socket(ports.provider)],
+        paths: scenario.paths ?? {},
         trustHeaders: scenario.trustHeaders ?? [],
       },
     },

@@ -140,6 +140,7 @@ export const scenarioSchema = object({
   trustedHops: z.int().min(0).optional(),
   hosts: z.array(z.string()).optional(),
   labels: z.record(z.string(), z.string()).optional(),
+  paths: z.record(z.string(), z.unknown()).optional(),
   trustHeaders: z.array(z.string()).optional(),
   underscores: z.string().optional(),
   policies: z.array(z.record(z.string(), z.unknown())).optional(),
@@ -169,7 +170,7 @@ export const scenarioSchema = object({
     if (Object.keys(scenario.clusters).length > 0) refuse(['clusters'], 'only filters call clusters: write filters');
     return;
   }
-  for (const field of ['trustedHops', 'hosts', 'labels', 'trustHeaders', 'underscores'] as const)
+  for (const field of ['trustedHops', 'hosts', 'labels', 'paths', 'trustHeaders', 'underscores'] as const)
     if (scenario[field] !== undefined) refuse([field], 'belongs to policies, not to filters');
   scenario.steps.forEach((one, index) => {
     const at = ['steps', index];

@@ -1,19 +1,20 @@
-import type { AccessPolicySpec, Resource } from '@tollgate/model';
+import type { AccessPolicySpec, PathReading, Resource } from '@tollgate/model';
 import type { FilterAccess } from '../filter-config.js';
 import { compileMatch } from './match.js';
 import { compileNetworks } from './networks.js';
 import { packRules } from './packed-rules.js';
 
 /** Both sides decide the same way: by address. */
-export function compileAccess(policy: Resource<'AccessPolicy'>): FilterAccess {
+export function compileAccess(policy: Resource<'AccessPolicy'>, reading?: PathReading): FilterAccess {
   const { mode, rules }: AccessPolicySpec = policy.spec;
-  return { namespace: policy.namespace, name: policy.name, mode, rules: packRules(rules.map(compileRule)) };
+  const compiled = rules.map((rule) => compileRule(rule, reading));
+  return { namespace: policy.namespace, name: policy.name, mode, rules: packRules(compiled) };
 }
 
-function compileRule({ name, match, allow, deny }: AccessPolicySpec['rules'][number]) {
+function compileRule({ name, match, allow, deny }: AccessPolicySpec['rules'][number], reading?: PathReading) {
   return {
     name,
-    ...compileMatch(match),
+    ...compileMatch(match, reading),
     ...(allow ? { allow: compileNetworks(allow) } : {}),
     ...(deny ? { deny: compileNetworks(deny) } : {}),
   };

@@ -1,14 +1,14 @@
-import { grpcStatuses, type Resource } from '@tollgate/model';
+import { grpcStatuses, type PathReading, type Resource } from '@tollgate/model';
 import type { FilterBreaker } from '../filter-config.js';
 import { compileMatch } from './match.js';
 
 /** Each proxy that calls a service keeps its own circuit, shared by its workers. */
-export function compileBreaker(policy: Resource<'CircuitBreakerPolicy'>): FilterBreaker {
+export function compileBreaker(policy: Resource<'CircuitBreakerPolicy'>, reading?: PathReading): FilterBreaker {
   const breakers = policy.spec.breakers.map(({ name, match, window, trip, failures, open, probes, fallback }) => {
     const { slowAfter, ...trips } = trip;
     return {
       name,
-      ...compileMatch(match),
+      ...compileMatch(match, reading),
       windowMs: window,
       trip: { ...trips, ...(slowAfter === undefined ? {} : { slowAfterMs: slowAfter }) },
       failures: { ...failures, grpc: failures.grpc.map(codeOf) },

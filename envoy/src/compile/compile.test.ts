@@ -174,6 +174,27 @@ test('a breaker runs at its callers unless it is said otherwise, with gRPC statu
   assert.deepEqual(managerOf(compiled('vendors-1', orders, vendors, vendorsNode, breaker)).http_filters.length, 1);
 });
 
+describe('how a service reads paths', () => {
+  test('each target has its own, and its rules in that form', () => {
+    const express = document('Service', 'express', '{paths: {caseSensitive: false, trailingSlash: ignored}}');
+    const rules = ['{exact: /Admin}', '{prefix: /Below/}', '{suffix: .Key}'].map(
+      (path, index) => `{name: r${index}, match: [{path: ${path}}], deny: [10.0.0.1]}`,
+    );
+    const access = document('AccessPolicy', 'paths', `{side: consumer, rules: [${rules.join(', ')}]}`);
+    const { targets } = configOf(compiled('orders-1', orders, vendors, express, ordersNode, access));
+    const told = targets.map(({ service, paths, access: [policy] = [] }) => [
+      service,
+      paths,
+      policy?.rules.map((rule) => 'match' in rule && Object.values(rule.match?.[0]?.path ?? {})[0]),
+    ]);
+    assert.deepEqual(told, [
+      ['default/express', { caseSensitive: false, trailingSlash: 'ignored' }, ['/admin/', '/below/', '.key/']],
+      ['default/orders', undefined, ['/Admin', '/Below/', '.Key']],
+      ['default/vendors', undefined, ['/Admin', '/Below/', '.Key']],
+    ]);
+  });
+});
+
 describe('what a caller can reach', () => {
   test('its own namespace by the short name, the others by their full one, and every host', () => {
     const far = document('Service', 'vendors', '{}', 'far');

@@ -43,6 +43,8 @@ export function httpListener(
               normalize_path: true,
               merge_slashes: true,
               path_with_escaped_slashes_action: 'REJECT_REQUEST',
+              // Routes take the dot that ends a full name for a part of it. Where every host is taken, filters see it as it was sent.
+              ...(side === 'consumer' ? { strip_trailing_host_dot: true } : {}),
               // An application may read `x_role` as `x-role`; then it would be another's word than that of the rules.
               common_http_protocol_options: {
                 idle_timeout: connectionIdle,

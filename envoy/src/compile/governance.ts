@@ -1,4 +1,11 @@
-import { authenticationsOf, keyOf, type Model, type PolicyKind, type Resource } from '@tollgate/model';
+import {
+  authenticationsOf,
+  keyOf,
+  type Model,
+  type PathReading,
+  type PolicyKind,
+  type Resource,
+} from '@tollgate/model';
 import type { FilterConfig, FilterTarget } from '../filter-config.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
@@ -36,24 +43,28 @@ export function compileTarget(
   secrets: Secrets,
 ): FilterTarget | undefined {
   const governing = <K extends PolicyKind>(kind: K) => model.governing(kind, target, side);
-  const access = governing('AccessPolicy').map(compileAccess);
+  const { paths } = target.spec;
+  const access = governing('AccessPolicy').map((policy) => compileAccess(policy, paths));
   const token = governing('TokenPolicy').map((policy) =>
-    side === 'provider' ? compileVerifier(policy, secrets) : compileSigner(policy, caller, secrets),
+    side === 'provider' ? compileVerifier(policy, secrets, paths) : compileSigner(policy, caller, secrets),
   );
   const jwt = [
-    ...governing('JwtPolicy').map((policy) => compileJwt(policy, secrets)),
+    ...governing('JwtPolicy').map((policy) => compileJwt(policy, secrets, paths)),
     // Istio's are for those who are called.
     ...(side === 'provider'
       ? compileRequestAuthentications(authenticationsOf(model.of('RequestAuthentication'), target))
       : []),
   ];
-  const ratelimit = governing('RateLimitPolicy').map(compileRateLimit);
-  const breaker = governing('CircuitBreakerPolicy').map(compileBreaker);
+  const ratelimit = governing('RateLimitPolicy').map((policy) => compileRateLimit(policy, paths));
+  const breaker = governing('CircuitBreakerPolicy').map((policy) => compileBreaker(policy, paths));
   const steps = Object.fromEntries(
     Object.entries({ access, token, jwt, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
   );
-  return Object.keys(steps).length === 0 ? undefined : { service: keyOf(target), ...steps };
+  if (Object.keys(steps).length === 0) return undefined;
+  return { service: keyOf(target), ...(readsEachByte(paths) ? {} : { paths }), ...steps };
 }
+
+const readsEachByte = ({ caseSensitive, trailingSlash }: PathReading) => caseSensitive && trailingSlash === 'exact';
 
 export interface Vm {
   module: WasmModule;

@@ -1,4 +1,4 @@
-import type { JwtPolicySpec, Resource } from '@tollgate/model';
+import type { JwtPolicySpec, PathReading, Resource } from '@tollgate/model';
 import type { FilterJwt, FilterKeySet } from '../filter-config.js';
 import { fetched } from './key-set.js';
 import { compileMatch } from './match.js';
@@ -6,7 +6,7 @@ import { packRules } from './packed-rules.js';
 import type { Secrets } from './secrets.js';
 
 /** Both sides verify alike. */
-export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): FilterJwt {
+export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets, reading?: PathReading): FilterJwt {
   const { mode, notBefore, providers, rules } = policy.spec;
   return {
     namespace: policy.namespace,
@@ -18,7 +18,7 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets): Fil
       jwks: keySet(policy, provider.name, jwks, secrets),
       skewMs: skew,
     })),
-    rules: packRules(rules.map(({ match, ...rule }) => ({ ...rule, ...compileMatch(match) }))),
+    rules: packRules(rules.map(({ match, ...rule }) => ({ ...rule, ...compileMatch(match, reading) }))),
   };
 }
 

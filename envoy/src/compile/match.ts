@@ -1,14 +1,33 @@
-import type { Match } from '@tollgate/model';
+import type { Match, PathReading } from '@tollgate/model';
 import type { FilterMatch } from '../filter-config.js';
 import { compileNetworks } from './networks.js';
 
+/** How a service reads paths that says nothing about it. */
+const eachByte: PathReading = { caseSensitive: true, trailingSlash: 'exact' };
+
 /** What the filters are told of `match`: nothing where there is none. */
-export function compileMatch(match: Match): { match?: FilterMatch } {
+export function compileMatch(match: Match, reading = eachByte): { match?: FilterMatch } {
   if (!match) return {};
   return {
-    match: match.map(({ addresses, ...conditions }) => ({
+    match: match.map(({ path, addresses, ...conditions }) => ({
+      ...(path ? { path: compilePath(path, reading) } : {}),
       ...conditions,
       ...(addresses ? { addresses: compileNetworks(addresses) } : {}),
     })),
   };
+}
+
+type PathCondition = NonNullable<NonNullable<Match>[number]['path']>;
+
+/**
+ * As the filter compares it: filters/path/reading.ts does the same to the path of a call. Where a slash at the end says
+ * nothing, every path has one.
+ */
+function compilePath(path: PathCondition, { caseSensitive, trailingSlash }: PathReading): PathCondition {
+  const entries = Object.entries(path).map(([comparison, written]) => {
+    const text = caseSensitive ? written : written.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    const closed = trailingSlash === 'exact' || comparison === 'prefix' || text.endsWith('/');
+    return [comparison, closed ? text : `${text}/`];
+  });
+  return Object.fromEntries(entries) as PathCondition;
 }

@@ -1,3 +1,4 @@
+import { hostPattern } from '@tollgate/model';
 import type { FilterMatch } from '../filter-config.js';
 
 /** Fewer conditions in a row stay as they were written: a configuration dump should be read by people. */
@@ -58,7 +59,7 @@ function askedOf(name: string, match: FilterMatch | undefined): Asked | null {
     const { path, hosts, consumers } = alternative;
     if (path && 'exact' in path) asked.push({ asks: 'e', text: path.exact as string });
     else if (path && 'prefix' in path) asked.push({ asks: 'p', text: path.prefix as string });
-    else if (hosts) asked.push(...hosts.map((host) => ({ asks: 'h', text: hostName(host) })));
+    else if (hosts) asked.push(...hosts.map((host) => ({ asks: 'h', text: hostPattern(host) ?? host })));
     else if (consumers) asked.push(...consumers.map((text) => ({ asks: 'c', text })));
     else return null;
   }
@@ -103,12 +104,4 @@ const length = (text: string) => Buffer.byteLength(text);
 /** The digits are the 32 characters from 0 to O. */
 function number(value: number): string {
   return String.fromCharCode(0x30 + (value >> 5), 0x30 + (value & 31));
-}
-
-/** As the filters compare hosts: `hostName` of filters/call/host.ts. */
-function hostName(written: string): string {
-  return written
-    .replace(/:\d*$/, '')
-    .replace(/\.$/, '')
-    .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,13 +1,13 @@
-import type { FairShares, RateLimitAmounts, Resource } from '@tollgate/model';
+import type { FairShares, PathReading, RateLimitAmounts, Resource } from '@tollgate/model';
 import type { FilterAmounts, FilterRateLimit } from '../filter-config.js';
 import { compileMatch } from './match.js';
 
 /** Both sides count, each in its own Envoy. */
-export function compileRateLimit(policy: Resource<'RateLimitPolicy'>): FilterRateLimit {
+export function compileRateLimit(policy: Resource<'RateLimitPolicy'>, reading?: PathReading): FilterRateLimit {
   const { mode, fairShares } = policy.spec;
   const limits = policy.spec.limits.map(({ name, match, key, cost, headers, keysMax, ...amounts }) => ({
     name,
-    ...compileMatch(match),
+    ...compileMatch(match, reading),
     key,
     ...compileAmounts(amounts),
     cost,

@@ -1,4 +1,4 @@
-import { keyOf, type Resource } from '@tollgate/model';
+import { keyOf, type PathReading, type Resource } from '@tollgate/model';
 import type { FilterToken } from '../filter-config.js';
 import { compileMatch } from './match.js';
 import { packRules } from './packed-rules.js';
@@ -10,7 +10,7 @@ function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
 }
 
 /** The provider side verifies. */
-export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secrets): FilterToken {
+export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secrets, reading?: PathReading): FilterToken {
   const { skew, replay, notBefore, systems, rules } = policy.spec;
   return {
     ...common(policy),
@@ -21,7 +21,7 @@ export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secret
     rules: packRules(
       rules.map(({ name, match, require, systems: allowed }) => ({
         name,
-        ...compileMatch(match),
+        ...compileMatch(match, reading),
         require,
         systems: allowed,
       })),

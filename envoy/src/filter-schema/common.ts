@@ -1,4 +1,4 @@
-import { bounds, parseNetwork } from '@tollgate/model';
+import { bounds, canonicalPath, canonicalPrefix, canonicalSuffix, hostPattern, parseNetwork } from '@tollgate/model';
 import { z } from 'zod';
 
 export const text = z.string().min(1);
@@ -71,14 +71,24 @@ const condition = <Fields extends z.ZodRawShape>(fields: Fields) =>
     ],
   );
 
-const host = z.string().min(1).refine(isHost).describe('A name, or *.example.com for all below it');
+const host = z
+  .string()
+  .min(1)
+  .refine((written) => hostPattern(written) !== undefined)
+  .describe('A host, or *.example.com for all names below it');
 
-/** Without port and the dot at the end, a star may only be the first label. */
-function isHost(written: string): boolean {
-  const name = written.replace(/:\d*$/, '').replace(/\.$/, '');
-  const star = name.lastIndexOf('*');
-  return star < 0 || (star === 0 && name.startsWith('*.') && name.length > 2);
-}
+/** What canonical paths are, begin with or end with: brought into that form by the filter. */
+const pathText = (form: (text: string) => string | undefined) =>
+  z.string().refine((written) => form(written) !== undefined);
+const pathPart = (form: (text: string) => string | undefined) => pathText((text) => (text === '' ? '' : form(text)));
+
+/** How the application reads paths. */
+export const paths = z
+  .strictObject({
+    caseSensitive: z.boolean().default(true),
+    trailingSlash: z.enum(['exact', 'ignored']).default('exact'),
+  })
+  .meta({ id: 'paths', description: 'How the application reads paths; absent: each byte counts' });
 
 export const consumerForm =
   /^([^:]+|jwt:([^/]+|[^/]+\/.+)|(?=.{0,2048}$)spiffe:\/\/(?!\.{1,2}(\/|$))[a-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*)$/s;
@@ -93,7 +103,11 @@ export const consumer = z
 const notEmpty = (fields: Record<string, unknown>) => Object.keys(fields).length > 0;
 
 const conditions = z.strictObject({
-  path: condition({ exact: z.string(), prefix: z.string(), suffix: z.string() }).optional(),
+  path: condition({
+    exact: pathText(canonicalPath),
+    prefix: pathPart(canonicalPrefix),
+    suffix: pathPart(canonicalSuffix),
+  }).optional(),
   methods: texts.optional(),
   hosts: z.array(host).min(1).optional(),
   headers: z

@@ -2,7 +2,7 @@ import { bounds } from '@tollgate/model';
 import { z } from 'zod';
 import { accessSchema } from './access.js';
 import { breakerSchema } from './breaker.js';
-import { distinct, text, whole } from './common.js';
+import { distinct, paths, text, whole } from './common.js';
 import { jwtSchema } from './jwt.js';
 import { rateLimitSchema } from './ratelimit.js';
 import { signingSchema, verifyingSchema } from './token.js';
@@ -19,7 +19,7 @@ export type FilterName = keyof typeof steps | 'governance';
 
 function side<Side extends 'provider' | 'consumer'>(side: Side, names: (keyof typeof steps)[]) {
   const policies = Object.fromEntries(names.map((name) => [name, steps[name][side].optional()]));
-  const targets = z.array(z.strictObject({ service: text, ...policies }));
+  const targets = z.array(z.strictObject({ service: text, paths: paths.optional(), ...policies }));
   return z.strictObject({
     side: z.literal(side),
     service: z.string().regex(/^[^:]+$/),

@@ -1,3 +1,4 @@
+import { hostName } from '@tollgate/model';
 import { z } from 'zod';
 import { consumerForm, ruleFields } from './common.js';
 
@@ -8,7 +9,7 @@ const packedRules = z
   .min(1)
   .refine(isPacked)
   .describe(
-    'How many in four digits of base 32, which are the characters from 0 to O; then records in the order of the rules: the lengths of name and text in bytes, two digits each; e (path), p (path prefix), h (host) or c (consumer); name; text. No two ask the same',
+    'How many in four digits of base 32, which are the characters from 0 to O; then records in the order of the rules: the lengths of name and text in bytes, two digits each; e (path), p (path prefix), h (host) or c (consumer); name; text, as it is compared. No two ask the same',
   );
 
 /** A rule of those of which the first decides: one, or many that differ in name and condition only. */
@@ -40,6 +41,6 @@ function number(two: string): number {
 }
 
 function isRight(asks: string, asked: string): boolean {
-  if (asks === 'h') return /^[^*A-Z]+$/s.test(asked) && !/(:\d*|\.)$/.test(asked);
+  if (asks === 'h') return hostName(asked) === asked;
   return asks !== 'c' || consumerForm.test(asked);
 }

@@ -63,6 +63,7 @@ export const connectionOptions = (changed: HostOptions['connection']): Connectio
   preserveExternalRequestId: true,
   normalizePath: false,
   mergeSlashes: false,
+  stripTrailingHostDot: false,
   escapedSlashes: 'KEEP_UNCHANGED',
   internal: new BlockList(),
   serverName: 'envoy',

@@ -18,6 +18,7 @@ function forwardedFor(peer: string): string | undefined {
     localAddress: '192.0.2.2',
     normalizePath: true,
     mergeSlashes: true,
+    stripTrailingHostDot: true,
     escapedSlashes: 'REJECT_REQUEST' as const,
   };
   assert.equal(

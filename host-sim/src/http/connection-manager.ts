@@ -12,6 +12,8 @@ export interface ConnectionManagerOptions extends PathOptions {
   preserveExternalRequestId: boolean;
   /** Peers whose x-envoy-* headers are believed. */
   internal: BlockList;
+  /** The dot that ends a full name is taken off. */
+  stripTrailingHostDot: boolean;
   serverName: string;
   /** What Envoy writes to x-forwarded-for for a peer on loopback: the node's own address. */
   localAddress: string;
@@ -74,6 +76,7 @@ export function acceptRequest(
   if (!headers.has(':authority')) return { status: 400, details: 'missing_host_header' };
   const refused = checkPath(headers, options);
   if (refused) return refused;
+  if (options.stripTrailingHostDot) stripDot(headers);
   // Envoy only passes `trailers`; other codings end at this hop.
   const te = headers.first('te');
   if (te !== undefined && !te.split(',').some((coding) => coding.trim() === 'trailers')) headers.remove('te');
@@ -94,6 +97,12 @@ function checkPath(headers: HeaderMap, options: ConnectionManagerOptions): Early
   if (normal === undefined) return { status: 400, details: 'path_normalization_failed' };
   headers.set(':path', normal);
   return undefined;
+}
+
+/** Envoy: the last dot, where it ends the name or stands before the colon of a port. */
+function stripDot(headers: HeaderMap): void {
+  const authority = headers.first(':authority') ?? '';
+  headers.set(':authority', authority.replace(/\.(:[^.]*)?$/, '$1'));
 }
 
 function stripHopByHop(headers: HeaderMap, upgrade: boolean): void {

@@ -1,61 +1,41 @@
 import { Arena } from '../memory/arena';
-import { Slice, isDigit, isLetter, sliceOf } from '../bytes/slice';
+import { Slice, sliceOf } from '../bytes/slice';
 import { hexDigit } from '../bytes/hex';
 
+/** What a text is of a path. */
+enum Part {
+  WHOLE,
+  PREFIX,
+  SUFFIX,
+}
+
+/** A bit for each byte that may stand in a segment as it is: letters, digits and `-._~:@!$&'()*+,=`. */
+const LITERAL_LOW: u64 = 0x27ff7fd200000000;
+const LITERAL_HIGH: u64 = 0x47fffffe87ffffff;
+/** What `putSegment` answers for a segment without a form; every length is more. */
+const NONE: i32 = -1;
+
 /**
- * The form in which paths are compared: `;parameters` off each segment, unreserved bytes percent-decoded, duplicate
- * slashes merged, dot segments resolved, in this order. Null when the path has no such form, since what stands behind
- * this proxy might read it as another path: an invalid `%`, `%00`, `%2f`, `%5c`, a backslash, or no slash in front.
+ * The form in which paths are compared, made in this order: `;parameters` off each segment, every byte that may stand in a
+ * segment as it is percent-decoded and every other one encoded in upper-case hex, duplicate slashes merged, dot segments
+ * resolved. Null when the path has no such form, since what stands behind this proxy might read it as another path: an
+ * invalid `%`, `%00`, `%2f`, `%5c`, a backslash, a segment that is `.` or `..` only without its parameters or decoded, no
+ * slash in front, or a query, which is no part of the path.
  */
 export function canonicalPath(arena: Arena, path: Slice): Slice | null {
   if (path.byte(0) != 0x2f) return null;
-  return isPlain(path) ? path : rewritten(arena, path);
+  return isPlain(path) ? path : rewritten(arena, path, Part.WHOLE);
 }
 
-/** Whether nothing in the path could have another form, as in nearly all of them. */
-function isPlain(path: Slice): bool {
-  let before: u32 = 0;
-  for (let at = path.at, end = path.at + path.length; at < end; at++) {
-    const byte: u32 = load<u8>(at);
-    if (byte == 0x25 || byte == 0x3b || byte == 0x5c || byte == 0) return false;
-    if (before == 0x2f && (byte == 0x2f || byte == 0x2e)) return false;
-    before = byte;
-  }
-  return true;
+/** The same of what canonical paths begin with. Its last segment may go on, so it stays where it is dots alone. */
+export function canonicalPrefix(arena: Arena, prefix: Slice): Slice | null {
+  return prefix.byte(0) == 0x2f ? rewritten(arena, prefix, Part.PREFIX) : null;
 }
 
-function rewritten(arena: Arena, path: Slice): Slice | null {
-  const to = arena.take(path.length);
-  let length = 0;
-  let parameters = false;
-  for (let i = 0; i < path.length; i++) {
-    let byte = path.byte(i);
-    if (byte == 0x5c || byte == 0) return null;
-    let encoded = false;
-    if (byte == 0x25) {
-      const decoded = percentDecoded(path, i);
-      if (decoded <= 0 || decoded == 0x2f || decoded == 0x5c) return null;
-      encoded = !isUnreserved(decoded);
-      if (!encoded) {
-        byte = decoded;
-        i += 2;
-      }
-    } else if (byte == 0x2f) {
-      parameters = false;
-      length = closeSegment(to, length);
-      continue;
-    } else if (byte == 0x3b) parameters = true;
-    if (parameters) {
-      if (encoded) i += 2;
-      continue;
-    }
-    store<u8>(to + length++, byte);
-    if (encoded) {
-      store<u8>(to + length++, path.byte(++i));
-      store<u8>(to + length++, path.byte(++i));
-    }
-  }
-  return sliceOf(arena, to, closeLast(to, length));
+/** The same of what canonical paths end with. Null for a dot segment, which none of them has, and for parameters alone. */
+export function canonicalSuffix(arena: Arena, suffix: Slice): Slice | null {
+  const made = rewritten(arena, suffix, Part.SUFFIX);
+  return made && made.length ? made : null;
 }
 
 /** The byte that `%XX` at `index` stands for, or -1. */
@@ -65,28 +45,98 @@ export function percentDecoded(text: Slice, index: i32): i32 {
   return (high | low) < 0 ? -1 : (high << 4) | low;
 }
 
-/** A slash ends the segment before it: `.` and nothing leave no trace, `..` takes the one before along. */
-function closeSegment(to: usize, length: i32): i32 {
-  const kept = closeLast(to, length);
-  if (kept && load<u8>(to + kept - 1) == 0x2f) return kept;
-  store<u8>(to + kept, 0x2f);
-  return kept + 1;
-}
-
-/** The length without a trailing dot segment; what is left then ends in the slash before it. */
-function closeLast(to: usize, length: i32): i32 {
-  let start = length;
-  while (start && load<u8>(to + start - 1) != 0x2f) start--;
-  const size = length - start;
-  if (size == 1 && load<u8>(to + start) == 0x2e) return start;
-  if (size != 2 || load<u16>(to + start) != 0x2e2e) return length;
-  if (start > 1) {
-    start--;
-    while (start && load<u8>(to + start - 1) != 0x2f) start--;
+/** Whether nothing in the path could have another form, as in nearly all of them. */
+function isPlain(path: Slice): bool {
+  let before: u32 = 0;
+  for (let at = path.at, end = path.at + path.length; at < end; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte != 0x2f && !isLiteral(byte)) return false;
+    if (before == 0x2f && (byte == 0x2f || byte == 0x2e)) return false;
+    before = byte;
   }
-  return start;
+  return true;
 }
 
-function isUnreserved(byte: u32): bool {
-  return isLetter(byte) || isDigit(byte) || byte == 0x2d || byte == 0x2e || byte == 0x5f || byte == 0x7e;
+/** What is written ends in a slash wherever a segment begins, but for a suffix that begins within one. */
+function rewritten(arena: Arena, path: Slice, part: Part): Slice | null {
+  const to = arena.take(path.length + encodings(path) * 2);
+  let length = 0;
+  if (path.byte(0) == 0x2f) store<u8>(to + length++, 0x2f);
+  for (let from = length, end = 0; end < path.length; from = end + 1) {
+    const slash = path.indexOf(0x2f, min(from, path.length));
+    end = slash < 0 ? path.length : slash;
+    const next = putSegment(path, from, end, to, length);
+    if (next == NONE) return null;
+    const dots = dotsOf(to + length, next - length);
+    const cut = (part == Part.PREFIX && end == path.length) || (part == Part.SUFFIX && !from);
+    if (dots && !cut) {
+      if (part == Part.SUFFIX) return null;
+      if (dots == 2) length = parentOf(to, length);
+    } else if (next > length || !length) {
+      length = next;
+      if (slash >= 0) store<u8>(to + length++, 0x2f);
+    }
+  }
+  return sliceOf(arena, to, length);
+}
+
+/** How many bytes of the path need an escape. */
+function encodings(path: Slice): i32 {
+  let count = 0;
+  for (let i = 0; i < path.length; i++) {
+    const byte = path.byte(i);
+    if (!isLiteral(byte) && byte != 0x2f && byte != 0x25) count++;
+  }
+  return count;
+}
+
+/** Writes the form of one segment behind the `length` bytes at `to`; returns how many there are then, or NONE. */
+function putSegment(path: Slice, from: i32, end: i32, to: usize, length: i32): i32 {
+  const start = length;
+  let parameters = false;
+  for (let i = from; i < end; i++) {
+    let byte = path.byte(i);
+    if (byte == 0x25) {
+      const decoded = percentDecoded(path, i);
+      if (decoded <= 0 || decoded == 0x2f || decoded == 0x5c) return NONE;
+      byte = decoded;
+      i += 2;
+    } else if (byte == 0x5c || byte == 0x3f || byte == 0) return NONE;
+    else if (byte == 0x3b) parameters = true;
+    if (parameters) continue;
+    if (isLiteral(byte)) store<u8>(to + length++, byte);
+    else length = putEscape(to, length, byte);
+  }
+  return dotsOf(to + start, length - start) && length - start != end - from ? NONE : length;
+}
+
+function putEscape(to: usize, length: i32, byte: u32): i32 {
+  const at = to + length;
+  store<u8>(at, 0x25);
+  store<u8>(at, upperDigit(byte >> 4), 1);
+  store<u8>(at, upperDigit(byte & 15), 2);
+  return length + 3;
+}
+
+function upperDigit(value: u32): u32 {
+  return value < 10 ? 0x30 + value : 0x37 + value;
+}
+
+/** 1 for `.`, 2 for `..`, else 0. */
+function dotsOf(at: usize, length: i32): i32 {
+  if (length == 1) return load<u8>(at) == 0x2e ? 1 : 0;
+  return length == 2 && load<u16>(at) == 0x2e2e ? 2 : 0;
+}
+
+/** The length without the last segment; the root has none above it. */
+function parentOf(to: usize, length: i32): i32 {
+  if (length > 1) length--;
+  while (load<u8>(to + length - 1) != 0x2f) length--;
+  return length;
+}
+
+// @ts-ignore: decorator
+@inline
+function isLiteral(byte: u32): bool {
+  return byte < 0x80 && (((byte < 0x40 ? LITERAL_LOW : LITERAL_HIGH) >> (byte & 0x3f)) & 1) != 0;
 }

@@ -9,6 +9,8 @@ export interface CodecRefusal {
 }
 
 const BAD_REQUEST: CodecRefusal = { status: 400, body: 'Bad Request' };
+const authorityForm = /^(?:[\w\-.!~*'()%;:&=+$,]*@)?([A-Za-z0-9.-]+|\[[\da-fA-F:.]+\])(:\d+)?$/;
+const PORT_MAX = 65_535;
 const FORWARDING = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
 
 /** The request as the connection manager gets it from the codec, or why there is none. */
@@ -45,7 +47,10 @@ function readTarget(message: IncomingMessage): { path: string; authority?: strin
   if (!absolute) return BAD_REQUEST;
   // Envoy: a scheme that is not the connection's own is refused.
   if (lower(absolute[1] as string) === 'https') return { status: 403, body: 'Forbidden' };
-  return { path: absolute[3] || '/', authority: absolute[2] };
+  // Envoy: only here is the authority read closely, and goes on without its user information.
+  const [, authority, port = ''] = authorityForm.exec(absolute[2] as string) ?? [];
+  if (authority === undefined || Number(port.slice(1)) > PORT_MAX) return BAD_REQUEST;
+  return { path: absolute[3] || '/', authority: authority + port };
 }
 
 /** Envoy's order: :authority, :path, :method, :scheme. */

@@ -19,6 +19,9 @@ import { UpgradeDownstream } from './upgrade.js';
 
 type Serve = (client: Downstream, connectionId: number) => void;
 
+/** What Envoy's codec of HTTP/2 takes; without one there may be a host. */
+const isAuthority = (text: string | undefined) => text === undefined || /^[\w\-.~!$&'()*+,;=:[\]%]+$/.test(text);
+
 /** What an HTTP/2 connection begins with. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
@@ -172,8 +175,11 @@ function http2Server(idOf: (socket: Socket) => number, serve: Serve): Http2Serve
     session.on('error', () => {});
   });
   server.on('request', (request, response) => {
-    const socket = request.stream.session && sockets.get(request.stream.session);
-    serve(new Http2Downstream(request, response), socket ? idOf(socket) : 0);
+    const { session } = request.stream;
+    const socket = session && sockets.get(session);
+    // Envoy: it ends the connection.
+    if (!isAuthority(request.headers[':authority'])) session?.destroy();
+    else serve(new Http2Downstream(request, response), socket ? idOf(socket) : 0);
   });
   server.on('sessionError', () => {});
   return server;

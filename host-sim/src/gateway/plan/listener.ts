@@ -55,6 +55,7 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
       preserveExternalRequestId: fields.flag('preserve_external_request_id'),
       normalizePath: fields.flag('normalize_path'),
       mergeSlashes: fields.flag('merge_slashes'),
+      stripTrailingHostDot: fields.flag('strip_trailing_host_dot'),
       escapedSlashes: fields.choice(
         'path_with_escaped_slashes_action',
         ['KEEP_UNCHANGED', 'REJECT_REQUEST'] as const,
