@@ -1,25 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { compileTarget, type FilterConfig, governanceModulePath, Secrets } from '@tollgate/envoy';
 import { Host, ManualClock } from '@tollgate/host-sim';
-import {
-  descriptorOf,
-  type Example,
-  type Model,
-  type Policy,
-  type Resource,
-  signToken,
-  tokenDate,
-  tokenHeaders,
-} from '@tollgate/model';
-
-/** Any moment will do; a fixed one makes an example mean the same every day. */
-const exampleTime = new Date('2026-01-01T12:00:00Z');
-/** Examples never need the real secrets. */
-const exampleSecret = 'example-secret';
-/** Nor the real keys: no token is signed with this one. */
-const exampleKeySet = JSON.stringify({
-  keys: [{ kty: 'oct', k: Buffer.alloc(64, exampleSecret).toString('base64url') }],
-});
+import type { Example, Model, Policy, Resource } from '@tollgate/model';
+import { exampleCaller, exampleKeySet, exampleSecret, exampleTime } from './example-caller.js';
 
 /** What goes against an example that a policy carries, in the simulator, on the same `.wasm` that Envoy runs. */
 export async function runExample(
@@ -28,24 +10,21 @@ export async function runExample(
   { request, expect }: Example,
 ): Promise<string | undefined> {
   const side = policy.spec.side === 'consumer' ? 'consumer' : 'provider';
-  if (policy.kind === 'JwtPolicy' && request.consumer !== undefined)
-    return 'names a consumer, but nobody here can sign as an issuer: write a token in `headers`, or none';
   const target = targetOf(model, policy);
-  const identity =
-    request.consumer === undefined || side === 'consumer' ? undefined : identityPolicy(policy, request.consumer);
-  if (identity === 'unknown') return `the consumer "${request.consumer}" is none of this policy's systems`;
+  const caller = exampleCaller(policy, side, request.consumer);
+  if (typeof caller === 'string') return caller;
   const secrets = new Secrets();
-  const caller = { ...target, name: request.consumer ?? target.name };
-  const filterTarget = compileTarget(onlyPolicy(model, policy, identity), side, target, caller, secrets);
+  const from = { ...target, name: side === 'consumer' ? (request.consumer ?? target.name) : target.name };
+  const filterTarget = compileTarget(onlyPolicy(model, policy, caller.proof), side, target, from, secrets);
   if (!filterTarget) return undefined;
-  const config: FilterConfig = { side, service: caller.name, trustedHops: 0, targets: [filterTarget] };
+  const config: FilterConfig = { side, service: from.name, trustedHops: 0, targets: [filterTarget] };
   const host = await Host.load(governanceModulePath(), {
     config,
     env: Object.fromEntries(
       secrets.all().map(({ name, holds }) => [name, holds === 'jwks' ? exampleKeySet : exampleSecret]),
     ),
     clock: new ManualClock(exampleTime),
-    properties: { 'xds.virtual_host_name': filterTarget.service },
+    properties: { 'xds.virtual_host_name': filterTarget.service, ...caller.properties },
   });
   const headers = Object.entries(request.headers).flatMap(([name, value]) =>
     [value].flat().map((item): [string, string] => [name, item]),
@@ -57,8 +36,7 @@ export async function runExample(
       method: request.method,
       path: request.path,
       authority: request.host ?? target.name,
-      // A token of its own each time: a policy may refuse one that it has seen.
-      headers: identity ? [...headers, ...exampleToken(identity, request.consumer ?? '')] : headers,
+      headers: [...headers, ...caller.headers()],
       peer,
     });
     answer = describeAnswer(response.localReply ? response : undefined);
@@ -106,28 +84,8 @@ function targetOf(model: Model, policy: Policy): Resource<'Service'> {
   return found;
 }
 
-/** The policy alone, enforced, with whatever gives its calls an identity. */
-function onlyPolicy(model: Model, policy: Policy, identity: Resource<'TokenPolicy'> | undefined): Model {
+/** The policy alone, enforced, with whatever proves who calls. */
+function onlyPolicy(model: Model, policy: Policy, proof: Policy | undefined): Model {
   const enforced = { ...policy, spec: { ...policy.spec, mode: 'enforce' } } as Policy;
-  return model.withPolicies(identity && identity !== policy ? [enforced, identity] : [enforced]);
-}
-
-/** A token policy verifies its own systems; every other kind gets a token policy that only tells who is calling. */
-function identityPolicy(policy: Policy, consumer: string): Resource<'TokenPolicy'> | 'unknown' {
-  if (policy.kind === 'TokenPolicy') {
-    return policy.spec.systems.some(({ id }) => id === consumer) ? policy : 'unknown';
-  }
-  const spec = descriptorOf('TokenPolicy').spec.parse({
-    targetRefs: policy.spec.targetRefs,
-    header: 'x-tollgate-example',
-    systems: [{ id: consumer, secrets: [{ env: 'TOLLGATE_EXAMPLE' }] }],
-    rules: [{ name: 'default', require: 'none' }],
-  });
-  return { ...policy, kind: 'TokenPolicy', spec };
-}
-
-function exampleToken({ spec }: Resource<'TokenPolicy'>, system: string): [string, string][] {
-  const nonce = spec.replay.refuse ? { nonce: randomBytes(16).toString('hex') } : {};
-  const token = signToken(spec.digest, exampleSecret, { system, date: tokenDate(exampleTime, spec.date), ...nonce });
-  return tokenHeaders(spec, token);
+  return model.withPolicies(proof && proof !== policy ? [enforced, proof] : [enforced]);
 }
