@@ -30,6 +30,7 @@ const steps = [
       'host-sim/src',
       'envoy/src',
       'policies/src',
+      'scenario/src',
       'control/src',
       'cli/src',
       'filters',

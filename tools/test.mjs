@@ -43,7 +43,19 @@ function count({ passed, failed, skipped }) {
 }
 
 function testFiles() {
-  const folders = ['model', 'host-sim', 'envoy', 'policies', 'control', 'cli', 'filters', 'sdk', 'examples', 'tests'];
+  const folders = [
+    'model',
+    'host-sim',
+    'envoy',
+    'policies',
+    'scenario',
+    'control',
+    'cli',
+    'filters',
+    'sdk',
+    'examples',
+    'tests',
+  ];
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .map((file) => join(folder, file))

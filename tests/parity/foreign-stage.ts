@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { startEnvoy } from '@tollgate/envoy/binary';
 import { Gateway } from '@tollgate/host-sim';
-import { stable } from 'tollgate/scenario';
+import { stable } from '@tollgate/scenario';
 import { realEnvoy } from '../support/envoy.js';
 import { listen } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect as connectHttp2, createServer as createHttp2, type Http2Server } from 'node:http2';
 import { connect, createServer, type Server } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { type Application, rawHttp, startApplication } from 'tollgate/scenario';
+import { type Application, rawHttp, startApplication } from '@tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { listen } from '../support/listen.js';
 import { event } from '../support/wait.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Application, rawHttp, startApplication } from 'tollgate/scenario';
+import { type Application, rawHttp, startApplication } from '@tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { stableHeaders, startBoth } from './gateway-proxies.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { explain, loadScenario, runScenario } from 'tollgate/scenario';
+import { explain, loadScenario, runScenario } from '@tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { realEnvoy } from '../support/envoy.js';
 

@@ -1,1 +1,1 @@
-export { type Application, type SeenRequest, startApplication } from 'tollgate/scenario';
+export { type Application, type SeenRequest, startApplication } from '@tollgate/scenario';

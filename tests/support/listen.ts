@@ -1,1 +1,1 @@
-export { listen } from '../../cli/src/scenario/listen.js';
+export { listen } from '@tollgate/scenario';

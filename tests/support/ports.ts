@@ -1,1 +1,1 @@
-export { freePorts } from 'tollgate/scenario';
+export { freePorts } from '@tollgate/scenario';

@@ -1,1 +1,1 @@
-export { type RawAnswer, type RawRequest, rawHttp } from 'tollgate/scenario';
+export { type RawAnswer, type RawRequest, rawHttp } from '@tollgate/scenario';

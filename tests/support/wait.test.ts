@@ -38,9 +38,9 @@ test('what does not come is named', async () => {
 /** What waits for as long as nothing comes. */
 const boundless = /import \{[^}]*\bonce\b[^}]*\} from 'node:events'|from 'node:timers\/promises'|\bawait new Promise\b/;
 const exceptions: Record<string, string> = {
-  'cli/src/scenario/wait.ts': 'here the bound is',
-  'cli/src/scenario/play.ts': 'looks again, for a few seconds',
-  'cli/src/scenario/raw-http2.ts': 'bounded as a whole by who calls it',
+  'scenario/src/wait.ts': 'here the bound is',
+  'scenario/src/play.ts': 'looks again, for a few seconds',
+  'scenario/src/raw-http2.ts': 'bounded as a whole by who calls it',
   'host-sim/src/gateway/streams.test.ts': 'looks again, until its patience is over',
   'host-sim/src/testing/fuzz-both.ts': 'Envoy’s log does not say that it is complete: it is, when it has been quiet',
   'host-sim/src/testing/record.ts': 'the same',
@@ -49,8 +49,8 @@ const exceptions: Record<string, string> = {
 const inMemory = /^tests\/filters\//;
 
 test('every wait of the tests has a bound that names what it waits for', () => {
-  const tests = /\.test\.ts$|^(tests|host-sim\/src\/testing|cli\/src\/scenario)\/.*\.ts$/;
-  const found = ['model', 'host-sim', 'envoy', 'control', 'cli', 'sdk', 'examples', 'tests']
+  const tests = /\.test\.ts$|^(tests|host-sim\/src\/testing|scenario\/src)\/.*\.ts$/;
+  const found = ['model', 'host-sim', 'envoy', 'policies', 'scenario', 'control', 'cli', 'sdk', 'examples', 'tests']
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))
     .filter((file) => tests.test(file) && !/\/(node_modules|dist|build)\//.test(file) && !inMemory.test(file))
     .filter((file) => boundless.test(readFileSync(join(root, file), 'utf8')));

@@ -1,1 +1,1 @@
-export { event, NotInTime, until, within } from '../../cli/src/scenario/wait.js';
+export { event, NotInTime, until, within } from '@tollgate/scenario/wait';

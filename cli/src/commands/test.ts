@@ -3,14 +3,21 @@ import { availableParallelism } from 'node:os';
 import { describeEnvoy, findEnvoy } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 import { type FileMistake, readPolicyFiles, watchPolicyFiles } from '@tollgate/policies';
+import {
+  besideScenario,
+  checkModules,
+  countParts,
+  junitReporter,
+  type Place,
+  type Reporter,
+  readScenario,
+  runScenario,
+  type Scenario,
+  type ScenarioResult,
+  specReporter,
+  tapReporter,
+} from '@tollgate/scenario';
 import { Mistakes, type Output } from '../output.js';
-import { checkModules } from '../scenario/filter-proxy.js';
-import { junitReporter } from '../scenario/report/junit.js';
-import { countParts, type Reporter } from '../scenario/report/reporter.js';
-import { specReporter } from '../scenario/report/spec.js';
-import { tapReporter } from '../scenario/report/tap.js';
-import { type Place, runScenario, type ScenarioResult } from '../scenario/run-scenario.js';
-import { besideScenario, readScenario, type Scenario } from '../scenario/scenario.js';
 
 export interface TestOptions {
   envoy: boolean;

@@ -1,0 +1,12 @@
+export { type Application, type SeenRequest, startApplication } from './application.js';
+export { checkModules } from './filter-proxy.js';
+export { listen } from './listen.js';
+export { freePorts } from './ports.js';
+export { type RawAnswer, type RawRequest, rawHttp } from './raw-http.js';
+export { stable } from './record.js';
+export { junitReporter } from './report/junit.js';
+export { countParts, type Reporter } from './report/reporter.js';
+export { specReporter } from './report/spec.js';
+export { tapReporter } from './report/tap.js';
+export { explain, type Part, type Place, runScenario, type ScenarioResult } from './run-scenario.js';
+export { besideScenario, loadScenario, readScenario, type Scenario, simulatorOnly } from './scenario.js';
