@@ -1,5 +1,5 @@
 // Puts the command and what it needs at every start into a few files: Node spends more time finding and parsing some four
-// hundred small modules than it takes to compile the policies. What only the control server needs stays outside.
+// hundred small modules than it takes to compile the policies. What only the control centre needs stays outside.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

@@ -77,7 +77,7 @@ async function envoy() {
   say(
     'path' in found
       ? `tests on the real Envoy: ${describeEnvoy(found)}`
-      : `no Envoy can be had, its tests will fail: ${found.missing}`,
+      : `no Envoy is available, its tests will fail: ${found.missing}`,
   );
 }
 

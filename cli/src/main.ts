@@ -6,7 +6,7 @@ function program(): Command {
   const tollgate = new Command('tollgate')
     .description('Govern service-to-service traffic with WebAssembly filters for Envoy.')
     .version('0.1.0')
-    .showHelpAfterError('(run with --help to see what there is)')
+    .showHelpAfterError('(run with --help for usage)')
     .exitOverride();
 
   const files = () => new Option('-f, --file <path...>', 'policy files or directories').makeOptionMandatory();

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { inlineModule } from '@tollgate/envoy';
-import { errorCodes, TollgateError } from '@tollgate/model';
+import { counted, errorCodes, TollgateError } from '@tollgate/model';
 import { formatMistake, PolicyFiles, type PolicySnapshot, watchPolicyFiles } from '@tollgate/policies';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import {
@@ -34,7 +34,7 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-/** The control server: gives out the bootstraps of the nodes that the policy files name, and follows the files. */
+/** The control centre: gives out the bootstraps of the nodes that the policy files name, and follows the files. */
 export async function startControl({
   paths,
   host = '127.0.0.1',
@@ -122,7 +122,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 function logSnapshot(log: FastifyBaseLogger, { version, model, held }: PolicySnapshot): void {
   log.info(
-    `version ${version} is in force: ${model.of('Node').all.length} nodes, ${model.of('Service').all.length} services`,
+    `version ${version} is in force: ${counted(model.of('Node').all.length, 'node')}, ${counted(model.of('Service').all.length, 'service')}`,
   );
   for (const { file, lastGood, mistakes } of held) {
     log.warn(

@@ -26,8 +26,8 @@ export function buildModel(
       continue;
     }
     const place = placeOf(first);
-    const where = place === undefined ? '' : `, in ${place}`;
-    const message = `${resource.kind} "${resource.name}" is there already${where}: names are unique per kind and namespace`;
+    const where = place === undefined ? '' : ` in ${place}`;
+    const message = `${resource.kind} "${resource.name}" already exists${where}: names must be unique per kind and namespace`;
     mistakes.push(mistake(resource, ['metadata', 'name'], message));
   }
   const model = new Model([...known.values()]);

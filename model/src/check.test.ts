@@ -72,7 +72,7 @@ describe('a mistake without a file', () => {
     const { messages } = checkDocuments(service('vendors'), service('vendors'));
     assert.equal(
       messages,
-      'metadata.name: Service "vendors" is there already: names are unique per kind and namespace',
+      'metadata.name: Service "vendors" already exists: names must be unique per kind and namespace',
     );
   });
 });

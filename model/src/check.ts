@@ -90,12 +90,37 @@ function nearestBranch(issue: Issue & { code: 'invalid_union' }): Issue[] | unde
 }
 
 function messageOf(issue: Issue): string {
-  if (issue.code === 'too_small' && issue.origin !== 'array') return `must be at least ${issue.minimum}`;
-  if (issue.code === 'too_big' && issue.origin !== 'array') return `must be at most ${issue.maximum}`;
+  // Only where the schema has no words of its own: zod's speak of its types.
+  if (!/^(Invalid|Too)\b/.test(issue.message)) return issue.message;
+  if (issue.code === 'too_small') return tooSmall(issue.origin, Number(issue.minimum));
+  if (issue.code === 'too_big') return tooBig(issue.origin, Number(issue.maximum));
   if (issue.code !== 'invalid_type') return issue.message;
-  const wanted =
-    { array: 'a list', object: 'a mapping', record: 'a mapping', int: 'a whole number' }[issue.expected as string] ??
-    `a ${issue.expected}`;
-  if (issue.input === undefined) return `is required, write ${wanted}`;
-  return `must be ${wanted}, not ${describe(issue.input)}`;
+  const { input } = issue;
+  const wanted = typeNames[issue.expected as string] ?? `a ${issue.expected}`;
+  if (input === undefined) return `is required, write ${wanted}`;
+  if (issue.expected === 'int' && typeof input === 'number') return `must be a whole number, not ${input}`;
+  const quotes =
+    issue.expected === 'string' && ['number', 'boolean'].includes(typeof input) ? ': put it in quotes' : '';
+  return `must be ${wanted}, not ${describe(input)}${quotes}`;
+}
+
+const typeNames: Record<string, string> = {
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+};
+
+function tooSmall(origin: string, least: number): string {
+  if (origin === 'array') return least === 1 ? 'is empty, write at least one item' : `needs at least ${least} items`;
+  if (origin === 'string') return 'is empty, write some text';
+  return `must be at least ${least}`;
+}
+
+function tooBig(origin: string, most: number): string {
+  if (origin === 'array') return `has more than ${most} items`;
+  if (origin === 'string') return `is longer than ${most} characters`;
+  return `must be at most ${most}`;
 }

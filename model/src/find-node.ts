@@ -21,6 +21,6 @@ export function findNode(model: Model, name: string, namespace?: string): Resour
   const known = nodes.all.map((node) => node.name);
   const hint =
     didYouMean(name, known) ||
-    (known.length > 0 ? `, known here: ${known.join(', ')}` : ', no file has a Node document');
+    (known.length > 0 ? `, expected one of: ${known.join(', ')}` : ', no file contains a Node document');
   throw new TollgateError('not_found', `there is no node "${name}"${hint}`);
 }

@@ -3,6 +3,7 @@ export { type BuildOptions, buildModel } from './build-model.js';
 export { canonicalPath, canonicalPrefix, canonicalSuffix } from './canonical-path.js';
 export { type CheckedDocument, checkDocument, mistakesIn } from './check.js';
 export { Collection } from './collection.js';
+export { counted } from './counted.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
 export { hostName, hostPattern } from './host-name.js';

@@ -53,19 +53,20 @@ export function keySetProblem(text: string, advice: string = secretAdvice): stri
   try {
     set = JSON.parse(text);
   } catch {
-    return 'is not JSON';
+    return 'is not valid JSON';
   }
   // JSON.parse takes the last of two members of one name; YAML, of which JSON is a part, takes none.
-  if (parseDocument(text).errors.some(({ code }) => code === 'DUPLICATE_KEY')) return 'has a name twice in one object';
+  if (parseDocument(text).errors.some(({ code }) => code === 'DUPLICATE_KEY'))
+    return 'has the same field twice in one object';
   const keys = (set as { keys?: unknown } | null)?.keys;
-  if (!Array.isArray(keys)) return 'is no key set, write {"keys":[…]}';
+  if (!Array.isArray(keys)) return 'is not a key set, write {"keys":[…]}';
   if (keys.length > 64) return 'has more than 64 keys';
   const verifying = (keys as Jwk[]).filter(isForSignatures);
   if (keys.length > 0 && verifying.length === 0) return 'has no key for signatures';
   const problem = verifying.map((key) => keyProblem(key, advice)).find((found) => found !== undefined);
   if (problem !== undefined) return problem;
   const twin = verifying.find((key, index) => verifying.slice(0, index).some((other) => areAlike(key, other)));
-  return twin && `has two keys of the same kid, ${JSON.stringify(twin.kid)}, for the same algorithm`;
+  return twin && `has two keys with the kid ${JSON.stringify(twin.kid)} for the same algorithm`;
 }
 
 /** Whether a key set has a symmetric or a private key; what is no key set has none. */
@@ -106,18 +107,18 @@ function isForSignatures(key: Jwk): boolean {
 function keyProblem(key: Jwk, advice: string): string | undefined {
   const named = `the key ${typeof key?.kid === 'string' ? JSON.stringify(key.kid) : 'without a kid'}`;
   if (key?.kty === 'oct') return `${named} is symmetric (kty oct) and so a secret: ${advice}`;
-  if (key?.d !== undefined) return `${named} has its private part (d), which belongs nowhere but with the issuer`;
+  if (key?.d !== undefined) return `${named} contains its private part (d), which only the issuer may have: remove it`;
   const kind = kindOf(key);
   if (!kind) {
     const said = [key?.kty, key?.kty === 'EC' || key?.kty === 'OKP' ? key.crv : undefined].filter(Boolean).join(' ');
     const known = kinds.map(({ kty, crv = kty }) => crv).join(', ');
-    return `${named} is of a kind that is not in this release yet (${said}), known here: ${known}`;
+    return `${named} is of a kind that is not in this release yet (${said}), supported: ${known}`;
   }
   if (key.alg !== undefined && typeof key.alg !== 'string')
-    return `${named} has a wrong alg: it must be a text or left out`;
+    return `${named} has an invalid alg: write text or leave it out`;
   if (key.alg !== undefined && !kind.algorithms.includes(key.alg))
-    return `${named} is for ${key.alg}, which is not in this release yet; with such a key it verifies ${kind.algorithms.join(', ')}`;
-  if (key.kid !== undefined && typeof key.kid !== 'string') return `${named} has a kid that is no text`;
+    return `${named} is for ${key.alg}, which is not in this release yet; such a key can verify ${kind.algorithms.join(', ')}`;
+  if (key.kid !== undefined && typeof key.kid !== 'string') return 'has a key whose kid is not text';
   if (kind.kty === 'EC') {
     const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === kind.bytes);
     return right ? undefined : `${named} needs x and y in base64url, ${kind.bytes} bytes each`;
@@ -125,7 +126,9 @@ function keyProblem(key: Jwk, advice: string): string | undefined {
   if (kind.kty === 'OKP') {
     const x = bytes(key.x);
     if (x?.length !== kind.bytes) return `${named} needs x in base64url, ${kind.bytes} bytes`;
-    return isEd25519Key(x) ? undefined : `${named} has an x that is no point of ${kind.crv}, or one of a small order`;
+    return isEd25519Key(x)
+      ? undefined
+      : `${named} has an x that is not a point on ${kind.crv}, or is one of small order`;
   }
   const modulus = bytes(key.n)?.length ?? 0;
   if (modulus < 256 || modulus > 1024) return `${named} needs a modulus (n) in base64url of 2048 to 8192 bits`;
@@ -137,8 +140,8 @@ function keyProblem(key: Jwk, advice: string): string | undefined {
 }
 
 function pssProblem(key: Jwk): string | undefined {
-  if ((bytes(key.n)?.length ?? 0) > pssBytesMax) return 'longer than 4096 bits';
-  return exponentOf(key) > pssExponentMax ? 'has an exponent beyond 65537' : undefined;
+  if ((bytes(key.n)?.length ?? 0) > pssBytesMax) return 'is longer than 4096 bits';
+  return exponentOf(key) > pssExponentMax ? 'has an exponent above 65537' : undefined;
 }
 
 /** 0 where there is none, or one of more than eight bytes. */

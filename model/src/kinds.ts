@@ -57,5 +57,5 @@ export function isKind(word: string): word is Kind {
 
 export function unknownKind(word: string): string {
   if (laterKinds.includes(word)) return notYet(`the kind ${word}`);
-  return `unknown kind "${word}"${didYouMean(word, kinds) || `, known here: ${kinds.join(', ')}`}`;
+  return `unknown kind "${word}"${didYouMean(word, kinds) || `, expected one of: ${kinds.join(', ')}`}`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostPattern } from './host-name.js';
 import { cidr, exactPath, headerName, pathPrefix, pathSuffix, plainText } from './scalars.js';
-import { exactlyOne, object } from './schema.js';
+import { exactlyOne, object, written } from './schema.js';
 
 const path = exactlyOne(
   object({ exact: exactPath.optional(), prefix: pathPrefix.optional(), suffix: pathSuffix.optional() }),
@@ -23,10 +23,12 @@ const queryCondition = exactlyOne(object({ exact: z.string().optional(), present
   'present',
 ]);
 
-const method = z.string().regex(/^[A-Z][A-Z0-9_-]{0,31}$/, 'is not an HTTP method, methods are written in capitals');
+const method = z
+  .string(written('a method such as GET'))
+  .regex(/^[A-Z][A-Z0-9_-]{0,31}$/, 'is not an HTTP method, write it in capitals, for example GET');
 
 /** In the form in which it is compared: without port, case and the dot at the end. */
-const host = z.string().transform((text, context) => {
+const host = z.string(written('a host name such as vendors.example.com')).transform((text, context) => {
   const made = hostPattern(text);
   if (made !== undefined) return made;
   const message = `"${text}" is not a host name, write for example vendors.example.com or *.example.com`;
@@ -45,18 +47,21 @@ function isSpiffeId(text: string): boolean {
  * A system id or a service name; identities of other sources are written with their source: `jwt:<subject>` (of any
  * provider), `jwt:<provider>/<subject>`, `spiffe://…`.
  */
-export const consumerName = z.string().superRefine((text, context) => {
+export const consumerName = z.string(written('a system id or service name')).superRefine((text, context) => {
   if (text.startsWith('jwt:')) {
     if (!/^jwt:[^/]+(\/.+)?$/s.test(text))
       context.addIssue({
         code: 'custom',
-        message: 'names no subject, write jwt:<subject>, or jwt:<provider>/<subject> for that of one provider',
+        message: 'has no subject, write jwt:<subject> or jwt:<provider>/<subject>',
       });
   } else if (text.startsWith('spiffe://')) {
     if (!isSpiffeId(text))
-      context.addIssue({ code: 'custom', message: `"${text}" is no SPIFFE id, write spiffe://<trust domain>/<path>` });
+      context.addIssue({
+        code: 'custom',
+        message: `"${text}" is not a SPIFFE ID, write spiffe://<trust domain>/<path>`,
+      });
   } else if (!/^[A-Za-z0-9._-]{1,64}$/.test(text))
-    context.addIssue({ code: 'custom', message: `"${text}" is no system id or service name` });
+    context.addIssue({ code: 'custom', message: `"${text}" is not a system id or service name` });
 });
 
 /** All of the conditions that stand in it must hold. */

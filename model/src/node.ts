@@ -88,7 +88,7 @@ function listenerMistakes(node: NodeResource): Mistake[] {
           mistake(
             node,
             ['spec', 'inbound', index, 'to'],
-            'leads back to the same listener, name the application’s own address',
+            'leads back to the same listener, write the address of the application itself',
           ),
         ]
       : []),
@@ -97,7 +97,8 @@ function listenerMistakes(node: NodeResource): Mistake[] {
     const path = outbound.length > 1 ? ['spec', 'outbound', index] : ['spec', 'outbound'];
     if (service !== undefined) return foreign(service, [...path, 'service']);
     if (services.length === 1) return [];
-    const message = 'says not who is calling: several services share this proxy, write a list of {listen, service}';
+    const message =
+      'does not say which service is calling: several services share this node, write a list of {listen, service}';
     return [mistake(node, path, message)];
   });
   return [...inboundMistakes, ...outboundMistakes];
@@ -115,6 +116,6 @@ function takenSockets(node: NodeResource): Mistake[] {
     const socket = `${address} port ${port}`;
     const taken = seen.has(socket);
     seen.add(socket);
-    return taken ? [mistake(node, path, `${socket} is taken already by this node, choose another port`)] : [];
+    return taken ? [mistake(node, path, `${socket} is already taken by this node, choose another port`)] : [];
   });
 }

@@ -8,7 +8,7 @@ export function object<Shape extends z.ZodRawShape>(shape: Shape) {
       if (issue.code !== 'unrecognized_keys') return undefined;
       const known = Object.keys(shape);
       const [key = ''] = issue.keys as string[];
-      return `unknown field "${key}"${didYouMean(key, known) || `, known here: ${known.join(', ')}`}`;
+      return `unknown field "${key}"${didYouMean(key, known) || `, expected one of: ${known.join(', ')}`}`;
     },
   });
 }
@@ -18,7 +18,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(...wor
   return z.enum(words, {
     error: (issue) => {
       const given = typeof issue.input === 'string' ? `"${issue.input}"` : describe(issue.input);
-      return `${given} is not known here, write ${listed(words)}${typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''}`;
+      return `${given} is not valid here, write ${listed(words)}${typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''}`;
     },
   });
 }
@@ -64,16 +64,27 @@ export function unique<Item>(list: z.ZodType<Item[]>, field: string, nameOf: (it
         context.addIssue({
           code: 'custom',
           path: [index, field],
-          message: `"${named}" is there twice, every ${field} must be its own`,
+          message: `"${named}" is used twice, every ${field} must be unique`,
         });
       seen.add(named);
     });
   });
 }
 
+/** What a schema of a single value says of a value of another type, or of none: what to write, with an example. */
+export function written(what: string) {
+  return {
+    error: ({ code, input }: { code?: string; input?: unknown }) => {
+      if (code !== 'invalid_type') return undefined;
+      return input === undefined ? `is required, write ${what}` : `is ${describe(input)}, write ${what}`;
+    },
+  };
+}
+
 export function describe(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+  if (value === undefined || value === null) return 'empty';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping';
+  return typeof value === 'string' ? 'text' : typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
 }
 
 function listed(words: readonly string[]): string {

@@ -26,7 +26,7 @@ const instance = object({
 /** Host names that callers may write; Envoy compares them without port and in lower case. */
 const hostName = z
   .string()
-  .regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'is not a host name')
+  .regex(/^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'is not a host name, write for example vendors.example.com')
   .transform((text) => text.toLowerCase());
 
 /** How the application reads paths: rules and limits take for one path what it does. */
@@ -104,7 +104,7 @@ function sharedHosts(services: Collection<ServiceResource>): Mistake[] {
       const owner = owners.get(`${service.namespace}/${host}`) ?? owners.get(`/${host}`);
       owners.set(`/${host}`, service);
       if (!owner || (owner === service && host === service.name.toLowerCase())) return [];
-      return [mistake(service, ['spec', 'hosts', index], `"${host}" leads to Service "${owner.name}" already`)];
+      return [mistake(service, ['spec', 'hosts', index], `"${host}" already leads to Service "${owner.name}"`)];
     }),
   );
 }

@@ -34,11 +34,11 @@ describe('a rule names a subject', () => {
   const policies = [jwtPolicy('jwt', [provider('corporate')]), authentication('https://istio.example/a')];
   const refused: [string, RegExp][] = [
     ['jwt:corprate/orders', /no provider "corprate", did you mean "corporate"/],
-    ['jwt:teams/orders', /no provider "teams"; a subject that has a slash is written .* jwt:corporate\/teams\/orders/],
+    ['jwt:teams/orders', /no provider "teams"; write a subject that contains a slash .* jwt:corporate\/teams\/orders/],
     ['jwt:https://istio.example/a/alice', /write it without slashes: jwt:https%3A%2F%2Fistio\.example%2Fa\/alice/],
-    ['jwt:', /names no subject/],
-    ['jwt:/a', /names no subject/],
-    ['jwt:corporate/', /names no subject/],
+    ['jwt:', /has no subject/],
+    ['jwt:/a', /has no subject/],
+    ['jwt:corporate/', /has no subject/],
   ];
   const taken = [
     'jwt:orders',

@@ -30,7 +30,7 @@ export function subjectProblem({ names, issuers }: Providers, consumer: string):
     return `the provider in "${consumer}" is an issuer, write it without slashes: jwt:${providerOf({ issuer })}${written.slice(issuer.length)}`;
   const near = didYouMean(provider, names);
   const [some] = names;
-  return `there is no provider "${provider}"${near || `; a subject that has a slash is written behind its provider, as in jwt:${some}/${written}`}`;
+  return `there is no provider "${provider}"${near || `; write a subject that contains a slash after its provider, as in jwt:${some}/${written}`}`;
 }
 
 /** A subject is known by its provider's name, which for one service may mean one issuer only. */

@@ -23,7 +23,7 @@ export function readDocuments(file: string, text: string): { documents: SourceDo
     message,
   });
   if (text.length > fileBytesMax)
-    return { documents: [], mistakes: [at(1, 1, 'is larger than 16 MiB and no policy file')] };
+    return { documents: [], mistakes: [at(1, 1, 'is larger than 16 MiB, too large for a policy file')] };
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const documents: SourceDocument[] = [];
@@ -51,7 +51,8 @@ function readDocument(file: string, document: Document.Parsed, lines: LineCounte
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (thrown) {
-    return `cannot be read: ${(thrown as Error).message}`;
+    const { message } = thrown as Error;
+    return message.startsWith('Excessive alias') ? 'uses aliases too often' : `is not valid YAML: ${message}`;
   }
   const positionOf = (path: Path) => {
     const { line, col } = lines.linePos(offsetOf(document, path));

@@ -64,7 +64,7 @@ describe('a document by itself', () => {
     [
       'a word that is none',
       access('  side: provder\n  rules: [{name: a}]\n'),
-      ['p.yaml:9:3 spec.side: "provder" is not known here, write provider, consumer or both, did you mean "provider"?'],
+      ['p.yaml:9:3 spec.side: "provder" is not valid here, write provider, consumer or both, did you mean "provider"?'],
     ],
     [
       'bad CIDR',
@@ -86,7 +86,7 @@ describe('a document by itself', () => {
     [
       'duplicate rule',
       access('  rules: [{name: a}, {name: a}]\n'),
-      ['p.yaml:9:23 spec.rules[1].name: "a" is there twice, every name must be its own'],
+      ['p.yaml:9:23 spec.rules[1].name: "a" is used twice, every name must be unique'],
     ],
     [
       'percentage over 100',
@@ -105,7 +105,7 @@ describe('a document by itself', () => {
       'a path with a query',
       access('  rules: [{name: a, match: [{path: {prefix: "/a?b=c"}}]}]\n'),
       [
-        'p.yaml:9:37 spec.rules[0].match[0].path.prefix: "/a?b=c" has a query, which is no part of a path: write a `query` condition for it',
+        'p.yaml:9:37 spec.rules[0].match[0].path.prefix: "/a?b=c" has a query, which is not part of a path: write a `query` condition for it',
       ],
     ],
     [
@@ -125,25 +125,25 @@ describe('a document by itself', () => {
       'a sliding window with a burst',
       limits('{name: a, key: [service], requests: 1, per: 1s, algorithm: sliding-window, burst: 2}'),
       [
-        'p.yaml:10:80 spec.limits[0].burst: is not for a sliding window, which never admits more than requests; leave it out or write algorithm: token-bucket',
+        'p.yaml:10:80 spec.limits[0].burst: cannot be used with a sliding window, which never admits more than requests: leave it out or write algorithm: token-bucket',
       ],
     ],
     [
       'a limit that says both how many at once and how many in a period',
       limits('{name: a, key: [service], concurrent: 1, per: 1s}'),
       [
-        'p.yaml:10:46 spec.limits[0].per: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+        'p.yaml:10:46 spec.limits[0].per: cannot be combined with concurrent: write one limit with requests and per, and another with concurrent',
       ],
     ],
     [
       'a limit that says neither',
       limits('{name: a, key: [service]}'),
-      ['p.yaml:10:5 spec.limits[0]: says no amount, write requests and per, or concurrent'],
+      ['p.yaml:10:5 spec.limits[0]: has no amount, write requests and per, or concurrent'],
     ],
     [
       'a limit without a period',
       limits('{name: a, key: [service], requests: 1}'),
-      ['p.yaml:10:5 spec.limits[0]: has requests alone, write requests and per'],
+      ['p.yaml:10:5 spec.limits[0]: has requests only, write both requests and per'],
     ],
     [
       'a cost of nothing',
@@ -154,13 +154,13 @@ describe('a document by itself', () => {
       'a cost beside calls in flight',
       limits('{name: a, key: [service], concurrent: 1, cost: 2}'),
       [
-        'p.yaml:10:46 spec.limits[0].cost: cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+        'p.yaml:10:46 spec.limits[0].cost: cannot be combined with concurrent: write one limit with requests and per, and another with concurrent',
       ],
     ],
     [
       'a default that costs more than the most',
       limits('{name: a, key: [service], requests: 1, per: 1s, cost: {header: x-cost, default: 9, max: 3}}'),
-      ['p.yaml:10:76 spec.limits[0].cost.default: is more than max'],
+      ['p.yaml:10:76 spec.limits[0].cost.default: must not be more than max'],
     ],
     [
       'a limit named like the shared budget',
@@ -189,8 +189,8 @@ describe('a document by itself', () => {
       ),
       [
         'p.yaml:4:53 spec.fairShares.weights.a: must be at least 0.01',
-        'p.yaml:4:59 spec.fairShares.weights.b: has more than two decimals',
-        'p.yaml:4:69 spec.fairShares.weights.*: must be a number, not a string',
+        'p.yaml:4:59 spec.fairShares.weights.b: has more than two decimal places',
+        'p.yaml:4:69 spec.fairShares.weights.*: must be a number, not text',
       ],
     ],
     [
@@ -201,24 +201,26 @@ describe('a document by itself', () => {
     [
       'replay refusal of tokens for a day',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  replay: {refuse: true}\n'),
-      ['p.yaml:10:12 spec.replay.refuse: needs date: second, a day is too long to remember every nonce of it'],
+      ['p.yaml:10:12 spec.replay.refuse: needs date: second, because a day has too many nonces to remember'],
     ],
     [
       'a first moment within a day where tokens carry days',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  notBefore: 2026-11-21T10:00:00Z\n'),
-      ['p.yaml:10:3 spec.notBefore: must be the beginning of a day, T00:00:00Z, where tokens carry days (date: day)'],
+      [
+        'p.yaml:10:3 spec.notBefore: must be the start of a day (T00:00:00Z), because these tokens carry only a day (date: day)',
+      ],
     ],
     [
       'replay refusal for less time than a token lives',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  date: second\n  replay: {refuse: true, window: 599s}\n'),
       [
-        'p.yaml:11:26 spec.replay.window: must be at least twice the skew, 600000 ms: so long is a token valid, before its date and after',
+        'p.yaml:11:26 spec.replay.window: must be at least twice the skew (600000 ms): a token is valid for one skew before and after its date',
       ],
     ],
     [
       'a secret written out',
       token('  systems: [{id: a, secrets: [hunter2]}]\n'),
-      ['p.yaml:9:31 spec.systems[0].secrets[0]: must be a mapping, not a string'],
+      ['p.yaml:9:31 spec.systems[0].secrets[0]: must be a mapping, not text'],
     ],
     [
       'an admin interface open to all',
@@ -232,9 +234,7 @@ describe('a document by itself', () => {
 
   test('files that are made to hurt are mistakes, not crashes', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`;
-    assert.deepEqual(mistakesIn(bomb), [
-      'p.yaml:1:1 cannot be read: Excessive alias count indicates a resource exhaustion attack',
-    ]);
+    assert.deepEqual(mistakesIn(bomb), ['p.yaml:1:1 uses aliases too often']);
     assert.match(mistakesIn(`a: ${'['.repeat(5000)}${']'.repeat(5000)}\n`).join(), /is nested too deeply/);
     assert.match(mistakesIn('kind: !!js/function x\n').join('\n'), /is not valid YAML: Unresolved tag/);
   });
@@ -270,13 +270,13 @@ describe('references', () => {
     [
       'a system that the policy does not have',
       token('  systems: [{id: orders, secrets: [{env: A}]}]\n  rules: [{name: a, systems: [order]}]\n'),
-      ['p.yaml:10:31 spec.rules[0].systems[0]: "order" is none of this policy\'s systems, did you mean "orders"?'],
+      ['p.yaml:10:31 spec.rules[0].systems[0]: "order" is not one of this policy\'s systems, did you mean "orders"?'],
     ],
     [
       'a name twice',
       mistakesIn(vendors, vendors),
       [
-        'p.yaml:7:12 metadata.name: Service "vendors" is there already, in p.yaml: names are unique per kind and namespace',
+        'p.yaml:7:12 metadata.name: Service "vendors" already exists in p.yaml: names must be unique per kind and namespace',
       ],
     ],
     [
@@ -292,7 +292,7 @@ describe('references', () => {
         `${head('Node')}spec: {services: [vendors, b], outbound: {listen: {address: 127.0.0.1, port: 1}}}\n`,
       ),
       [
-        'p.yaml:12:32 spec.outbound: says not who is calling: several services share this proxy, write a list of {listen, service}',
+        'p.yaml:12:32 spec.outbound: does not say which service is calling: several services share this node, write a list of {listen, service}',
       ],
     ],
     [
@@ -301,7 +301,7 @@ describe('references', () => {
         vendors,
         `${head('Node')}spec: {services: [vendors], outbound: {listen: {address: 127.0.0.1, port: 1}}, admin: {address: 127.0.0.1, port: 1}}\n`,
       ),
-      ['p.yaml:8:80 spec.admin: 127.0.0.1 port 1 is taken already by this node, choose another port'],
+      ['p.yaml:8:80 spec.admin: 127.0.0.1 port 1 is already taken by this node, choose another port'],
     ],
     [
       'a host that leads elsewhere',
@@ -309,7 +309,7 @@ describe('references', () => {
         `${head('Service', 'a')}spec: {hosts: [x.example]}\n`,
         `${head('Service', 'b')}spec: {hosts: [X.example]}\n`,
       ),
-      ['p.yaml:9:16 spec.hosts[0]: "x.example" leads to Service "a" already'],
+      ['p.yaml:9:16 spec.hosts[0]: "x.example" already leads to Service "a"'],
     ],
   ];
   for (const [what, found, expected] of cases) test(what, () => assert.deepEqual(found, expected));

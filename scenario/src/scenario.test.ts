@@ -15,7 +15,7 @@ const nothing = { upstream: [], callouts: {} };
 test('a mistake is refused at its line and column: a misspelt field would expect nothing', () => {
   const refused: [text: string, ...mistakes: string[]][] = [
     ['about: x\npolicys: []\nsteps: []', 'x.yaml:2:1 policys: unknown field "policys", did you mean "policies"?'],
-    ['policies: []\nsteps: []', 'x.yaml:1:1 about: is required, write a string'],
+    ['policies: []\nsteps: []', 'x.yaml:1:1 about: is required, write text'],
     ['about: x\nsteps: {}', 'x.yaml:2:8 steps: must be a list, not a mapping'.replace('2:8', '2:1')],
     [
       'about: x\nsteps:\n  - request: { headres: [] }\n  - { time: 3 }',
@@ -60,7 +60,7 @@ test('a text is repeated; a step of the monotonic clock, or a fault, makes it on
   assert.equal(scenario.steps[0]?.advance?.wall, -5_400_000);
   assert.equal(simulatorOnly(scenario), undefined);
   assert.match(simulatorOnly(read('about: x\nsteps: [{}, { advance: { monotonic: 1s } }]')) ?? '', /^step 2 advances/);
-  assert.match(simulatorOnly(read('about: x\nsteps: [{ fault: { trapAtHostCall: 1 } }]')) ?? '', /^step 1 has a fault/);
+  assert.match(simulatorOnly(read('about: x\nsteps: [{ fault: { trapAtHostCall: 1 } }]')) ?? '', /^step 1 injects a fault/);
 });
 
 test('a countdown may have counted down by the time that passed, and by no more', () => {

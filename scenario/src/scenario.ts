@@ -28,7 +28,7 @@ export function readScenario(file: string, text: string): { scenario?: Scenario;
   const { documents, mistakes } = readDocuments(file, repeatTexts(text));
   const [document, second] = documents;
   if (mistakes.length > 0) return { mistakes };
-  if (!document) return { mistakes: [{ file, line: 1, column: 1, path: '', message: 'holds no scenario' }] };
+  if (!document) return { mistakes: [{ file, line: 1, column: 1, path: '', message: 'contains no scenario' }] };
   if (second) return { mistakes: [second.source.mistake([], 'is a second document: a file holds one scenario')] };
   const checked = scenarioSchema.safeParse(document.value, { reportInput: true });
   if (!checked.success) {
@@ -51,7 +51,7 @@ export function simulatorOnly({ steps }: Pick<Scenario, 'steps'>): string | unde
   const stepped = steps.findIndex(({ advance }) => advance?.monotonic !== undefined);
   if (stepped >= 0) return `step ${stepped + 1} advances the monotonic clock, which no real Envoy's can`;
   const faulty = steps.findIndex(({ fault }) => fault !== undefined);
-  if (faulty >= 0) return `step ${faulty + 1} has a fault injected, which only the simulator can`;
+  if (faulty >= 0) return `step ${faulty + 1} injects a fault, which only the simulator can do`;
   return undefined;
 }
 

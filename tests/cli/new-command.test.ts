@@ -57,7 +57,7 @@ describe('tollgate new filter', () => {
 
   test('a folder that is there already is left alone; a name that cannot be one is a usage error', async () => {
     const again = await tollgate(['new', 'filter', 'api-key'], { cwd: folder.path });
-    assert.match(again.stderr, /there is a folder api-key already, and it is not empty/);
+    assert.match(again.stderr, /the folder api-key already exists and is not empty/);
     assert.equal(again.status, 1);
     for (const name of ['Api', '../x', 'a--b', '-a', 'a'.repeat(64)]) {
       const { status } = await tollgate(['new', 'filter', '--', name], { cwd: folder.path });

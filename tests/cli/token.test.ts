@@ -54,7 +54,7 @@ describe('tollgate token', () => {
     assert.deepEqual([status, stdout], [3, '']);
     assert.equal(
       stderr,
-      'tollgate: no secret of the system "orders" is at hand\n  the environment variable ORDERS_SECRET is not set\n',
+      'tollgate: no secret of the system "orders" is available\n  the environment variable ORDERS_SECRET is not set\n',
     );
   });
 

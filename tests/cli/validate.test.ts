@@ -9,7 +9,7 @@ const vendors = document('Service', 'vendors', `{ instances: [${loopback(9001)}]
 describe('tollgate validate', () => {
   test('what is right is counted', async () => {
     const { status, stdout, stderr } = await tollgate(['validate', '-f', 'examples/quickstart']);
-    assert.equal(stdout, 'valid: 2 services, 2 nodes, 4 policies, 7 examples green\n');
+    assert.equal(stdout, 'valid: 2 services, 2 nodes, 4 policies, 7 examples passed\n');
     assert.equal(stderr, 'running 7 examples in the simulator\n');
     assert.equal(status, 0);
   });
@@ -79,7 +79,7 @@ describe('tollgate validate', () => {
     assert.equal(status, 1);
     assert.equal(
       stderr.split('\n')[1],
-      `${folder.file('p.yaml')}:8:7 spec.examples[1]: is red: expected allowed, the filter says denied address_denied list/banned`,
+      `${folder.file('p.yaml')}:8:7 spec.examples[1]: the example fails: expected allowed, got denied address_denied list/banned`,
     );
   });
 
@@ -107,6 +107,6 @@ describe('tollgate validate', () => {
     });
     const { status, stdout, stderr } = await tollgate(['validate', '-f', folder.path]);
     assert.deepEqual([status, stderr], [0, '']);
-    assert.match(stdout, /^valid: 1 services, 0 nodes, 1 policies/);
+    assert.match(stdout, /^valid: 1 service, 0 nodes, 1 policy, 0 examples passed/);
   });
 });

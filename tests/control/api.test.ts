@@ -8,7 +8,7 @@ import { fetchText } from '../support/fetch-text.js';
 
 const routes = ['/healthz', '/readyz', '/v1/nodes', '/v1/nodes/{node}/bootstrap', '/v1/policies', '/v1/validate'];
 
-describe('the control server', () => {
+describe('the control centre', () => {
   let server: ControlServer;
   before(async () => {
     server = await startControl({ paths: [`${root}examples/quickstart`], port: 0, watch: false, log: false });
@@ -113,7 +113,7 @@ describe('the control server', () => {
     assert.equal(judged.mistakes.length, 1);
     assert.match(
       judged.mistakes[0].message,
-      /^is red: expected allowed, the filter says denied address_denied list\/a$/,
+      /^the example fails: expected allowed, got denied address_denied list\/a$/,
     );
   });
 

@@ -18,7 +18,7 @@ import { event } from '../support/wait.js';
 async function control(context: TestContext, folder: Folder, ...args: string[]) {
   const server = startTollgate(['control', '-f', folder.path, '--port', '0', ...args]);
   context.after(() => server.stop('SIGKILL'));
-  const line = await server.line(/control server on|"event":"ready"/);
+  const line = await server.line(/control centre on|"event":"ready"/);
   const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
   return { server, url };
 }
@@ -80,7 +80,7 @@ describe('tollgate control', () => {
     test(`${signal} ends it cleanly, also with a connection open`, async (context) => {
       const { server, url } = await control(context, new Folder({ 'p.yaml': document('Service', 'vendors', '{}') }));
       const connection = connect(Number(new URL(url).port), '127.0.0.1');
-      await event('a connection to the control server', connection, 'connect');
+      await event('a connection to the control centre', connection, 'connect');
       connection.write('GET /healthz HTTP/1.1\r\nhost: control\r\n\r\n');
       await event('the answer to /healthz', connection, 'data');
       const { status, signal: killed } = await server.stop(signal);

@@ -33,7 +33,7 @@ async function following(context: TestContext, files: Record<string, string>) {
   return { folder, get, change, bootstrap: () => get('/v1/nodes/vendors-1/bootstrap') };
 }
 
-describe('the control server follows its files', () => {
+describe('the control centre follows its files', () => {
   test('a change is in force at once, under a new version', async (context) => {
     const { folder, get, change, bootstrap } = await following(context, {
       'services.yaml': services,
@@ -80,7 +80,7 @@ describe('the control server follows its files', () => {
     });
     await change(() => folder.write('list.yaml', list('192.0.2.8', red)));
     assert.ok((await bootstrap()).text.includes('192.0.2.7'));
-    assert.match((await get('/readyz')).files[0].mistakes[0], /spec\.examples\[0\]: is red/);
+    assert.match((await get('/readyz')).files[0].mistakes[0], /spec\.examples\[0\]: the example fails/);
   });
 
   test('without any good version no bootstrap is given out: 503 naming the file; once mended it is', async (context) => {

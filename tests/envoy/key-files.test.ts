@@ -104,7 +104,7 @@ for (const plane of ['envoy', 'simulator'])
       const others = keySet(jwk('HS256', { k: Buffer.alloc(64, 'another').toString('base64url') }));
       if (plane === 'envoy') {
         const said = await change('keys.json', others, /not applied/);
-        assert.match(said, /Envoy gets new secrets \(TOLLGATE_SECRET_JWT_ISSUER_JWKS_\w+\) at a restart only/);
+        assert.match(said, /new secrets \(TOLLGATE_SECRET_JWT_ISSUER_JWKS_\w+\) take effect after a restart/);
         assert.deepEqual(await call(hs256), allowed);
       } else {
         await change('keys.json', others);

@@ -116,7 +116,7 @@ describe('the quickstart', () => {
     await endsCleanly(program);
   });
 
-  test('where no Envoy can be had it says so in one line, and runs through the simulator', async (context) => {
+  test('where no Envoy is available it says so in one line, and runs through the simulator', async (context) => {
     const folder = new Folder({ 'cache/README': 'no Envoy here', 'bin/README': 'neither Python nor pip nor Envoy' });
     symlinkSync(process.execPath, folder.file('bin/node'));
     const env = { TOLLGATE_CACHE: folder.file('cache'), PATH: dirname(folder.file('bin/node')), TOLLGATE_ENVOY: '' };
@@ -125,7 +125,7 @@ describe('the quickstart', () => {
     assert.deepEqual(rowsOf(program), expected, program.output);
     assert.match(
       program.output,
-      /^the traffic runs through the simulator instead of an Envoy \(no Envoy can be had: .+\)$/m,
+      /^the traffic runs through the simulator instead of an Envoy \(no Envoy is available: .+\)$/m,
     );
     await endsCleanly(program);
   });

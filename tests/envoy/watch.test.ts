@@ -123,8 +123,8 @@ describe('tollgate run --watch', () => {
     assert.match(place, /spec\.limits\[0\]\.request: unknown field "request", did you mean "requests"\?/);
     assert.deepEqual(await call(), [200, '5', '3']);
     assert.match(
-      await change('limits.yaml', limit(50, red), /is red/),
-      /limits\.yaml:4:\d+ spec\.examples\[0\]: is red/,
+      await change('limits.yaml', limit(50, red), /the example fails/),
+      /limits\.yaml:4:\d+ spec\.examples\[0\]: the example fails/,
     );
     assert.deepEqual(await call(), [200, '5', '2']);
     await change('limits.yaml', limit(6), /^applied version/);
@@ -136,7 +136,7 @@ describe('tollgate run --watch', () => {
     const tokens = document('TokenPolicy', 'tokens', '{ systems: [{ id: orders, secrets: [{ env: NEW_SECRET }] }] }');
     assert.equal(
       await change('tokens.yaml', tokens, /not applied/),
-      'warning: not applied: vendors-1: Envoy gets new secrets (NEW_SECRET) at a restart only, start tollgate run again',
+      'warning: not applied: vendors-1: new secrets (NEW_SECRET) take effect after a restart: start tollgate run again',
     );
     assert.deepEqual(await call(), [200, '5', '4']);
     folder.write('tokens.yaml', '');

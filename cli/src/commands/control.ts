@@ -16,7 +16,7 @@ export async function control(options: ControlCommandOptions, output: Output): P
   // Hot restart would let only one Envoy of a machine start this way.
   const line = `curl -sf ${server.url}/v1/nodes/NAME/bootstrap -o envoy.yaml && envoy --disable-hot-restart -c envoy.yaml`;
   output.result(
-    `control server on ${server.url}, API description at ${server.url}/openapi.json\nstart an Envoy on it: ${line}`,
+    `control centre on ${server.url}, API description at ${server.url}/openapi.json\nstart an Envoy on it: ${line}`,
     { event: 'ready', url: server.url },
   );
   await new Promise<void>((resolve) => {

@@ -12,9 +12,9 @@ const nameCharsMax = 63;
 /** Writes a folder with a filter that builds and whose tests pass. */
 export async function newFilter(name: string, output: Output): Promise<void> {
   if (!nameForm.test(name) || name.length > nameCharsMax)
-    throw new TollgateError('usage', `"${name}" is no name for a filter, write lower-case words such as api-key`);
+    throw new TollgateError('usage', `"${name}" is not a valid filter name, write lower-case words such as api-key`);
   if (existsSync(name) && readdirSync(name).length > 0)
-    throw new TollgateError('input_invalid', `there is a folder ${name} already, and it is not empty`);
+    throw new TollgateError('input_invalid', `the folder ${name} already exists and is not empty`);
   const require = createRequire(import.meta.url);
   const sdk = dirname(dirname(require.resolve('proxy-wasm/transform')));
   const simulator = dirname(dirname(require.resolve('@tollgate/host-sim')));

@@ -34,8 +34,8 @@ const atOnceMax = 3;
 
 /** Runs scenarios; the exit status says whether all went as expected. */
 export async function test(files: string[], options: TestOptions, output: Output): Promise<void> {
-  if (options.envoy && options.both) throw new TollgateError('usage', '--envoy and --both exclude each other');
-  if (options.watch && output.json) throw new TollgateError('usage', '--watch and --json exclude each other');
+  if (options.envoy && options.both) throw new TollgateError('usage', 'write either --envoy or --both');
+  if (options.watch && output.json) throw new TollgateError('usage', 'write either --watch or --json');
   const paths = files.length > 0 ? files : usualPlaces.filter((path) => existsSync(path));
   if (paths.length === 0)
     throw new TollgateError(
@@ -109,7 +109,7 @@ function envoyPath(output: Output): () => Promise<string> {
         output.progress(describeEnvoy(found));
         return found.path;
       }
-      throw new TollgateError('envoy_missing', `no Envoy can be had: ${found.missing}`);
+      throw new TollgateError('envoy_missing', `no Envoy is available: ${found.missing}`);
     });
     return envoy;
   };

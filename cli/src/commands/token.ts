@@ -53,7 +53,7 @@ function findPolicy(model: Model, { system, policy: name }: TokenOptions): Resou
       `several policies know the system "${system}", choose one: --policy ${found.map((policy) => policy.name).join(' or ')}`,
     );
   const known = named.flatMap(({ spec }) => spec.systems.map(({ id }) => id));
-  const hint = didYouMean(system, known) || (known.length > 0 ? `, known here: ${known.join(', ')}` : '');
+  const hint = didYouMean(system, known) || (known.length > 0 ? `, expected one of: ${known.join(', ')}` : '');
   throw new TollgateError(
     'not_found',
     `no TokenPolicy${name === undefined ? '' : ` "${name}"`} knows the system "${system}"${hint}`,
@@ -72,5 +72,5 @@ function firstSecret(policy: Resource<'TokenPolicy'>, id: string, sources: Sourc
     if ('value' in found) return found.value;
     problems.push(found.missing);
   }
-  throw new TollgateError('secret_missing', `no secret of the system "${id}" is at hand`, { details: problems });
+  throw new TollgateError('secret_missing', `no secret of the system "${id}" is available`, { details: problems });
 }

@@ -18,8 +18,8 @@ export async function chooseDataPlane(
     const { envoyPlane } = await import('./envoy-plane.js');
     return envoyPlane(found);
   }
-  if (forced === 'envoy') throw new TollgateError('envoy_missing', `no Envoy can be had: ${found.missing}`);
-  return simulator(`no Envoy can be had: ${found.missing}`);
+  if (forced === 'envoy') throw new TollgateError('envoy_missing', `no Envoy is available: ${found.missing}`);
+  return simulator(`no Envoy is available: ${found.missing}`);
 }
 
 async function simulator(why: string): Promise<DataPlane> {

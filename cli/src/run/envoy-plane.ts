@@ -82,7 +82,7 @@ class EnvoyProxy implements RunningProxy {
     ) {
       throw new TollgateError(
         'input_invalid',
-        `${node.name}: a change of admin or workers takes effect at a restart, start tollgate run again`,
+        `${node.name}: a change of admin or workers takes effect after a restart: start tollgate run again`,
       );
     }
     this.#assertSameSecrets(resources, env);
@@ -104,7 +104,7 @@ class EnvoyProxy implements RunningProxy {
     const names = changed.map(({ name }) => name).join(', ');
     throw new TollgateError(
       'secret_missing',
-      `${this.node.name}: Envoy gets new secrets (${names}) at a restart only, start tollgate run again`,
+      `${this.node.name}: new secrets (${names}) take effect after a restart: start tollgate run again`,
     );
   }
 

@@ -36,10 +36,11 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
       for (const { mistakes } of held) for (const mistake of mistakes) output.progress(formatMistake(mistake));
       // A file that was never good may hold the policy that closes a route: without it the route would stand open.
       if (held.some(({ lastGood }) => !lastGood)) {
-        output.progress('nothing is applied until that is mended, the rules of the start stay in force');
+        output.progress('nothing is applied until this is fixed; the rules from the start stay in force');
         return;
       }
-      if (held.length > 0) output.progress('what is wrong is not applied, its last good version stays in force');
+      if (held.length > 0)
+        output.progress('files with mistakes are not applied; their last good version stays in force');
       const next = withPublicKeys(read);
       if (!chosen) sayNewNodes(next.model, proxies, output);
       const wanted = fingerprint(next, proxies);

@@ -8,7 +8,7 @@ import { TollgateError } from '@tollgate/model';
 /** How long Envoy may take to judge new rules. Compiling a filter takes tens of milliseconds. */
 const applyMsMax = 10_000;
 
-const refusal = 'Envoy refuses the new rules (its log says why), the old ones stay';
+const refusal = 'Envoy rejected the new rules (its log says why); the old rules stay in force';
 
 export type AdminAddress = { host: string; port: number } | { socketPath: string };
 
@@ -37,7 +37,7 @@ export class RuleFiles {
       if (now.rejected > before.rejected) throw new TollgateError('envoy_failed', refusal);
       if (now.accepted > before.accepted) return;
       if (Date.now() > deadline)
-        throw new TollgateError('envoy_failed', `Envoy did not take up the new rules within ${applyMsMax / 1000} s`);
+        throw new TollgateError('envoy_failed', `Envoy did not apply the new rules within ${applyMsMax / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -80,7 +80,7 @@ function get(admin: AdminAddress, path: string): Promise<string> {
       response.on('end', () => resolve(Buffer.concat(chunks).toString()));
     });
     call.on('error', (cause) =>
-      reject(new TollgateError('envoy_failed', 'Envoy cannot be asked what it made of the new rules', { cause })),
+      reject(new TollgateError('envoy_failed', 'cannot ask Envoy whether it applied the new rules', { cause })),
     );
     call.end();
   });

@@ -33,7 +33,7 @@ export function secretValue(
   // What the environment cannot carry unchanged would sign here as one secret and be verified there as another.
   if (value.includes(0) || !isUtf8(value))
     return {
-      missing: `${named} is no UTF-8 text or holds a zero byte, which an environment variable cannot: write the secret as text`,
+      missing: `${named} is not UTF-8 text or contains a zero byte, which an environment variable cannot hold: write the secret as text`,
     };
   return { value };
 }

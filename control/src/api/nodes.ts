@@ -78,7 +78,7 @@ export function refuseWithoutGoodVersion({ held }: PolicySnapshot): void {
   const files = missing.map(({ file }) => file);
   throw new TollgateError(
     'no_good_version',
-    `no bootstrap is given out, there is no good version yet of ${files.join(', ')}`,
+    `there is no bootstrap yet, because there is no good version of ${files.join(', ')}`,
     { details: files },
   );
 }

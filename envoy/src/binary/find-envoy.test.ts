@@ -100,7 +100,7 @@ test('a cached Envoy without the pinned hash is never used, even where no other 
   const { found, lines } = await find({ PATH: directory('nothing') }, cacheDir);
   const fault = `${path} does not have the pinned sha256 of Envoy 1.40.0`;
   assert.deepEqual(found, { missing: `there is no python3 on the PATH, and ${fault}` });
-  assert.equal(lines[0], `${fault}, it is not used: fetching Envoy anew`);
+  assert.equal(lines[0], `${fault}, it is not used: fetching Envoy again`);
 });
 
 test('one that nobody holds to a hash is named by its path', () => {

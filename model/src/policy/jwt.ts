@@ -31,7 +31,7 @@ const jwks = exactlyOne(
   ['inline', 'file', 'env', 'uri'],
 ).refine(
   ({ uri, refresh, timeout }) => uri !== undefined || (refresh === undefined && timeout === undefined),
-  '`refresh` and `timeout` belong to a `uri`',
+  '`refresh` and `timeout` can only be used with `uri`',
 );
 
 const source = exactlyOne(
@@ -42,7 +42,10 @@ const source = exactlyOne(
     cookie: plainText.optional(),
   }),
   ['header', 'query', 'cookie'],
-).refine(({ header, prefix }) => header !== undefined || prefix === undefined, '`prefix` belongs to a header');
+).refine(
+  ({ header, prefix }) => header !== undefined || prefix === undefined,
+  '`prefix` can only be used with `header`',
+);
 
 const provider = object({
   name,
@@ -63,7 +66,7 @@ const provider = object({
 });
 
 const claimValue = z.union([z.string(), z.int(), z.boolean()], {
-  error: 'a claim is compared with a text, a whole number, true or false',
+  error: 'write text, a whole number, true or false',
 });
 
 const rule = object({
@@ -73,12 +76,19 @@ const rule = object({
   providers: z.array(name).min(1).optional(),
   claims: z.record(z.string().min(1), z.array(claimValue).min(1)).optional(),
   scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is not a scope'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+          'is not a scope, write printable ASCII without spaces, quotes or backslashes',
+        ),
+    )
     .min(1)
     .optional(),
 }).refine(
   ({ require, claims, scopes }) => require === 'jwt' || (claims === undefined && scopes === undefined),
-  '`claims` and `scopes` ask something of a token that `require: none` does not require',
+  '`claims` and `scopes` need a token: leave them out, or write `require: jwt`',
 );
 
 /** JSON Web Tokens: whose are believed, and what they must say. */
@@ -90,7 +100,7 @@ const spec = object({
   rules: unique(z.array(rule).min(1), 'name', (item) => item.name).default([{ name: 'default', require: 'jwt' }]),
 }).refine(
   ({ side, providers }) => side !== 'both' || providers.every(({ forward }) => forward),
-  'with `side: both` the consumer’s proxy would take away (`forward: false`) what the provider’s asks for',
+  'with `side: both`, the consumer’s proxy would remove the token (`forward: false`) before the provider’s proxy checks it',
 );
 export type JwtPolicySpec = z.output<typeof spec>;
 

@@ -29,7 +29,7 @@ const cost = z.union(
     spent,
     object({ header: headerName, default: spent.default(1), max: spent.default(amountMax) }).refine(
       (given) => given.default <= given.max,
-      { path: ['default'], message: 'is more than max' },
+      { path: ['default'], message: 'must not be more than max' },
     ),
   ],
   {
@@ -72,21 +72,21 @@ function checkAmounts(limit: Written, context: z.RefinementCtx): void {
       if (limit[field] !== undefined)
         refuse(
           [field],
-          'cannot stand beside concurrent; write requests and per, or concurrent, in limits of their own',
+          'cannot be combined with concurrent: write one limit with requests and per, and another with concurrent',
         );
   } else if (requests === undefined && per === undefined) {
-    refuse([], 'says no amount, write requests and per, or concurrent');
+    refuse([], 'has no amount, write requests and per, or concurrent');
   } else if (requests === undefined || per === undefined) {
-    refuse([], `has ${requests === undefined ? 'per' : 'requests'} alone, write requests and per`);
+    refuse([], `has ${requests === undefined ? 'per' : 'requests'} only, write both requests and per`);
   }
   if (algorithm === 'sliding-window' && burst !== undefined)
     refuse(
       ['burst'],
-      'is not for a sliding window, which never admits more than requests; leave it out or write algorithm: token-bucket',
+      'cannot be used with a sliding window, which never admits more than requests: leave it out or write algorithm: token-bucket',
     );
 }
 
-const weight = z.number().min(weightMin).max(weightMax).refine(isHundredths, 'has more than two decimals');
+const weight = z.number().min(weightMin).max(weightMax).refine(isHundredths, 'has more than two decimal places');
 
 const fairShares = object({
   requests: amount,

@@ -33,7 +33,7 @@ describe('what is not done here is refused by name', () => {
   const refused: [what: string, rule: object, expected: RegExp][] = [
     ['discovery', { jwksUri: undefined }, /jwtRules\[0\]: needs `jwks` or `jwksUri`: .* discovery document is not in/],
     ['two sources', { jwks: '{"keys":[]}' }, /write one of `jwks` and `jwksUri`/],
-    ['claims of words', { spaceDelimitedClaims: ['x'] }, /spaceDelimitedClaims, .*, is not in this release yet/],
+    ['claims of words', { spaceDelimitedClaims: ['x'] }, /spaceDelimitedClaims \(.*\) is not in this release yet/],
     ['an unknown field', { fromHeader: [] }, /unknown field "fromHeader", did you mean "fromHeaders"/],
     [
       'secrets in line',
@@ -50,12 +50,12 @@ describe('what is not done here is refused by name', () => {
           { header: 'A', claim: 'c' },
         ],
       },
-      /"a" is there twice/,
+      /"a" is used twice/,
     ],
     [
       'a claim that is none',
       { outputClaimToHeaders: [{ header: 'a', claim: 'b..c' }] },
-      /is no claim, nor claims joined by dots/,
+      /is not a claim name, write for example sub or realm_access.roles/,
     ],
   ];
   for (const [what, more, expected] of refused) test(what, () => assert.match(ruled(more), expected));
@@ -64,12 +64,12 @@ describe('what is not done here is refused by name', () => {
     const spec = { jwtRules: [rule] };
     assert.match(messages({ spec, apiVersion: 'tollgate.dev/v1' }), /apiVersion: must be security\.istio\.io\/v1/);
     assert.equal(messages({ spec, apiVersion: 'security.istio.io/v1beta1' }), '');
-    assert.match(messages({ spec: { jwtRules: [rule, rule] } }), /jwtRules\[1\]\.issuer: .* is there twice/);
+    assert.match(messages({ spec: { jwtRules: [rule, rule] } }), /jwtRules\[1\]\.issuer: .* is used twice/);
     const targetRefs = [{ kind: 'Service', name: 'vendors' }];
     assert.match(messages({ spec: { ...spec, targetRefs, selector: {} } }), /only one of `selector` and `targetRefs`/);
     assert.match(
       messages({ spec: { ...spec, targetRef: targetRefs[0] } }),
-      /targetRef, .*, is not in this release yet/,
+      /targetRef \(.*\) is not in this release yet/,
     );
     assert.match(messages({ spec: { ...spec, targetRefs: [{ kind: 'Gateway', name: 'x' }] } }), /write Service/);
     assert.match(
@@ -77,7 +77,10 @@ describe('what is not done here is refused by name', () => {
       /did you mean "vendors"/,
     );
     const elsewhere = [{ kind: 'Service', name: 'vendors', namespace: 'b' }];
-    assert.match(messages({ spec: { ...spec, targetRefs: elsewhere } }), /must be default, its own namespace/);
+    assert.match(
+      messages({ spec: { ...spec, targetRefs: elsewhere } }),
+      /must be default, the namespace of this document/,
+    );
   });
 });
 
@@ -104,7 +107,7 @@ describe('a service is governed', () => {
     const spec = { jwtRules: [rule] };
     assert.match(
       messages({ spec }, { spec }),
-      /another RequestAuthentication of Service "vendors" has a rule for "https/,
+      /another RequestAuthentication for Service "vendors" already has a rule for "https/,
     );
     assert.equal(messages({ spec }, { spec: { ...spec, ...select({ app: 'x' }) } }), '');
   });

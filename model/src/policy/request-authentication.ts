@@ -17,7 +17,9 @@ const jwks = z.string().superRefine((text, context) => {
 });
 
 /** Claims within claims are reached by dots. */
-const claimPath = z.string().regex(/^[^.]+(\.[^.]+)*$/, 'is no claim, nor claims joined by dots');
+const claimPath = z
+  .string()
+  .regex(/^[^.]+(\.[^.]+)*$/, 'is not a claim name, write for example sub or realm_access.roles');
 const output = object({ header: headerName, claim: claimPath });
 
 /** Where Istio looks for a token when a rule does not say. */
@@ -37,7 +39,7 @@ const jwtRule = object({
   outputClaimToHeaders: unique(z.array(output), 'header', (item) => item.header).default([]),
   forwardOriginalToken: z.boolean().default(false),
   timeout: keySetTimeout.optional(),
-  spaceDelimitedClaims: laterField('spaceDelimitedClaims, which authorization policies would ask for,'),
+  spaceDelimitedClaims: laterField('spaceDelimitedClaims (for authorization policies)'),
 }).superRefine((rule, context) => {
   const ways = [rule.jwks, rule.jwksUri, rule.jwks_uri].filter((way) => way !== undefined).length;
   if (ways === 1) return;
@@ -60,11 +62,11 @@ const targetRef = object({
 const spec = object({
   selector: object({ matchLabels: z.record(z.string().min(1), z.string()).default({}) }).optional(),
   targetRefs: z.array(targetRef).min(1).optional(),
-  targetRef: laterField('targetRef, which targetRefs took the place of,'),
+  targetRef: laterField('targetRef (write targetRefs instead)'),
   jwtRules: unique(z.array(jwtRule), 'issuer', (rule) => rule.issuer).default([]),
 }).refine(
   ({ selector, targetRefs }) => selector === undefined || targetRefs === undefined,
-  'only one of `selector` and `targetRefs` can say what it governs',
+  'write only one of `selector` and `targetRefs`',
 );
 type Authentication = ResourceOf<'RequestAuthentication', z.output<typeof spec>>;
 
@@ -119,7 +121,7 @@ function foreignTargets(policy: Authentication): Mistake[] {
   return (spec.targetRefs ?? []).flatMap(({ namespace = own }, index) =>
     namespace === own
       ? []
-      : [mistake(policy, ['spec', 'targetRefs', index, 'namespace'], `must be ${own}, its own namespace`)],
+      : [mistake(policy, ['spec', 'targetRefs', index, 'namespace'], `must be ${own}, the namespace of this document`)],
   );
 }
 
@@ -133,7 +135,7 @@ function sharedIssuers(policies: Collection<Authentication>, lookup: Lookup): Mi
           seen.add(issuer);
           return [];
         }
-        const message = `another RequestAuthentication of Service "${service.name}" has a rule for "${issuer}" already`;
+        const message = `another RequestAuthentication for Service "${service.name}" already has a rule for "${issuer}"`;
         return [mistake(policy, ['spec', 'jwtRules', index, 'issuer'], message)];
       }),
     );

@@ -133,7 +133,7 @@ export function foreignNames<Field extends string>(
       if (listed.includes(name)) return [];
       const hint = didYouMean(name, listed) || `: ${listed.join(', ')}`;
       return [
-        mistake(policy, ['spec', 'rules', index, field, at], `"${name}" is none of this policy's ${field}${hint}`),
+        mistake(policy, ['spec', 'rules', index, field, at], `"${name}" is not one of this policy's ${field}${hint}`),
       ];
     }),
   );

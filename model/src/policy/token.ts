@@ -50,7 +50,7 @@ const spec = object({
   header: headerName.default('x-tollgate-token'),
   headers: headers
     .prefault({})
-    .refine((names) => new Set(Object.values(names)).size === 4, 'the four headers must have four names'),
+    .refine((names) => new Set(Object.values(names)).size === 4, 'the four headers must have different names'),
   replay: replay.prefault({}),
   notBefore: moment.optional(),
   systems: unique(z.array(system).min(1, 'is empty, name at least one system'), 'id', (item) => item.id),
@@ -60,16 +60,16 @@ const spec = object({
     context.addIssue({
       code: 'custom',
       path: ['notBefore'],
-      message: 'must be the beginning of a day, T00:00:00Z, where tokens carry days (date: day)',
+      message: 'must be the start of a day (T00:00:00Z), because these tokens carry only a day (date: day)',
     });
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['replay', field], message });
   if (!replay.refuse) return;
-  if (date !== 'second') refuse('refuse', 'needs date: second, a day is too long to remember every nonce of it');
+  if (date !== 'second') refuse('refuse', 'needs date: second, because a day has too many nonces to remember');
   if (replay.window < 2 * skew)
     refuse(
       'window',
-      `must be at least twice the skew, ${2 * skew} ms: so long is a token valid, before its date and after`,
+      `must be at least twice the skew (${2 * skew} ms): a token is valid for one skew before and after its date`,
     );
 });
 export type TokenPolicySpec = z.output<typeof spec>;

@@ -53,7 +53,7 @@ describe('the caller of an example', () => {
       assert.deepEqual(await redIn('RateLimitPolicy', { limits: limited, examples: [example(consumer, expect)] }), []);
       const contrary = { verdict: limit === undefined ? 'denied' : 'allowed' };
       const red = await redIn('RateLimitPolicy', { limits: limited, examples: [example(consumer, contrary)] });
-      assert.match(red[0] ?? '', /is red/);
+      assert.match(red[0] ?? '', /the example fails/);
     });
 
   test('of an access policy is known by the certificate alone', async () => {
@@ -73,14 +73,14 @@ describe('the caller of an example', () => {
   test('is refused where nothing can prove it', async () => {
     const examples = [example('jwt:orders', { verdict: 'allowed' })];
     const providers = [{ name: 'corporate', issuer: 'corporate', jwks: { env: 'KEYS' } }];
-    assert.match((await redIn('JwtPolicy', { providers, examples }))[0] ?? '', /nobody here can sign as an issuer/);
+    assert.match((await redIn('JwtPolicy', { providers, examples }))[0] ?? '', /examples cannot sign a JWT/);
     const systems = [{ id: 'x', secrets: [{ env: 'X' }] }];
-    assert.match((await redIn('TokenPolicy', { systems, examples }))[0] ?? '', /none of this policy's systems/);
+    assert.match((await redIn('TokenPolicy', { systems, examples }))[0] ?? '', /not one of this policy's systems/);
     const limit = { name: 'l', key: ['service'], requests: 1, per: '1s' };
     const consumerSide = { side: 'consumer', limits: [limit], examples };
     assert.match(
       (await redIn('RateLimitPolicy', consumerSide))[0] ?? '',
-      /on the consumer’s side a service is calling/,
+      /on the consumer’s side the caller is a service/,
     );
   });
 });

@@ -31,15 +31,15 @@ export function exampleCaller(
   if (consumer === undefined) return { headers: () => [] };
   if (side === 'consumer') {
     if (!consumer.includes(':')) return { headers: () => [] };
-    return `calls as "${consumer}", but on the consumer’s side a service is calling: name one`;
+    return `calls as "${consumer}", but on the consumer’s side the caller is a service: write the name of one`;
   }
   if (consumer.startsWith('spiffe://'))
     return { headers: () => [], properties: { 'connection.uri_san_peer_certificate': consumer } };
   if (policy.kind === 'JwtPolicy')
-    return 'names a consumer, but nobody here can sign as an issuer: write a token in `headers`, or none';
+    return 'has a consumer, but examples cannot sign a JWT: leave consumer out, or write a token in `headers`';
   if (policy.kind !== 'TokenPolicy' && consumer.startsWith('jwt:')) return subject(policy, consumer.slice(4));
   const proof = systemPolicy(policy, consumer);
-  if (!proof) return `the consumer "${consumer}" is none of this policy's systems`;
+  if (!proof) return `the consumer "${consumer}" is not one of this policy's systems`;
   return { proof, headers: () => systemToken(proof, consumer) };
 }
 

@@ -71,7 +71,7 @@ function verdictProblem(expect: Example['expect'], answer: string): string | und
     (expect.reason === undefined || expect.reason === reason) &&
     (expect.rule === undefined || expect.rule === rule);
   if (agrees) return undefined;
-  return `is red: expected ${[expect.verdict, expect.reason, expect.rule].filter(Boolean).join(' ')}, the filter says ${answer}`;
+  return `the example fails: expected ${[expect.verdict, expect.reason, expect.rule].filter(Boolean).join(' ')}, got ${answer}`;
 }
 
 function targetOf(model: Model, policy: Policy): Resource<'Service'> {

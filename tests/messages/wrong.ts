@@ -1,0 +1,363 @@
+import { generateKeyPairSync } from 'node:crypto';
+
+/** Wrong files, each as a user might write it, by what they are about. Every check of the model has at least one here. */
+export const wrong: Record<string, string[]> = {};
+
+const vendors = 'apiVersion: tollgate.dev/v1\nkind: Service\nmetadata: { name: vendors }\n';
+
+function document(kind: string, spec: string, metadata = '{ name: x }', apiVersion = 'tollgate.dev/v1'): string {
+  return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\nspec: ${spec}\n`;
+}
+
+/** Documents of one kind, each in a file of its own beside the service that it governs. */
+function about(kind: string, ...specs: string[]): void {
+  const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
+  wrong[kind] = specs.map((spec) => `${vendors}---\n${document(kind, spec, '{ name: x }', apiVersion)}`);
+}
+
+wrong.file = [
+  'a: [1\nb: 2\n',
+  'a: 1\na: 2\n',
+  'a: *b\n',
+  'a: !odd 1\n',
+  `a: &a [x]\nb: &b [${'*a, '.repeat(40)}]\nc: [${'*b, '.repeat(40)}]\n`,
+  `a: ${'['.repeat(20_000)}`,
+  `# ${' '.repeat(16 * 1024 * 1024)}`,
+];
+
+wrong.document = [
+  '- 1\n',
+  'a text\n',
+  '3\n',
+  'true\n',
+  'a: 1\n',
+  'kind: 3\n',
+  'kind: Servcie\n',
+  'kind: Teapot\n',
+  'kind: AuditPolicy\n',
+  'kind: VirtualService\n',
+  'kind: Service\nmetadata: { name: a }\n',
+  'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n',
+  'apiVersion: tollgate.dev/v1\nkind: Service\n',
+  'apiVersion: tollgate.dev/v1\nkind: Service\nmetadata: a\n',
+  document('Service', '{}', '{ name: 3 }'),
+  document('Service', '{}', '{ name: -a }'),
+  document('Service', '{}', '{}'),
+  document('Service', '{}', '{ name: a, labels: { a: 1 } }'),
+  document('Service', '{}', '{ name: a, label: {} }'),
+  document('AccessPolicy', '', '{ name: a }'),
+  document('AccessPolicy', 'a', '{ name: a }'),
+  `${vendors}---\n${vendors}`,
+];
+
+about(
+  'Service',
+  '{ ports: [] }',
+  '{ ports: [{ name: a, port: 0 }] }',
+  '{ ports: [{ name: a, port: 70000 }] }',
+  '{ ports: [{ name: a, port: http }] }',
+  '{ ports: [{ name: a, port: 1.5 }] }',
+  '{ ports: [{ name: a, port: 80 }, { name: a, port: 81 }] }',
+  '{ ports: [{ name: a, port: 80, protocol: TCP }] }',
+  '{ ports: [{ name: a, port: 80, protocol: HTPP }] }',
+  '{ ports: [{ name: a, port: 80, protocol: HTTP }, { name: b, port: 81, protocol: GRPC }] }',
+  '{ instances: [{ address: "a b", port: 80 }] }',
+  '{ instances: [{ address: 10.0.0.1, port: 80, weight: 0 }] }',
+  '{ instances: [{ address: 10.0.0.1, port: 80, zone: "" }] }',
+  '{ hosts: ["a b"] }',
+  '{ hosts: [vendors] }',
+  '{ registry: closed }',
+  '{ grants: [{ consumer: nobody }] }',
+  '{ grants: [{ consumer: vendor }] }',
+  '{ trustHeaders: [x-real-ip] }',
+  '{ trustHeaders: [x-original-uri] }',
+);
+
+about(
+  'Node',
+  '{ services: [] }',
+  '{ services: [vendor] }',
+  '{ services: [teapot] }',
+  '{ services: [vendors], workers: 0 }',
+  '{ services: [vendors], workers: many }',
+  '{ services: [vendors], trustedHops: 17 }',
+  '{ services: [vendors], underscores: keep }',
+  '{ services: [vendors], timeouts: { request: 10 } }',
+  '{ services: [vendors], timeouts: { headers: 0s } }',
+  '{ services: [vendors], connectionBuffer: 64 }',
+  '{ services: [vendors], connectionBuffer: 64kb }',
+  '{ services: [vendors], connectionBuffer: 1B }',
+  '{ services: [vendors], http2: { concurrentStreams: 0 } }',
+  '{ services: [vendors], outbound: 3 }',
+  '{ services: [vendors], outbound: [] }',
+  '{ services: [vendors], outbound: { listen: { address: localhost, port: 1 } } }',
+  '{ services: [vendors], outbound: { listen: { address: 3, port: 1 } } }',
+  '{ services: [vendors], outbound: { service: vendor, listen: { address: 127.0.0.1, port: 1 } } }',
+  '{ services: [vendors, orders], outbound: { listen: { address: 127.0.0.1, port: 1 } } }',
+  '{ services: [vendors], admin: { address: 0.0.0.0, port: 1 } }',
+  '{ services: [vendors], admin: { address: 127.0.0.1, port: 1 }, outbound: { listen: { address: 127.0.0.1, port: 1 } } }',
+  '{ services: [vendors], inbound: [{ service: orders, listen: { address: 127.0.0.1, port: 1 }, to: { address: 127.0.0.1, port: 1 } }] }',
+);
+for (const [index, text] of (wrong.Node ?? []).entries())
+  if (text.includes('[vendors, orders]'))
+    (wrong.Node as string[])[index] = `${text}---\n${document('Service', '{}', '{ name: orders }')}`;
+
+const access = (fields: string) => `{ ${fields}, rules: [{ name: a, deny: [192.0.2.1] }] }`;
+const rule = (fields: string) => `{ rules: [{ name: a, ${fields} }] }`;
+const match = (conditions: string) => rule(`deny: [192.0.2.1], match: [${conditions}]`);
+about(
+  'AccessPolicy',
+  '{}',
+  '{ rules: 3 }',
+  '{ rules: [] }',
+  '{ rule: [] }',
+  '{ rules: [{ name: a }, { name: a }] }',
+  '{ rules: [{ name: a, alow: [] }] }',
+  rule('allow: []'),
+  rule('deny: [3]'),
+  rule('deny: [10.0.0]'),
+  rule('deny: [10.0.0.0/33]'),
+  rule('deny: ["2001:db8::/129"]'),
+  rule('deny: ["::ffff:10.0.0.0/8"]'),
+  rule('match: []'),
+  match('{ path: /a }'),
+  match('{ path: {} }'),
+  match('{ path: { exact: /a, prefix: /b } }'),
+  match('{ path: { exact: a } }'),
+  match('{ path: { exact: 3 } }'),
+  match('{ path: { prefix: /a%2fb } }'),
+  match("{ path: { prefix: '/a?b=c' } }"),
+  match('{ path: { suffix: "" } }'),
+  match('{ query: { "ä": { present: true } } }'),
+  match('{ methods: [] }'),
+  match('{ methods: [get] }'),
+  match('{ methods: [3] }'),
+  match('{ hosts: ["a b"] }'),
+  match('{ headers: { "a b": { present: true } } }'),
+  match('{ headers: { a: { present: 3 } } }'),
+  match('{ headers: { a: {} } }'),
+  match('{ query: { a: { exact: x, present: true } } }'),
+  match('{ consumers: [3] }'),
+  match('{ consumers: ["a b"] }'),
+  match('{ consumers: [vendor] }'),
+  match('{ consumers: [teapot] }'),
+  match('{ consumers: ["jwt:"] }'),
+  match('{ consumers: ["jwt:alice"] }'),
+  match('{ consumers: ["spiffe://A/b"] }'),
+  match('{ addresses: [] }'),
+  access('side: provder'),
+  access('side: 3'),
+  access('mode: off'),
+  access('mode: { percent: 101 }'),
+  access('mode: { percent: -1 }'),
+  access('mode: { percent: all }'),
+  access('mode: { percent: 0.001 }'),
+  access('targetRefs: []'),
+  access('targetRefs: [{ kind: Gateway, name: vendors }]'),
+  access('targetRefs: [{ kind: Service, name: vendor }]'),
+  access('targetRefs: [{ kind: Service, name: vendors, namespace: b }]'),
+  access('examples: [{ request: {} }]'),
+  access('examples: [{ request: {}, expect: { verdict: maybe } }]'),
+  access('examples: [{ request: {}, expect: { verdict: denied, reason: adress_denied } }]'),
+  access('examples: [{ request: { address: a }, expect: { verdict: allowed } }]'),
+  access('examples: [{ request: { times: 0 }, expect: { verdict: allowed } }]'),
+  access('side: consumer, examples: [{ request: { consumer: "jwt:a" }, expect: { verdict: allowed } }]'),
+  access('examples: [{ request: { address: 192.0.2.1 }, expect: { verdict: allowed } }]'),
+);
+wrong.AccessPolicy?.push(document('AccessPolicy', access('mode: shadow'), '{ name: a, namespace: b }'));
+
+const system = 'systems: [{ id: orders, secrets: [{ env: A }] }]';
+about(
+  'TokenPolicy',
+  '{}',
+  '{ systems: [] }',
+  '{ systems: [{ id: "a b", secrets: [{ env: A }] }] }',
+  '{ systems: [{ id: anonymous, secrets: [{ env: A }] }] }',
+  '{ systems: [{ id: a, secrets: [] }] }',
+  '{ systems: [{ id: a, secrets: [A] }] }',
+  '{ systems: [{ id: a, secrets: [{ env: A, file: b }] }] }',
+  '{ systems: [{ id: a, secrets: [{ env: "A B" }] }] }',
+  '{ systems: [{ id: a, service: teapot, secrets: [{ env: A }] }] }',
+  '{ systems: [{ id: a, secrets: [{ env: A }] }, { id: a, secrets: [{ env: A }] }] }',
+  `{ ${system}, skew: 10 }`,
+  `{ ${system}, skew: 10x }`,
+  `{ ${system}, skew: 200h }`,
+  `{ ${system}, header: "a b" }`,
+  `{ ${system}, header: 3 }`,
+  `{ ${system}, headers: { date: x-nonce } }`,
+  `{ ${system}, notBefore: today }`,
+  `{ ${system}, notBefore: 3 }`,
+  `{ ${system}, notBefore: "2026-11-21T10:00:00Z" }`,
+  `{ ${system}, replay: { refuse: true } }`,
+  `{ ${system}, replay: { refuse: maybe } }`,
+  `{ ${system}, date: second, replay: { refuse: true, window: 1s } }`,
+  `{ ${system}, rules: [{ name: a, systems: [order] }] }`,
+  `{ ${system}, rules: [{ name: a, systems: [teapot] }] }`,
+  `{ ${system}, examples: [{ request: { consumer: teapot }, expect: { verdict: allowed } }] }`,
+);
+
+const provider = (fields: string) => `{ providers: [{ name: p, issuer: i, ${fields} }] }`;
+const from = (source: string) => provider(`jwks: { env: A }, from: [${source}]`);
+const spec = (fields: string) => `{ providers: [{ name: p, issuer: i, jwks: { env: A } }], ${fields} }`;
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+const ed25519 = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+const inline = (text: string) => provider(`jwks: { inline: ${JSON.stringify(text)} }`);
+const keys = (...given: object[]) => inline(JSON.stringify({ keys: given.map((key) => ({ kid: 'k', ...key })) }));
+about(
+  'JwtPolicy',
+  '{}',
+  '{ providers: [] }',
+  provider('jwks: { env: A, file: b }'),
+  provider('jwks: { env: A, refresh: 1m }'),
+  provider('jwks: { uri: "file:///keys" }'),
+  provider('jwks: { uri: "https://issuer.example", refresh: 1s }'),
+  provider('jwks: { uri: "https://issuer.example", timeout: 1m }'),
+  provider('jwks: { env: A }, audiences: []'),
+  from('{ query: a, prefix: b }'),
+  from('{ query: a, cookie: b }'),
+  '{ providers: [{ name: p, issuer: "", jwks: { env: A } }] }',
+  `{ providers: [{ name: p, issuer: ${'i'.repeat(1025)}, jwks: { env: A } }] }`,
+  '{ side: both, providers: [{ name: p, issuer: i, jwks: { env: A }, forward: false }] }',
+  spec('rules: [{ name: a, providers: [q] }]'),
+  spec('rules: [{ name: a, providers: [teapot] }]'),
+  spec('rules: [{ name: a, require: none, scopes: [x] }]'),
+  spec('rules: [{ name: a, scopes: ["x y"] }]'),
+  spec('rules: [{ name: a, claims: { role: [[]] } }]'),
+  spec('examples: [{ request: { consumer: orders }, expect: { verdict: allowed } }]'),
+  inline('{'),
+  inline('{"keys":[],"keys":[]}'),
+  inline('{"kty":"RSA"}'),
+  inline(JSON.stringify({ keys: Array.from({ length: 65 }, () => rsa) })),
+  inline('{"keys":[{"kty":"oct","k":"AA"}]}'),
+  keys({ kty: 'oct', k: 'AA' }),
+  keys({ ...rsa, d: 'AA' }),
+  keys({ ...ed25519, crv: 'Ed448' }),
+  keys({ ...ed25519, x: 'AA' }),
+  keys({ ...ed25519, x: Buffer.alloc(32).toString('base64url') }),
+  keys({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }),
+  keys({ ...rsa, alg: null }),
+  keys({ ...rsa, alg: 'ES256' }),
+  keys({ ...rsa, kid: 3 }),
+  keys({ ...rsa, n: 'AQAB' }),
+  keys({ ...rsa, e: 'AQ' }),
+  keys({ ...rsa, e: 'AQAD', alg: 'PS256' }),
+  keys({ ...rsa, n: 'v'.repeat(700), alg: 'PS256' }),
+  keys({ ...rsa, use: 'enc' }),
+  keys(rsa, rsa),
+);
+wrong.JwtPolicy?.push(
+  [
+    vendors,
+    document('JwtPolicy', provider('jwks: { env: A }'), '{ name: a }'),
+    document('JwtPolicy', '{ providers: [{ name: p, issuer: j, jwks: { env: A } }] }', '{ name: b }'),
+  ].join('---\n'),
+  ...['jwt:q/alice', 'jwt:teams/alice', 'jwt:https://i.example/alice'].map((consumer) =>
+    [
+      vendors,
+      document('JwtPolicy', provider('jwks: { env: A }'), '{ name: a }'),
+      document(
+        'RequestAuthentication',
+        '{ jwtRules: [{ issuer: "https://i.example", jwksUri: "https://i.example" }] }',
+        '{ name: a }',
+        'security.istio.io/v1',
+      ),
+      document('AccessPolicy', match(`{ consumers: ["${consumer}"] }`), '{ name: a }'),
+    ].join('---\n'),
+  ),
+);
+
+const limit = (fields: string) => `{ limits: [{ name: a, key: [service], ${fields} }] }`;
+const shares = (fields: string) => `{ fairShares: { requests: 1, per: 1s, ${fields} } }`;
+about(
+  'RateLimitPolicy',
+  '{}',
+  '{ limits: [] }',
+  '{ limits: [{ name: fairShares, key: [service], concurrent: 1 }] }',
+  '{ limits: [{ name: a, key: [], concurrent: 1 }] }',
+  '{ limits: [{ name: a, key: [router], concurrent: 1 }] }',
+  '{ limits: [{ name: a, key: [{ header: x, cookie: y }], concurrent: 1 }] }',
+  `{ limits: [{ name: a, key: [${'path, '.repeat(9)}], concurrent: 1 }] }`,
+  limit('keysMax: 0, concurrent: 1'),
+  limit('headers: 3, concurrent: 1'),
+  limit('burst: 1'),
+  limit('requests: 1'),
+  limit('per: 1s'),
+  limit('requests: 1, per: 10'),
+  limit('requests: 1, per: 10x'),
+  limit('requests: 1, per: 0s'),
+  limit('requests: 1, per: 9000h'),
+  limit('requests: many, per: 1s'),
+  limit('requests: 1.5, per: 1s'),
+  limit('requests: -1, per: 1s'),
+  limit('requests: 5000000000, per: 1s'),
+  limit('requests: 1, per: 1s, algorithm: leaky'),
+  limit('requests: 1, per: 1s, algorithm: sliding-window, burst: 2'),
+  limit('concurrent: 1, requests: 1'),
+  limit('requests: 1, per: 1s, cost: 0'),
+  limit('requests: 1, per: 1s, cost: x'),
+  limit('requests: 1, per: 1s, cost: { header: x, default: 2, max: 1 }'),
+  shares('weights: { a: 0 }'),
+  shares('weights: { a: 1001 }'),
+  shares('weights: { a: x }'),
+  shares('weights: { a: 0.125 }'),
+  shares('weights: { "a b": 1 }'),
+  shares('weights: { teapot: 1 }'),
+);
+
+const breaker = (fields: string) => `{ breakers: [{ name: a, ${fields} }] }`;
+const tripped = (fields: string) => breaker(`trip: { consecutiveFailures: 5 }, ${fields}`);
+about(
+  'CircuitBreakerPolicy',
+  '{}',
+  breaker('trip: {}'),
+  breaker('probes: 1'),
+  breaker('trip: { slowPercent: 3 }'),
+  breaker('trip: { slowPercent: 3, slowAfter: 3h }'),
+  breaker('trip: { consecutiveFailures: 0 }'),
+  breaker('trip: { failurePercent: 0.001 }'),
+  tripped('key: [route]'),
+  tripped('key: [service, service]'),
+  tripped('window: 3h'),
+  tripped('window: 3'),
+  tripped('probes: 101'),
+  tripped('failures: { statuses: [5x] }'),
+  tripped('failures: { statuses: [true] }'),
+  tripped('failures: { grpc: [UNAVAILABEL] }'),
+  tripped('open: { for: 10s, forMax: 5s }'),
+  tripped('fallback: { status: 100 }'),
+  tripped('fallback: { headers: { content-length: "3" } }'),
+  tripped('fallback: { headers: { a: "ä" } }'),
+  tripped('fallback: { headers: { a: 3 } }'),
+  tripped(`fallback: { body: ${'a'.repeat(65_537)} }`),
+);
+
+const jwtRule = (fields: string) => `{ jwtRules: [{ issuer: i, ${fields} }] }`;
+const fetched = 'jwksUri: "https://i.example"';
+about(
+  'RequestAuthentication',
+  '{ jwtRules: [{}] }',
+  jwtRule('audiences: []'),
+  jwtRule(`${fetched}, jwks: "{}"`),
+  jwtRule(`${fetched}, jwks: '{"keys":[]}'`),
+  jwtRule(`jwks: '{"keys":[{"kty":"oct","k":"AA"}]}'`),
+  jwtRule('jwksUri: i.example'),
+  jwtRule(`${fetched}, timeout: 1m`),
+  jwtRule(`${fetched}, spaceDelimitedClaims: [x]`),
+  jwtRule(`${fetched}, outputPayloadToHeader: "a b"`),
+  jwtRule(`${fetched}, outputClaimToHeaders: [{ header: a, claim: b..c }]`),
+  jwtRule(`${fetched}, outputClaimToHeaders: [{ header: a, claim: b }, { header: A, claim: c }]`),
+  `{ jwtRules: [{ issuer: i, ${fetched} }, { issuer: i, ${fetched} }] }`,
+  '{ selector: {}, targetRefs: [{ kind: Service, name: vendors }] }',
+  '{ targetRef: { kind: Service, name: vendors } }',
+  '{ targetRefs: [{ kind: Gateway, name: vendors }] }',
+  '{ targetRefs: [{ kind: Service, name: vendors, namespace: b }] }',
+);
+wrong.RequestAuthentication?.push(
+  [
+    vendors,
+    ...['a', 'b'].map((name) =>
+      document('RequestAuthentication', jwtRule(fetched), `{ name: ${name} }`, 'security.istio.io/v1'),
+    ),
+  ].join('---\n'),
+  document('RequestAuthentication', '{}', '{ name: a }', 'tollgate.dev/v1'),
+);
