@@ -47,7 +47,7 @@ test('a mistake is refused at its line and column: a misspelt field would expect
       'about: [\n',
       'x.yaml:2:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
-    ['', 'x.yaml:1:1 holds no scenario'],
+    ['', 'x.yaml:1:1 contains no scenario'],
     ['about: x\nsteps: []\n---\nabout: y\nsteps: []', 'x.yaml:4:1 is a second document: a file holds one scenario'],
   ];
   for (const [text, ...expected] of refused)

@@ -83,7 +83,7 @@ describe('the control centre follows its files', () => {
     assert.match((await get('/readyz')).files[0].mistakes[0], /spec\.examples\[0\]: the example fails/);
   });
 
-  test('without any good version no bootstrap is given out: 503 naming the file; once mended it is', async (context) => {
+  test('without any good version there is no bootstrap: 503 naming the file; once it is fixed there is', async (context) => {
     const { folder, get, change, bootstrap } = await following(context, {
       'services.yaml': services,
       'list.yaml': 'kind: [',
