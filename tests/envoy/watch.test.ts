@@ -146,7 +146,7 @@ describe('tollgate run --watch', () => {
     );
     assert.match(
       await change('services.yaml', workers, /not applied/),
-      /a change of admin or workers takes effect at a restart/,
+      /a change of admin or workers takes effect after a restart/,
     );
     const more = vendorsNode({ listen: extra, to: application.port }).replace('vendors-1', 'vendors-2');
     folder.write('more.yaml', more);
@@ -156,7 +156,7 @@ describe('tollgate run --watch', () => {
 
   test('a file that was never good holds back every change: what it closes must not come open', async (context) => {
     const { run, call, change } = await governed(context, { limits: limit(5, red) });
-    await run.line(/^nothing is applied until that is mended/);
+    await run.line(/^nothing is applied until this is fixed/);
     assert.deepEqual(await call(), [200, '5', '4']);
     await change(
       'list.yaml',
