@@ -10,10 +10,10 @@ import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
 import { socketAddress } from './address.js';
 import { readBody } from './body-source.js';
 import type { Downstream } from './downstream/downstream.js';
+import { StreamTimeouts } from './downstream/stream-timeouts.js';
 import type { ListenerPlan } from './plan/plan.js';
 import { Router } from './routing/router.js';
 import { type ChosenRoute, selectRoute } from './routing/routes.js';
-import { StreamTimeouts } from './stream-timeouts.js';
 import type { Cluster } from './upstream/cluster.js';
 
 export interface ExchangeSetting {

@@ -30,7 +30,7 @@ export class Headers {
     return changetype<Slice>(this.slices + ((<usize>index) << 4));
   }
 
-  /** The value at `index`, from 0 to `count - 1`, without blanks and tabs around it. */
+  /** The value at `index`, from 0 to `count - 1`, without blanks and tabs around it; those of pseudo headers as they are. */
   value(index: i32): Slice {
     return changetype<Slice>(this.slices + ((<usize>index) << 4) + 8);
   }
@@ -76,7 +76,8 @@ export class Headers {
       slice.at = next;
       slice.length = size;
       next += size + 1;
-      if (i & 1) trim(slice);
+      // A blank in a path or an authority is a byte like any other: it makes another, or a wrong one.
+      if (i & 1 && headers.name(i >> 1).byte(0) != 0x3a) trim(slice);
     }
     return headers;
   }
