@@ -37,7 +37,7 @@ function program(): Command {
     .addOption(files())
     .option('--node <name...>', 'only these nodes')
     .option('--watch', 'apply changed files', false)
-    .option('--echo', 'answer on every application address on which nobody listens', false)
+    .option('--echo', 'answer on every application address that nothing listens on', false)
     .addOption(json())
     .action(async (options) => (await import('./commands/run.js')).run(options, output(options.json)));
 
@@ -46,8 +46,8 @@ function program(): Command {
     .description('print the header that carries a valid token, one `name: value` a line, for curl -H')
     .addOption(files())
     .requiredOption('--system <id>', 'the system that signs')
-    .option('--policy <name>', 'the TokenPolicy, where several know the system')
-    .option('--at <time>', 'sign for this moment instead of now, e.g. 2026-11-21T10:15:00Z')
+    .option('--policy <name>', 'the TokenPolicy, if several have the system')
+    .option('--at <time>', 'sign for this time instead of now, e.g. 2026-11-21T10:15:00Z')
     .addOption(json())
     .action(async (options) => (await import('./commands/token.js')).token(options, output(options.json)));
 
@@ -65,7 +65,7 @@ function program(): Command {
     .description('run scenarios in the simulator, in a real Envoy, or in both')
     .argument('[files...]', 'scenario files or directories (default: scenarios or tests/scenarios)')
     .option('--envoy', 'run them in a real Envoy', false)
-    .option('--both', 'run them in both, and compare all that was seen', false)
+    .option('--both', 'run them in both, and compare everything', false)
     .option('--watch', 'run them again whenever a file changes', false)
     .addOption(
       new Option('--reporter <name>', 'how results are shown').choices(['spec', 'tap', 'junit']).default('spec'),
@@ -76,7 +76,7 @@ function program(): Command {
   const several = (value: string, before: string[]) => [...before, value];
   tollgate
     .command('trace')
-    .description('send requests through a filter in the simulator and print all that host and filter say to each other')
+    .description('send requests through a filter in the simulator and print every call between host and filter')
     .argument('<filter>', 'a Proxy-Wasm module (.wasm)')
     .option('--config <text>', "the plugin's configuration, or @file")
     .option('--request <line>', 'method and path, for example "GET /vendors"; may be repeated', several, [])

@@ -126,7 +126,7 @@ function logSnapshot(log: FastifyBaseLogger, { version, model, held }: PolicySna
   );
   for (const { file, lastGood, mistakes } of held) {
     log.warn(
-      `${file} is not in force, ${lastGood ? 'its last good version stays' : 'there is no good version of it yet'}`,
+      `${file} is not in force, ${lastGood ? 'its last good version stays in force' : 'there is no good version of it yet'}`,
     );
     for (const mistake of mistakes) log.warn(formatMistake(mistake));
   }

@@ -18,13 +18,13 @@ export function inlineModule(path = governanceModulePath()): WasmModule {
   try {
     const bytes = readFileSync(path);
     // Takes a millisecond, and says more than Envoy would.
-    if (!WebAssembly.validate(bytes)) throw new Error('it is no whole WebAssembly module');
+    if (!WebAssembly.validate(bytes)) throw new Error('it is not a complete WebAssembly module');
     return { inlineBase64: bytes.toString('base64') };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new TollgateError(
       'filter_broken',
-      `the filter module ${path} cannot be used: ${why}; build it anew with: npm run build`,
+      `the filter module ${path} cannot be used: ${why}; rebuild it with: npm run build`,
       { cause },
     );
   }

@@ -60,7 +60,10 @@ test('a text is repeated; a step of the monotonic clock, or a fault, makes it on
   assert.equal(scenario.steps[0]?.advance?.wall, -5_400_000);
   assert.equal(simulatorOnly(scenario), undefined);
   assert.match(simulatorOnly(read('about: x\nsteps: [{}, { advance: { monotonic: 1s } }]')) ?? '', /^step 2 advances/);
-  assert.match(simulatorOnly(read('about: x\nsteps: [{ fault: { trapAtHostCall: 1 } }]')) ?? '', /^step 1 injects a fault/);
+  assert.match(
+    simulatorOnly(read('about: x\nsteps: [{ fault: { trapAtHostCall: 1 } }]')) ?? '',
+    /^step 1 injects a fault/,
+  );
 });
 
 test('a countdown may have counted down by the time that passed, and by no more', () => {

@@ -39,5 +39,5 @@ export async function until(
 }
 
 function notInTime(what: string | (() => string), msMax: number): NotInTime {
-  return new NotInTime(`waited ${msMax / 1000} s in vain for ${typeof what === 'string' ? what : what()}`);
+  return new NotInTime(`waited ${msMax / 1000} s for ${typeof what === 'string' ? what : what()}`);
 }

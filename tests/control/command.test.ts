@@ -63,7 +63,7 @@ describe('tollgate control', () => {
     const folder = new Folder({ 'p.yaml': document('Service', 'vendors', '{}') });
     const { server } = await control(context, folder, '--json');
     folder.write('p.yaml', document('Service', 'vendors', '{ host: [] }'));
-    await server.line(/p\.yaml is not in force, its last good version stays/);
+    await server.line(/p\.yaml is not in force, its last good version stays in force/);
     await server.line(/p\.yaml:4:\d+ spec\.host: unknown field .*did you mean .*hosts/);
     const { stdout } = await server.stop();
     assert.deepEqual(

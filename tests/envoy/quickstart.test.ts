@@ -138,6 +138,9 @@ describe('the quickstart', () => {
     await endsCleanly(program);
     const wrong = await startQuickstart(context, { TOLLGATE_ENVOY: '/nowhere/envoy' }).ended;
     assert.equal(wrong.status, 3);
-    assert.match(wrong.stderr, /^TOLLGATE_ENVOY=\/nowhere\/envoy is no executable file: name an Envoy, or unset it$/m);
+    assert.match(
+      wrong.stderr,
+      /^TOLLGATE_ENVOY=\/nowhere\/envoy is not an executable file: name an Envoy, or unset it$/m,
+    );
   });
 });

@@ -98,7 +98,7 @@ describe('tollgate run ends clearly and leaves nothing behind', () => {
       const { status, stderr } = await run.ended;
       assert.equal(
         stderr,
-        `tollgate: the filter module ${broken} cannot be used: it is no whole WebAssembly module; build it anew with: npm run build\n`,
+        `tollgate: the filter module ${broken} cannot be used: it is not a complete WebAssembly module; rebuild it with: npm run build\n`,
       );
       assert.equal(status, 3);
     }

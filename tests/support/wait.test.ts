@@ -27,10 +27,10 @@ test('what does not come is named', async () => {
   const said: string[] = ['one'];
   const late = within(() => `a line; there was ${said}`, new Promise(() => {}), 20);
   said.push('two');
-  await assert.rejects(late, new NotInTime('waited 0.02 s in vain for a line; there was one,two'));
+  await assert.rejects(late, new NotInTime('waited 0.02 s for a line; there was one,two'));
   await assert.rejects(
     until('the end', () => false, 10),
-    new NotInTime('waited 0.01 s in vain for the end'),
+    new NotInTime('waited 0.01 s for the end'),
   );
   clearInterval(alive);
 });

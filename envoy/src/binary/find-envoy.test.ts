@@ -125,7 +125,7 @@ test('a wrong TOLLGATE_ENVOY is an error that names it, never passed over', asyn
   for (const path of [plain, join(root, 'absent'), root]) {
     await assert.rejects(find({ TOLLGATE_ENVOY: path, PATH: '' }), {
       code: 'envoy_missing',
-      rawMessage: `TOLLGATE_ENVOY=${path} is no executable file: name an Envoy, or unset it`,
+      rawMessage: `TOLLGATE_ENVOY=${path} is not an executable file: name an Envoy, or unset it`,
     });
   }
   const other = script(join(directory('own'), 'other'), 'echo hello');

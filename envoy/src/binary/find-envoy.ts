@@ -83,7 +83,7 @@ async function named(value: string, env: Environment): Promise<EnvoyBinary> {
   if (!isExecutableFile(path)) {
     throw new TollgateError(
       'envoy_missing',
-      `TOLLGATE_ENVOY=${value} is no executable file: name an Envoy, or unset it`,
+      `TOLLGATE_ENVOY=${value} is not an executable file: name an Envoy, or unset it`,
     );
   }
   const answer = await envoyVersion(path, env);

@@ -34,6 +34,6 @@ test('every port in use is named, with what to do', async () => {
 test('an address of another machine is no port in use', async () => {
   await assert.rejects(assertPortsFree([{ address: '192.0.2.1', port: 18_304 }]), {
     code: 'envoy_failed',
-    rawMessage: 'cannot listen on 192.0.2.1:18304: it is no address of this machine',
+    rawMessage: 'cannot listen on 192.0.2.1:18304: it is not an address of this machine',
   });
 });

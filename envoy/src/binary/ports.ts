@@ -45,6 +45,6 @@ function describe({ address, port, name }: ListenAddress): string {
 
 function meaning(code: string | undefined): string {
   if (code === 'EACCES') return 'this user may not (a port below 1024?)';
-  if (code === 'EADDRNOTAVAIL') return 'it is no address of this machine';
+  if (code === 'EADDRNOTAVAIL') return 'it is not an address of this machine';
   return String(code);
 }

@@ -14,7 +14,7 @@ export async function envoyVersion(path: string, env: Environment): Promise<{ ve
       const said = `${stderr}\n${stdout}`.split('\n').find((line) => line.trim() !== '');
       const fault = error?.killed
         ? `no answer in ${limits.versionMs} ms`
-        : (said ?? error?.message ?? 'it says nothing');
+        : (said ?? error?.message ?? 'it printed nothing');
       resolve({ fault: fault.trim() });
     });
   });
