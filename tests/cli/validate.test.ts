@@ -43,7 +43,7 @@ describe('tollgate validate', () => {
     said('access.yaml:4:9 spec.rulez: unknown field "rulez", did you mean "rules"?');
     said('access.yaml:4:46 spec.rules[0].deny[0]: "10.0.0.0/33"', '/32');
     said('limits.json:1:', 'did you mean "RateLimitPolicy"?');
-    said('services.yaml:8:13 metadata.name: Service "vendors" is there already');
+    said('services.yaml:8:13 metadata.name: Service "vendors" already exists');
     said('text.yaml:', 'is not valid YAML');
     said('deep/later.yaml:4:', 'spec.ports[0].protocol: plain TCP (protocol: TCP) is not in this release yet');
     assert.equal(lines.length, 6, stderr);
