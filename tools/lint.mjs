@@ -32,6 +32,7 @@ const steps = [
       'policies/src',
       'scenario/src',
       'control/src',
+      'agent/src',
       'cli/src',
       'filters',
       'sdk/assembly',

@@ -50,6 +50,7 @@ function testFiles() {
     'policies',
     'scenario',
     'control',
+    'agent',
     'cli',
     'filters',
     'sdk',

@@ -1,6 +1,6 @@
+import type { Secret } from '@tollgate/agent';
 import type { SecretVariable } from '@tollgate/envoy';
 import type { Sources } from '@tollgate/policies';
-import type { Secret } from './run/secrets.js';
 
 /** Where the values of variables come from: a path in a policy file is relative to that file. */
 export function locateSecrets(variables: readonly SecretVariable[], sources: Sources): Secret[] {

@@ -50,7 +50,19 @@ const inMemory = /^tests\/filters\//;
 
 test('every wait of the tests has a bound that names what it waits for', () => {
   const tests = /\.test\.ts$|^(tests|host-sim\/src\/testing|scenario\/src)\/.*\.ts$/;
-  const found = ['model', 'host-sim', 'envoy', 'policies', 'scenario', 'control', 'cli', 'sdk', 'examples', 'tests']
+  const found = [
+    'model',
+    'host-sim',
+    'envoy',
+    'policies',
+    'scenario',
+    'control',
+    'agent',
+    'cli',
+    'sdk',
+    'examples',
+    'tests',
+  ]
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))
     .filter((file) => tests.test(file) && !/\/(node_modules|dist|build)\//.test(file) && !inMemory.test(file))
     .filter((file) => boundless.test(readFileSync(join(root, file), 'utf8')));

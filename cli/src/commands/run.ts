@@ -1,14 +1,19 @@
+import {
+  chooseDataPlane,
+  type DataPlane,
+  listenersOf,
+  type ProxyOptions,
+  type RunningProxy,
+  secretEnvironment,
+} from '@tollgate/agent';
 import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
 import { findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
 import { type Policies, within } from '@tollgate/policies';
 import { loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
-import { chooseDataPlane } from '../run/data-plane.js';
 import { startEcho } from '../run/echo.js';
 import { withPublicKeys } from '../run/key-files.js';
-import { type DataPlane, listenersOf, type ProxyOptions, type RunningProxy } from '../run/proxy.js';
-import { secretEnvironment } from '../run/secrets.js';
 
 interface RunOptions {
   file: string[];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { secretValue } from '@tollgate/agent';
 import { Secrets } from '@tollgate/envoy';
 import {
   didYouMean,
@@ -14,7 +15,6 @@ import type { Sources } from '@tollgate/policies';
 import { loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
-import { secretValue } from '../run/secrets.js';
 
 interface TokenOptions {
   file: string[];

@@ -1,11 +1,10 @@
-import { compile, type Resources, type WasmModule } from '@tollgate/envoy';
-import { findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
-import { formatMistake, type Policies, PolicyFiles, type Sources, watchPolicyFiles } from '@tollgate/policies';
+import { Follower, type Rules, type RunningProxy, secretEnvironment } from '@tollgate/agent';
+import type { WasmModule } from '@tollgate/envoy';
+import { type Model, type Resource, TollgateError } from '@tollgate/model';
+import { formatMistake, type Policies, PolicyFiles, watchPolicyFiles } from '@tollgate/policies';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
 import { keyFilesOf, withPublicKeys } from './key-files.js';
-import type { RunningProxy } from './proxy.js';
-import { secretEnvironment } from './secrets.js';
 
 export interface Followed {
   paths: readonly string[];
@@ -23,12 +22,11 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
   const files = new PolicyFiles(paths);
   // The versions of the start are the first good ones: what is broken from now on falls back to them.
   const first = files.refresh();
-  let inForce: string | undefined;
-  let pushes = 0;
+  let follower: Follower | undefined;
   let named = policies;
   const applyOnce = async () => {
     const proxies = await started;
-    inForce ??= fingerprint(policies, proxies);
+    follower ??= new Follower(proxies, rulesOf(policies), wasm);
     try {
       await first;
       const { version, held, ...read } = await files.refresh();
@@ -43,15 +41,8 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
         output.progress('files with mistakes are not applied; their last good version stays in force');
       const next = withPublicKeys(read);
       if (!chosen) sayNewNodes(next.model, proxies, output);
-      const wanted = fingerprint(next, proxies);
-      if (wanted === inForce) return;
-      for (const proxy of proxies) {
-        const node = nodeOf(next.model, proxy);
-        const resources = compile(next.model, node, { version: `${version}-${++pushes}`, wasm });
-        await proxy.apply(node, resources, environmentOf(resources, next.sources));
-      }
-      inForce = wanted;
-      output.result(`applied version ${version}`, { event: 'applied', version });
+      if (await follower.follow(rulesOf(next), version))
+        output.result(`applied version ${version}`, { event: 'applied', version });
     } catch (thrown) {
       output.warn(`not applied: ${TollgateError.from(thrown).rawMessage}`);
     }
@@ -85,23 +76,9 @@ export function tellChanges(paths: readonly string[], output: Output) {
   });
 }
 
-function nodeOf(model: Model, { node }: RunningProxy): Resource<'Node'> {
-  return findNode(model, node.name, node.namespace);
-}
-
-/** What the proxies are made of, apart from the version: rules, and the secrets of files. */
-function fingerprint({ model, sources }: Policies, proxies: readonly RunningProxy[]): string {
-  const made = proxies.map((proxy) => {
-    const node = nodeOf(model, proxy);
-    const resources = compile(model, node, { version: '', wasm: { path: '' } });
-    return [node.spec, resources, environmentOf(resources, sources)];
-  });
-  return JSON.stringify(made);
-}
-
-/** What is missing in it was said at the start, or is what a proxy will not take. */
-function environmentOf({ secrets }: Resources, sources: Sources): Record<string, string> {
-  return secretEnvironment(locateSecrets(secrets, sources), process.env, () => {});
+function rulesOf({ model, sources }: Policies): Rules {
+  // What is missing was said at the start, or is what a proxy will not take.
+  return { model, environment: (secrets) => secretEnvironment(locateSecrets(secrets, sources), process.env, () => {}) };
 }
 
 function sayNewNodes(model: Model, proxies: readonly RunningProxy[], output: Output): void {

@@ -1,6 +1,6 @@
+import { secretValue } from '@tollgate/agent';
 import { filesOf, holdsSecretKey, keySetProblem, Model, type Resource, TollgateError } from '@tollgate/model';
 import type { Policies, Source } from '@tollgate/policies';
-import { secretValue } from './secrets.js';
 
 type Jwks = Resource<'JwtPolicy'>['spec']['providers'][number]['jwks'];
 
