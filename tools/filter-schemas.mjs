@@ -1,7 +1,7 @@
-// Writes filters/<name>/schema.json, the JSON Schema of each filter's configuration, from envoy/src/filter-schema.
+// Writes filters/<name>/schema.json, the JSON Schema of each filter's configuration, from envoy/src/filter-config.
 //   node tools/filter-schemas.mjs
 import { writeFileSync } from 'node:fs';
-import { filterSchemas, jsonSchemaOf } from '@tollgate/envoy/filter-schema';
+import { filterSchemas, jsonSchemaOf } from '@tollgate/envoy/filter-config';
 
 for (const name of Object.keys(filterSchemas))
   writeFileSync(

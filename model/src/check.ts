@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KindDescriptor } from './kind.js';
-import { descriptorOf, isKind, kinds, type Resource, unknownKind } from './kinds.js';
+import { descriptorOf, isKind, type Kind, kinds, type Resource, unknownKind } from './kinds.js';
 import { type Mistake, mistake } from './mistake.js';
 import type { Path, ResourceId } from './resource.js';
 import { name } from './scalars.js';
@@ -31,14 +31,7 @@ export function checkDocument(written: unknown): CheckedDocument {
   const { kind } = written as { kind?: unknown };
   if (typeof kind !== 'string') return refuse(['kind'], `is required, write one of ${kinds.join(', ')}`);
   if (!isKind(kind)) return refuse(['kind'], unknownKind(kind));
-  const { apiVersions, spec }: KindDescriptor = descriptorOf(kind);
-  const shape = object({
-    apiVersion: z.literal([...apiVersions], { error: () => `must be ${apiVersions[0]}` }),
-    kind: z.literal(kind),
-    metadata,
-    spec,
-  });
-  const checked = shape.safeParse(written, { reportInput: true });
+  const checked = shapeOf(kind).safeParse(written, { reportInput: true });
   if (!checked.success) {
     const mistakes = mistakesIn(checked.error).map(({ path, message }) => mistake(idOf(written), path, message));
     return { mistakes };
@@ -46,6 +39,24 @@ export function checkDocument(written: unknown): CheckedDocument {
   const { namespace, name, labels, annotations } = checked.data.metadata;
   const resource = { kind, namespace, name, labels, annotations, spec: checked.data.spec } as Resource;
   return { resource, mistakes: [] };
+}
+
+/** Made once for each kind: a schema costs more to make than a document to check. */
+const shapes = new Map<Kind, ReturnType<typeof makeShape>>();
+
+function shapeOf(kind: Kind): ReturnType<typeof makeShape> {
+  const shape = shapes.get(kind) ?? makeShape(descriptorOf(kind));
+  shapes.set(kind, shape);
+  return shape;
+}
+
+function makeShape({ kind, apiVersions, spec }: KindDescriptor) {
+  return object({
+    apiVersion: z.literal([...apiVersions], { error: () => `must be ${apiVersions[0]}` }),
+    kind: z.literal(kind),
+    metadata,
+    spec,
+  });
 }
 
 /** What a document is, as far as it says so. */

@@ -47,12 +47,21 @@ export function laterField(what: string) {
 }
 
 /** Exactly one of the fields stands there: `{exact: …}` or `{prefix: …}`, never both. */
-export function exactlyOne<Schema extends z.ZodType>(schema: Schema, fields: readonly string[]) {
-  return schema.superRefine((value, context) => {
-    const count = fields.filter((field) => (value as Record<string, unknown>)[field] !== undefined).length;
+export function exactlyOne<Fields extends object, const Name extends keyof Fields & string>(
+  schema: z.ZodType<Fields>,
+  fields: readonly Name[],
+) {
+  const checked = schema.superRefine((value, context) => {
+    const count = fields.filter((field) => value[field] !== undefined).length;
     if (count !== 1) context.addIssue({ code: 'custom', message: `write exactly one of ${listed(fields)}` });
   });
+  return checked as unknown as z.ZodType<ExactlyOne<Fields, Name>>;
 }
+
+/** The others are named, so that all can be looked at without asking first which one it is. */
+type ExactlyOne<Fields, Name extends keyof Fields, One extends Name = Name> = One extends Name
+  ? Omit<Fields, Name> & Required<Pick<Fields, One>> & { [Other in Exclude<Name, One>]?: undefined }
+  : never;
 
 /** Names that must differ within their list; the later one is the mistake. */
 export function unique<Item>(list: z.ZodType<Item[]>, field: string, nameOf: (item: Item) => string) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compileTarget, Secrets } from '@tollgate/envoy';
-import { filterSchemas } from '@tollgate/envoy/filter-schema';
+import { filterSchemas } from '@tollgate/envoy/filter-config';
 import { descriptorOf, type Kind } from '@tollgate/model';
 import { z } from 'zod';
 import { load } from '../filters/load.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
-import { type FilterName, filterSchemas } from '@tollgate/envoy/filter-schema';
+import { type FilterName, filterSchemas } from '@tollgate/envoy/filter-config';
 import { Host } from '@tollgate/host-sim';
 import fc from 'fast-check';
 import { configurations, environment } from '../filters/configurations.js';

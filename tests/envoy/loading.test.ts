@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { startEnvoy } from '@tollgate/envoy/binary';
-import { type FilterName, filterSchemas } from '@tollgate/envoy/filter-schema';
+import { type FilterName, filterSchemas } from '@tollgate/envoy/filter-config';
 import { parse } from 'yaml';
 import { type Application, startApplication } from '../support/application.js';
 import { realEnvoy } from '../support/envoy.js';

@@ -1,4 +1,4 @@
-import type { FilterName } from '@tollgate/envoy/filter-schema';
+import type { FilterName } from '@tollgate/envoy/filter-config';
 import { jwk, keySet } from './jwt-token.js';
 import type { Json } from './mutation.js';
 

@@ -1,7 +1,7 @@
 // A key set that stands in line is right or wrong for the filter and for the schema alike, and the filter says where.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filterSchemas } from '@tollgate/envoy/filter-schema';
+import { filterSchemas } from '@tollgate/envoy/filter-config';
 import fc from 'fast-check';
 import { jwk, keySet } from './jwt-token.js';
 import { load, policy } from './load.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type FilterName, filterSchemas } from '@tollgate/envoy/filter-schema';
+import { type FilterName, filterSchemas } from '@tollgate/envoy/filter-config';
 import { Host, ManualClock } from '@tollgate/host-sim';
 import { environment } from '../filters/configurations.js';
 import type { Json } from '../filters/mutation.js';

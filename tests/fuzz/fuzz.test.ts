@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { filterSchemas } from '@tollgate/envoy/filter-schema';
+import { filterSchemas } from '@tollgate/envoy/filter-config';
 import fc from 'fast-check';
 import { type FuzzCase, judge } from './case.js';
 import { fuzz } from './fuzz.js';

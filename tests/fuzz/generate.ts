@@ -1,4 +1,4 @@
-import type { FilterName } from '@tollgate/envoy/filter-schema';
+import type { FilterName } from '@tollgate/envoy/filter-config';
 import { signToken } from '@tollgate/model';
 import fc from 'fast-check';
 import { configurations } from '../filters/configurations.js';

@@ -1,5 +1,5 @@
 import type { AccessPolicySpec, PathReading, Resource } from '@tollgate/model';
-import type { FilterAccess } from '../filter-config.js';
+import type { FilterAccess } from '../filter-config/access.js';
 import { compileMatch } from './match.js';
 import { compileNetworks } from './networks.js';
 import { packRules } from './packed-rules.js';

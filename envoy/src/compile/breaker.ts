@@ -1,5 +1,5 @@
 import { grpcStatuses, type PathReading, type Resource } from '@tollgate/model';
-import type { FilterBreaker } from '../filter-config.js';
+import type { FilterBreaker } from '../filter-config/breaker.js';
 import { compileMatch } from './match.js';
 
 /** Each proxy that calls a service keeps its own circuit, shared by its workers. */

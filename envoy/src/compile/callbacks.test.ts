@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { FilterBreaker, FilterJwt, FilterKeySet, FilterRateLimit, FilterTarget } from '../filter-config.js';
+import type { FilterBreaker } from '../filter-config/breaker.js';
+import type { FilterTarget } from '../filter-config/index.js';
+import type { FilterJwt, FilterKeySet } from '../filter-config/jwt.js';
+import type { FilterRateLimit } from '../filter-config/ratelimit.js';
 import { governanceModulePath } from '../wasm-module.js';
 import { unusedCallbacks } from './callbacks.js';
 

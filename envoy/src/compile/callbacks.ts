@@ -1,4 +1,4 @@
-import type { FilterTarget } from '../filter-config.js';
+import type { FilterTarget } from '../filter-config/index.js';
 
 /**
  * What policies need of the module. Envoy calls each callback that a module exports, at about 0.3 µs a call of a request,

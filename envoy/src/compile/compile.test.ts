@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findNode } from '@tollgate/model';
 import { modelOf } from '../../../tests/support/model.js';
-import type { FilterConfig } from '../filter-config.js';
+import type { FilterConfig } from '../filter-config/index.js';
 import { compile } from './compile.js';
 
 function compiled(nodeName: string, ...documents: string[]) {
@@ -219,4 +219,18 @@ describe('what a caller can reach', () => {
     const granted = document('Service', 'secret', '{registry: granted-only, grants: [{consumer: orders}]}');
     assert.equal(compiled('orders-1', orders, vendors, granted, ordersNode).clusters.length, 3);
   });
+});
+
+test('what the filter would refuse is not given out', () => {
+  const text = [vendors, vendorsNode, document('AccessPolicy', 'list', '{rules: [{name: a, deny: [192.0.2.1]}]}')].join(
+    '\n---\n',
+  );
+  const model = modelOf(text);
+  // A checked model never has this: it stands for a mistake of the compiler.
+  const [policy] = model.of('AccessPolicy');
+  if (policy?.spec.rules[0]) policy.spec.rules[0].deny = ['nowhere'];
+  assert.throws(
+    () => compile(model, findNode(model, 'vendors-1'), { version: '1', wasm: { path: '/filter.wasm' } }),
+    /the filter on the provider side of vendors would refuse what was compiled for it/,
+  );
 });

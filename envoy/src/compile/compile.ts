@@ -1,5 +1,5 @@
 import { keyOf, type Model, type Resource } from '@tollgate/model';
-import type { FilterConfig } from '../filter-config.js';
+import type { FilterConfig } from '../filter-config/index.js';
 import type { Cluster, HttpFilter, Listener } from '../types.js';
 import { cluster } from './cluster.js';
 import { httpListener, virtualHost } from './connection-manager.js';

@@ -1,5 +1,5 @@
 import type { NodeSpec, Socket } from '@tollgate/model';
-import type { FilterConfig } from '../filter-config.js';
+import type { FilterConfig } from '../filter-config/index.js';
 import { any, type HttpFilter, type Listener, type VirtualHost } from '../types.js';
 import { leftByEnvoy, withoutSpellings } from './header-names.js';
 import { clientHttp2 } from './http2.js';

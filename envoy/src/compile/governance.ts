@@ -6,7 +6,8 @@ import {
   type PolicyKind,
   type Resource,
 } from '@tollgate/model';
-import type { FilterConfig, FilterTarget } from '../filter-config.js';
+import { checkFilterConfig } from '../filter-config/check.js';
+import type { FilterConfig, FilterSide, FilterTarget } from '../filter-config/index.js';
 import { any, type HttpFilter } from '../types.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
@@ -35,36 +36,39 @@ function withoutCallbacks(wasm: WasmModule, callbacks: ReadonlySet<string>): Was
 const vmId = 'tollgate';
 
 /** What governs calls to one service, on one side. Policies come in order of namespace/name. */
-export function compileTarget(
+export function compileTarget<Side extends FilterSide>(
   model: Model,
-  side: FilterConfig['side'],
+  side: Side,
   target: Resource<'Service'>,
   caller: Resource<'Service'>,
   secrets: Secrets,
-): FilterTarget | undefined {
+): FilterTarget<Side> | undefined {
   const governing = <K extends PolicyKind>(kind: K) => model.governing(kind, target, side);
+  const istio = authenticationsOf(model.of('RequestAuthentication'), target);
   const { paths } = target.spec;
-  const access = governing('AccessPolicy').map((policy) => compileAccess(policy, paths));
-  const token = governing('TokenPolicy').map((policy) =>
-    side === 'provider' ? compileVerifier(policy, secrets, paths) : compileSigner(policy, caller, secrets),
-  );
-  const jwt = [
-    ...governing('JwtPolicy').map((policy) => compileJwt(policy, secrets, paths)),
-    // Istio's are for those who are called.
-    ...(side === 'provider'
-      ? compileRequestAuthentications(authenticationsOf(model.of('RequestAuthentication'), target))
-      : []),
-  ];
-  const ratelimit = governing('RateLimitPolicy').map((policy) => compileRateLimit(policy, paths));
-  const breaker = governing('CircuitBreakerPolicy').map((policy) => compileBreaker(policy, paths));
-  const steps = Object.fromEntries(
-    Object.entries({ access, token, jwt, ratelimit, breaker }).filter(([, policies]) => policies.length > 0),
-  );
-  if (Object.keys(steps).length === 0) return undefined;
-  return { service: keyOf(target), ...(readsEachByte(paths) ? {} : { paths }), ...steps };
+  const steps: Steps = {
+    access: governing('AccessPolicy').map((policy) => compileAccess(policy, paths)),
+    token: governing('TokenPolicy').map((policy) =>
+      side === 'provider' ? compileVerifier(policy, secrets, paths) : compileSigner(policy, caller, secrets),
+    ),
+    jwt: [
+      ...governing('JwtPolicy').map((policy) => compileJwt(policy, secrets, paths)),
+      // Istio's are for those who are called.
+      ...(side === 'provider' ? compileRequestAuthentications(istio) : []),
+    ],
+    ratelimit: governing('RateLimitPolicy').map((policy) => compileRateLimit(policy, paths)),
+    breaker: governing('CircuitBreakerPolicy').map((policy) => compileBreaker(policy, paths)),
+  };
+  const used = Object.entries(steps).filter(([, policies]) => policies.length > 0);
+  if (used.length === 0) return undefined;
+  const reading = readsEachByte(paths) ? {} : { paths };
+  return { service: keyOf(target), ...reading, ...Object.fromEntries(used) } as FilterTarget<Side>;
 }
 
 const readsEachByte = ({ caseSensitive, trailingSlash }: PathReading) => caseSensitive && trailingSlash === 'exact';
+
+/** All of them: a step that is forgotten does not compile. */
+type Steps = Required<Omit<FilterTarget, 'service' | 'paths'>>;
 
 export interface Vm {
   module: WasmModule;
@@ -80,6 +84,8 @@ export interface Vm {
  */
 export function governanceFilter(config: FilterConfig, { module, secrets, alone }: Vm): HttpFilter {
   const wasm = withoutCallbacks(module, unusedCallbacks(config.targets, alone !== undefined));
+  const text = JSON.stringify(config);
+  checkFilterConfig(text);
   const variables = secrets.all().map(({ name }) => name);
   return {
     name: 'tollgate.governance',
@@ -99,7 +105,7 @@ export function governanceFilter(config: FilterConfig, { module, secrets, alone 
           code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
           ...(variables.length > 0 ? { environment_variables: { host_env_keys: variables } } : {}),
         },
-        configuration: any('google.protobuf.StringValue', { value: JSON.stringify(config) }),
+        configuration: any('google.protobuf.StringValue', { value: text }),
       },
     }),
   };

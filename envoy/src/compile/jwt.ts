@@ -1,9 +1,11 @@
 import type { JwtPolicySpec, PathReading, Resource } from '@tollgate/model';
-import type { FilterJwt, FilterKeySet } from '../filter-config.js';
+import type { FilterJwt, FilterKeySet } from '../filter-config/jwt.js';
 import { fetched } from './key-set.js';
 import { compileMatch } from './match.js';
 import { packRules } from './packed-rules.js';
 import type { Secrets } from './secrets.js';
+
+type KeySet = JwtPolicySpec['providers'][number]['jwks'];
 
 /** Both sides verify alike. */
 export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets, reading?: PathReading): FilterJwt {
@@ -22,12 +24,8 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets, read
   };
 }
 
-function keySet(
-  policy: Resource<'JwtPolicy'>,
-  provider: string,
-  { inline, env, file, uri, refresh, timeout }: JwtPolicySpec['providers'][number]['jwks'],
-  secrets: Secrets,
-): FilterKeySet {
-  if (uri !== undefined) return fetched(uri, refresh, timeout);
-  return inline === undefined ? { env: secrets.keySetOf(policy, provider, { env, file }) } : { inline };
+function keySet(policy: Resource<'JwtPolicy'>, provider: string, jwks: KeySet, secrets: Secrets): FilterKeySet {
+  if (jwks.uri !== undefined) return fetched(jwks.uri, jwks.refresh, jwks.timeout);
+  if (jwks.inline !== undefined) return { inline: jwks.inline };
+  return { env: secrets.keySetOf(policy, provider, jwks) };
 }

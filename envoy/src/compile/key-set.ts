@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Model, NodeSpec } from '@tollgate/model';
-import type { FilterConfig, FilterKeySet } from '../filter-config.js';
+import type { FilterConfig } from '../filter-config/index.js';
+import type { FilterKeySet } from '../filter-config/jwt.js';
 import { any, type Cluster } from '../types.js';
 import { cluster } from './cluster.js';
 

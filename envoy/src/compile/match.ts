@@ -1,5 +1,5 @@
 import type { Match, PathReading } from '@tollgate/model';
-import type { FilterMatch } from '../filter-config.js';
+import type { FilterMatch } from '../filter-config/match.js';
 import { compileNetworks } from './networks.js';
 
 /** How a service reads paths that says nothing about it. */
@@ -23,11 +23,9 @@ type PathCondition = NonNullable<NonNullable<Match>[number]['path']>;
  * As the filter compares it: filters/path/reading.ts does the same to the path of a call. Where a slash at the end says
  * nothing, every path has one.
  */
-function compilePath(path: PathCondition, { caseSensitive, trailingSlash }: PathReading): PathCondition {
-  const entries = Object.entries(path).map(([comparison, written]) => {
-    const text = caseSensitive ? written : written.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-    const closed = trailingSlash === 'exact' || comparison === 'prefix' || text.endsWith('/');
-    return [comparison, closed ? text : `${text}/`];
-  });
-  return Object.fromEntries(entries) as PathCondition;
+function compilePath({ exact, prefix, suffix }: PathCondition, { caseSensitive, trailingSlash }: PathReading) {
+  const cased = (text: string) => (caseSensitive ? text : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
+  const closed = (text: string) => (trailingSlash === 'exact' || text.endsWith('/') ? text : `${text}/`);
+  if (exact !== undefined) return { exact: closed(cased(exact)) };
+  return prefix === undefined ? { suffix: closed(cased(suffix)) } : { prefix: cased(prefix) };
 }

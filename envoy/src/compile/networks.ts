@@ -1,5 +1,5 @@
 import { type Network, parseNetwork } from '@tollgate/model';
-import type { FilterNetworks } from '../filter-config.js';
+import type { FilterNetworks } from '../filter-config/networks.js';
 
 /** A longer list is packed: a filter reads it ten times as fast, and nobody reads it in a dump anyway. */
 const listedMax = 100;

@@ -1,5 +1,5 @@
 import { hostPattern } from '@tollgate/model';
-import type { FilterMatch } from '../filter-config.js';
+import type { FilterMatch } from '../filter-config/match.js';
 
 /** Fewer conditions in a row stay as they were written: a configuration dump should be read by people. */
 const listedMax = 100;

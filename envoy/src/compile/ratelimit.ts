@@ -1,5 +1,5 @@
 import type { FairShares, PathReading, RateLimitAmounts, Resource } from '@tollgate/model';
-import type { FilterAmounts, FilterRateLimit } from '../filter-config.js';
+import type { FilterRateLimit } from '../filter-config/ratelimit.js';
 import { compileMatch } from './match.js';
 
 /** Both sides count, each in its own Envoy. */
@@ -23,7 +23,7 @@ export function compileRateLimit(policy: Resource<'RateLimitPolicy'>, reading?: 
   };
 }
 
-function compileAmounts(amounts: RateLimitAmounts): FilterAmounts {
+function compileAmounts(amounts: RateLimitAmounts) {
   if ('concurrent' in amounts) return { concurrent: amounts.concurrent };
   const { requests, per: perMs, algorithm, burst = 0 } = amounts;
   return algorithm === 'sliding-window' ? { requests, perMs, algorithm } : { requests, perMs, burst };

@@ -1,5 +1,5 @@
 import { istioLocations, type JwtRuleSpec, providerOf, type Resource } from '@tollgate/model';
-import type { FilterJwt } from '../filter-config.js';
+import type { FilterJwt } from '../filter-config/jwt.js';
 import { fetched } from './key-set.js';
 
 /**

@@ -51,6 +51,6 @@ function variableOf(policy: Resource, place: string, reference: SecretReference)
   const digest = createHash('sha256').update(full).digest('hex').slice(0, 6).toUpperCase();
   return {
     name: `TOLLGATE_SECRET_${readable}_${digest}`,
-    file: { path: reference.file ?? '', policy },
+    file: { path: reference.file, policy },
   };
 }

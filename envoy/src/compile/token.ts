@@ -1,5 +1,5 @@
 import { keyOf, type PathReading, type Resource } from '@tollgate/model';
-import type { FilterToken } from '../filter-config.js';
+import type { FilterSigner, FilterVerifier } from '../filter-config/token.js';
 import { compileMatch } from './match.js';
 import { packRules } from './packed-rules.js';
 import type { Secrets } from './secrets.js';
@@ -10,7 +10,11 @@ function common({ namespace, name, spec }: Resource<'TokenPolicy'>) {
 }
 
 /** The provider side verifies. */
-export function compileVerifier(policy: Resource<'TokenPolicy'>, secrets: Secrets, reading?: PathReading): FilterToken {
+export function compileVerifier(
+  policy: Resource<'TokenPolicy'>,
+  secrets: Secrets,
+  reading?: PathReading,
+): FilterVerifier {
   const { skew, replay, notBefore, systems, rules } = policy.spec;
   return {
     ...common(policy),
@@ -34,7 +38,7 @@ export function compileSigner(
   policy: Resource<'TokenPolicy'>,
   caller: Resource<'Service'>,
   secrets: Secrets,
-): FilterToken {
+): FilterSigner {
   const system = policy.spec.systems.find(
     ({ service }) => service !== undefined && keyOf({ namespace: policy.namespace, name: service }) === keyOf(caller),
   );

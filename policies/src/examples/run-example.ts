@@ -17,7 +17,7 @@ export async function runExample(
   const from = { ...target, name: side === 'consumer' ? (request.consumer ?? target.name) : target.name };
   const filterTarget = compileTarget(onlyPolicy(model, policy, caller.proof), side, target, from, secrets);
   if (!filterTarget) return undefined;
-  const config: FilterConfig = { side, service: from.name, trustedHops: 0, targets: [filterTarget] };
+  const config = { side, service: from.name, trustedHops: 0, targets: [filterTarget] } as FilterConfig;
   const host = await Host.load(governanceModulePath(), {
     config,
     env: Object.fromEntries(

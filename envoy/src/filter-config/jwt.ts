@@ -1,7 +1,8 @@
 import { bounds, keySetProblem } from '@tollgate/model';
 import { z } from 'zod';
-import { distinct, headerName, moment, policyFields, text, texts, whole } from './common.js';
 import { packable } from './packed-rules.js';
+import { policyFields } from './policy.js';
+import { distinct, headerName, moment, text, texts, whole } from './scalars.js';
 
 const source = z.union([
   z.strictObject({ header: headerName, prefix: z.string().optional() }),
@@ -24,6 +25,7 @@ const jwks = z
     z.strictObject({ fetch: fetched }),
   ])
   .describe('A JWK Set: its text, public keys only; the environment variable that holds it; or where it is fetched');
+export type FilterKeySet = z.input<typeof jwks>;
 
 const claim = z.strictObject({
   claim: text.describe('Where no claim has the name, a dot goes into a claim that is an object'),
@@ -66,6 +68,7 @@ const policy = z
       if (!wanted.every((name) => known.includes(name)))
         context.addIssue({ code: 'custom', path: ['rules', index, 'providers'], message: 'names no provider' });
   });
+export type FilterJwt = z.input<typeof policy>;
 
 export const jwtSchema = z.array(policy).superRefine((policies, context) => {
   const issuers = new Map<string, string>();

@@ -1,6 +1,7 @@
 import { bounds } from '@tollgate/model';
 import { z } from 'zod';
-import { distinct, headerName, hundredths, policyFields, ruleFields, whole } from './common.js';
+import { policyFields, ruleFields } from './policy.js';
+import { distinct, headerName, hundredths, whole } from './scalars.js';
 
 const { countMax, durationMsMax, fallbackBodyMax, probesMax, windowMsMax } = bounds;
 
@@ -54,5 +55,6 @@ const breaker = z.strictObject({
 });
 
 const policy = z.strictObject({ ...policyFields, breakers: distinct(z.array(breaker).min(1), ({ name }) => name) });
+export type FilterBreaker = z.input<typeof policy>;
 
 export const breakerSchema = distinct(z.array(policy), ({ namespace, name }) => `${namespace}/${name}`);

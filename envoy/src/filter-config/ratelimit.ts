@@ -1,6 +1,8 @@
 import { bounds } from '@tollgate/model';
 import { z } from 'zod';
-import { consumer, distinct, headerName, hundredths, policyFields, ruleFields, text, whole } from './common.js';
+import { consumer } from './match.js';
+import { policyFields, ruleFields } from './policy.js';
+import { distinct, headerName, hundredths, text, whole } from './scalars.js';
 
 const { amountMax, keysMaxMax, perMsMax, weightMax } = bounds;
 
@@ -60,5 +62,6 @@ const policy = z
     fairShares: fairShares.optional(),
   })
   .refine(({ limits, fairShares: shares }) => limits !== undefined || shares !== undefined, { path: ['limits'] });
+export type FilterRateLimit = z.input<typeof policy>;
 
 export const rateLimitSchema = distinct(z.array(policy), ({ namespace, name }) => `${namespace}/${name}`);

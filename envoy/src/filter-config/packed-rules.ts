@@ -1,6 +1,7 @@
 import { hostName } from '@tollgate/model';
 import { z } from 'zod';
-import { consumerForm, ruleFields } from './common.js';
+import { consumerForm } from './match.js';
+import { ruleFields } from './policy.js';
 
 const prefixLengthsMax = 32;
 /** As RuleTable of the filters takes it. */
