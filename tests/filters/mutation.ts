@@ -18,6 +18,18 @@ function placesIn(value: Json, above: Place = []): Place[] {
   return [above, ...steps.flatMap((step) => placesIn(at(value, [step]), [...above, step]))];
 }
 
+/** Where its numbers stand. */
+export function numbersIn(config: Json): Place[] {
+  return placesIn(config).filter((place) => typeof at(config, place) === 'number');
+}
+
+/** The same with another value in one place. */
+export function replaced(config: Json, place: Place, value: Json): Json {
+  const changed = structuredClone(config);
+  (at(changed, place.slice(0, -1)) as Record<string | number, Json>)[place.at(-1) ?? 0] = value;
+  return changed;
+}
+
 /** What stands in the wrong place: every type, and numbers, texts and lists at the edges of what is allowed. */
 const replacements: Json[] = [
   ...[null, true, false, 0, 1, -1, 1.5, 99.999, 100, 101, 599, 600, 65_536, 7_200_001, 4_294_967_296, 1e15],

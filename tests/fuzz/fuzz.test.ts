@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { filterSchemas } from '@tollgate/envoy/filter-config';
+import { canonicalPath, hostName } from '@tollgate/model';
 import fc from 'fast-check';
+import type { FuzzRequest } from './call-model.js';
 import { type FuzzCase, judge } from './case.js';
 import { fuzz } from './fuzz.js';
 import { fuzzCase } from './generate.js';
 import { forbidden } from './oracle.js';
+import { request } from './request.js';
 
 const corpus = new URL('corpus/', import.meta.url);
 
@@ -34,6 +37,22 @@ test('the oracle forbids some of what is asked, and not all', () => {
     ].filter((why) => !asked.includes(why)),
     [],
   );
+});
+
+test('requests are spelled, sized and named in all ways that are asked for', () => {
+  const requests = fc.sample(request, { seed: 1, numRuns: 3000 });
+  const kinds: Record<string, (made: FuzzRequest) => boolean> = {
+    'a closed path in disguise': ({ path }) => path !== '/admin' && canonicalPath(path) === '/admin',
+    'a path without a form': ({ path }) => canonicalPath(path.split('?')[0] ?? '') === undefined,
+    'a closed host in disguise': ({ authority }) =>
+      authority !== 'admin.example.com' && hostName(authority) === 'admin.example.com',
+    'no host': ({ authority }) => hostName(authority) === undefined,
+    'blanks around a value': ({ headers }) => headers.some(([, value]) => value !== value.trim()),
+    'underscores in a name': ({ headers }) => headers.some(([name]) => name.includes('_')),
+    'a large path': ({ path }) => path.length > 40_000,
+    'a large header': ({ headers }) => headers.some(([, value]) => value.length > 40_000),
+  };
+  for (const [name, is] of Object.entries(kinds)) assert.ok(requests.filter(is).length >= 5, name);
 });
 
 test('no trap, no pass without right', async (context) => {

@@ -1,151 +1,11 @@
 import type { FilterName } from '@tollgate/envoy/filter-config';
-import { signToken } from '@tollgate/model';
 import fc from 'fast-check';
 import { configurations } from '../filters/configurations.js';
-import { jwt as signedJwt } from '../filters/jwt-token.js';
-import { type Json, mutation } from '../filters/mutation.js';
-import type { FuzzRequest } from './call-model.js';
+import { type Json, mutation, numbersIn, replaced } from '../filters/mutation.js';
 import type { FuzzCase } from './case.js';
-import { now } from './oracle.js';
+import { piece, request } from './request.js';
 
-const piece = fc.constantFrom(
-  ...[
-    '.',
-    ',',
-    ', ',
-    '/',
-    '%',
-    '2',
-    'f',
-    'e',
-    'T',
-    'Z',
-    '0',
-    ';',
-    '=',
-    '&',
-    ':',
-    '[',
-    ']',
-    '\xe9',
-    '\xff',
-    ' ',
-    '+',
-    '"',
-  ],
-  ...[
-    'orders',
-    '20261121',
-    '%2e',
-    '%2F',
-    '%00',
-    '..',
-    'x'.repeat(70),
-    '999',
-    '::',
-    'a1b2c3',
-    '\\',
-    '//',
-    '%zz',
-    '{}',
-    'a',
-  ],
-);
-const junk = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
-
-/** Right texts with something put in, taken out or exchanged. */
-const spoilt = (right: fc.Arbitrary<string>) =>
-  fc.oneof(
-    { weight: 2, arbitrary: right },
-    fc.tuple(right, fc.nat(), fc.nat(6), fc.oneof(piece, fc.constant(''))).map(([text, at, drop, put]) => {
-      const from = at % (text.length + 1);
-      return text.slice(0, from) + put + text.slice(from + drop);
-    }),
-  );
-
-const signed = fc
-  .record({
-    system: fc.constantFrom('orders', 'others', 'nobody'),
-    secret: fc.constantFrom('s3cret', 's4cret', 'other'),
-    date: fc.constantFrom('20261121', '20261120', '20261121T120000Z', '20261121T115959Z', '20261121T120002Z'),
-    digest: fc.constantFrom('hmac-sha256' as const, 'hmac-sha256' as const, 'md5' as const),
-    nonce: fc.option(fc.constantFrom('nonce1', 'nonce2'), { nil: undefined }),
-  })
-  .map(({ digest, secret, nonce, ...parts }) => signToken(digest, secret, { ...parts, ...(nonce ? { nonce } : {}) }));
-const tokenText = signed.map(({ system, date, nonce, digest }) =>
-  [system, date, ...(nonce ? [nonce] : []), digest].join('.'),
-);
-const seconds = now.getTime() / 1000;
-const jwtText = fc
-  .record({
-    iss: fc.constantFrom('i', 'j', 'k'),
-    aud: fc.constantFrom('x', 'y'),
-    exp: fc.constantFrom(seconds + 9, seconds, seconds - 99),
-  })
-  .map((claims) => signedJwt({ ...claims, role: 'admin', scope: 'read', sub: 'alice' }));
-const address = fc.oneof(
-  fc.ipV4(),
-  fc.ipV6(),
-  fc.constantFrom(
-    '10.0.0.1',
-    '10.1.2.3:80',
-    '[2001:db8::1]:9',
-    '::ffff:10.0.0.1',
-    'fe80::1%eth0',
-    'unknown',
-    '11.0.1.1',
-  ),
-);
-
-type Header = [name: string, value: string];
-const header: fc.Arbitrary<Header> = fc.oneof(
-  fc.tuple(fc.constantFrom('x-tollgate-token', 'x-tollgate-token', 'x-other'), spoilt(tokenText)),
-  fc.tuple(fc.constant('authorization'), spoilt(jwtText.map((text) => `Bearer ${text}`))),
-  fc.tuple(fc.constant('x-forwarded-for'), spoilt(fc.array(address, { maxLength: 3 }).map((list) => list.join(', ')))),
-  fc.tuple(
-    fc.constantFrom('x-a', 'x-b', 'cookie', 'x-request-id', 'content-type'),
-    fc.oneof(junk, fc.constantFrom('1', 'c=1')),
-  ),
-);
-const tokenHeaders: fc.Arbitrary<Header[]> = signed.map(({ system, date, nonce = 'nonce3', digest }) => [
-  ['x-system', system],
-  ['x-date', date],
-  ['x-nonce', nonce],
-  ['x-token', digest],
-]);
-
-const path = fc.oneof(
-  spoilt(fc.constantFrom('/', '/admin', '/admin/a', '/a/../admin', '/x?q=1', '*', '/admin;x?token=a')),
-  junk.map((text) => `/${text}`),
-  jwtText.map((text) => `/?token=${text}`),
-  // About as many parameters as may be.
-  fc
-    .tuple(
-      fc.constantFrom('/', '/admin', '*'),
-      fc.integer({ min: 250, max: 260 }),
-      fc.constantFrom('&', 'q&', 'q=1&', ';&'),
-      junk,
-    )
-    .map(([before, count, parameter, last]) => `${before}?${parameter.repeat(count)}${last}`),
-);
-
-const request: fc.Arbitrary<FuzzRequest> = fc.record({
-  method: fc.constantFrom('GET', 'POST', 'OPTIONS', 'HEAD'),
-  path: path.map((text) => text.replace(/[ #]/g, '') || '/'),
-  authority: spoilt(fc.constantFrom('vendors.example', 'a.example.com:80', 'EXAMPLE.com.', '[::1]:9')),
-  headers: fc
-    .tuple(fc.array(header, { maxLength: 5 }), fc.oneof(fc.constant<Header[]>([]), tokenHeaders))
-    .map(([some, all]) => [...some, ...all]),
-  peer: fc.constantFrom(
-    '10.0.0.1:5',
-    '10.0.0.13:5',
-    '[2001:db8::3]:3',
-    '11.0.200.1:1',
-    '192.0.2.1:1',
-    '[::ffff:10.0.0.2]:1',
-  ),
-});
-
+const everywhere = ['0.0.0.0/0', '::/0'];
 const access: Json = [
   {
     name: 'access',
@@ -161,6 +21,31 @@ const access: Json = [
         allow: ['10.0.0.0/8'],
       },
       { name: 'rest', deny: { v4: 'CwAAABA', v6: 'IAENuAAAAAAAAAAAAAAAACA' } },
+    ],
+  },
+];
+/** What spellings are to pass by: nobody may ask for these. */
+const closed: Json = [
+  {
+    name: 'closed',
+    rules: [
+      {
+        name: 'paths',
+        match: [
+          { path: { exact: '/Admin' } },
+          { path: { prefix: '/below/' } },
+          { path: { exact: '/v1/users%3apurge' } },
+          { path: { prefix: '/caf%c3%a9' } },
+          { path: { suffix: '.Key' } },
+        ],
+        deny: everywhere,
+      },
+      {
+        name: 'hosts',
+        match: [{ hosts: ['admin.example.com', '[2001:db8::1]', '*.closed.example'] }],
+        deny: everywhere,
+      },
+      { name: 'values', match: [{ headers: { 'x-a': { exact: 'admin' }, 'x-b': { suffix: '1' } } }], deny: everywhere },
     ],
   },
 ];
@@ -189,21 +74,36 @@ const jwt: Json = [
     name: 'jwt',
     providers: [
       { name: 'a', issuer: 'i', audiences: ['x'], jwks: keys, from },
-      { name: 'b', issuer: 'j', jwks: keys, skewMs: 0 },
+      {
+        name: 'b',
+        issuer: 'j',
+        jwks: keys,
+        skewMs: 0,
+        claimsToHeaders: [
+          { claim: 'sub', header: 'x-sub' },
+          { claim: 'role', header: 'x-role' },
+        ],
+        payloadToHeader: 'x-claims',
+      },
     ],
     rules: [opened, { name: 'rest', claims: { role: ['admin'] }, scopes: ['read'] }],
   },
 ];
-const on = (steps: { [name: string]: Json }): Json => ({
+const on = (steps: { [name: string]: Json }, paths?: { [name: string]: Json }): Json => ({
   side: 'provider',
   service: 'vendors',
   trustedHops: 1,
-  targets: [{ service: 'default/vendors', ...steps }],
+  targets: [{ service: 'default/vendors', ...(paths ? { paths } : {}), ...steps }],
 });
 
 /** What forbids something to somebody, all of it enforced: only there can a call pass without right. */
 const enforced: Record<FilterName, Json[]> = {
-  access: [on({ access })],
+  access: [
+    on({ access }),
+    on({ access: closed }),
+    on({ access: closed }, { caseSensitive: false, trailingSlash: 'ignored' }),
+    on({ access: closed }, { trailingSlash: 'ignored' }),
+  ],
   token: [on({ token }), on({ token: inHeaders })],
   jwt: [on({ jwt })],
   ratelimit: [],
@@ -222,7 +122,27 @@ function configuration(filter: FilterName): fc.Arbitrary<Json> {
     const from = at % written.length;
     return written.slice(0, from) + put + written.slice(from + drop);
   });
-  return fc.oneof({ weight: 2, arbitrary: valid }, { weight: 6, arbitrary: changed }, twice, text, fc.json());
+  const bounded = valid.chain((config) => atBounds(config));
+  return fc.oneof(
+    { weight: 4, arbitrary: valid },
+    { weight: 6, arbitrary: changed },
+    { weight: 2, arbitrary: bounded },
+    twice,
+    text,
+    fc.json(),
+  );
+}
+
+/** Numbers that something begins, ends or overflows at. */
+const bounds = [0, 1, 2, 99, 100, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -1, 0.01, 0.001];
+
+/** Up to four of its numbers at a bound. */
+function atBounds(config: Json): fc.Arbitrary<Json> {
+  const places = numbersIn(config);
+  if (places.length === 0) return fc.constant(config);
+  return fc
+    .array(fc.tuple(fc.constantFrom(...places), fc.constantFrom(...bounds)), { minLength: 1, maxLength: 4 })
+    .map((changes) => changes.reduce((made, [place, number]) => replaced(made, place, number), config));
 }
 
 const filters = Object.keys(configurations) as FilterName[];
@@ -231,6 +151,7 @@ export const fuzzCase: fc.Arbitrary<FuzzCase> = fc.constantFrom(...filters).chai
   fc.record({
     filter: fc.constant(filter),
     config: configuration(filter),
+    normalized: fc.boolean(),
     requests: fc.array(request, { minLength: 1, maxLength: 20 }),
   }),
 );

@@ -14,10 +14,10 @@ export const now = new Date('2026-11-21T12:00:00Z');
  * Only policies that are enforced for everybody are judged: the others forbid nothing.
  */
 export function forbidden(target: Any, request: FuzzRequest, trustedHops: number): { why?: string; exact: boolean } {
-  const call = new CallModel(request, trustedHops);
+  const call = new CallModel(request, trustedHops, target.paths);
   if (call.canonical === undefined || call.host === undefined || call.parameters > 256)
     return { why: 'path_not_canonical', exact: true };
-  const exact = Object.keys(target).every((key) => key === 'service' || key === 'access');
+  const exact = Object.keys(target).every((key) => ['service', 'paths', 'access'].includes(key));
   const whole = (target.access ?? []).every(({ mode }: Any) => mode === 'enforce');
   for (const [step, reasonOf] of [
     ['access', accessReason],
@@ -32,6 +32,21 @@ export function forbidden(target: Any, request: FuzzRequest, trustedHops: number
       if (why) return { why, exact: exact && whole };
     }
   return { exact: exact && whole };
+}
+
+/** Headers whose names are the proxy's to write, or whose value it has verified: no other spelling of one may go on. */
+export function proxyHeaders(target: Any): string[] {
+  const token = (target?.token ?? []).flatMap((policy: Any) =>
+    policy.carry === 'headers' ? Object.values(policy.headers) : [policy.header ?? 'x-tollgate-token'],
+  );
+  const jwt = (target?.jwt ?? []).flatMap(({ providers }: Any) =>
+    providers.flatMap(({ from, claimsToHeaders, payloadToHeader }: Any) => [
+      ...(from ?? []).map(({ header }: Any) => header),
+      ...(claimsToHeaders ?? []).map(({ header }: Any) => header),
+      payloadToHeader,
+    ]),
+  );
+  return [...token, ...jwt].flatMap((name) => (typeof name === 'string' ? [name.toLowerCase()] : []));
 }
 
 function accessReason(_: Any, { allow, deny }: Any, call: CallModel): string | undefined {
@@ -102,7 +117,7 @@ function holds(conditions: Any, call: CallModel): boolean {
       return values.length === 0 ? condition.present === false : values.some((value) => meets(condition, value));
     });
   return (
-    (!path || meetsPath(path, call.canonical ?? '')) &&
+    (!path || meetsPath(path, call)) &&
     (!methods || methods.map(bytes).includes(call.request.method)) &&
     (!hosts || hosts.some((host: string) => namesHost(host, call.host ?? ''))) &&
     meetsAll(headers, (name) => call.headers(name.toLowerCase())) &&
@@ -122,10 +137,11 @@ function meets({ exact, prefix, suffix, present }: Any, value: string): boolean 
 }
 
 /** The rule's path in its canonical form, unless packed rules have it as they came. */
-function meetsPath({ packed, ...condition }: Any, canonical: string): boolean {
+function meetsPath({ packed, ...condition }: Any, call: CallModel): boolean {
   const [[kind = '', written = ''] = []] = Object.entries<string>(condition);
   const form = kind === 'prefix' ? canonicalPrefix : kind === 'suffix' ? canonicalSuffix : canonicalPath;
-  return meets({ [kind]: packed || written === '' ? written : (form(written) ?? '') }, canonical);
+  const text = packed || written === '' ? written : call.read(form(written) ?? '', kind === 'prefix');
+  return meets({ [kind]: text }, call.read(call.canonical ?? ''));
 }
 
 function namesHost(written: string, host: string): boolean {

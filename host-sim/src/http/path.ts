@@ -32,7 +32,7 @@ function encodeSegments(path: string): string {
       // Dots are left to resolveDotSegments.
       return /[A-Za-z0-9\-_~]/.test(char) ? char : written;
     })
-    .replace(/[ "<>^`{|}]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+    .replace(/[ "<>^`{|}\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
