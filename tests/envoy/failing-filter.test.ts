@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { describeExit } from '@tollgate/envoy/binary';
@@ -106,24 +107,42 @@ const looping = (callback: string) =>
   `export function ${callback}(stream: u32, headers: u32, end: u32): u32 { while (true) {} return 0; }`;
 
 const secret = 's3cret-of-0rders';
-const requests = {
-  /** The secret in all its parts, the end of the body still to come. */
-  withBody: `POST /${secret}?key=${secret} HTTP/1.1\r\nhost: vendors\r\nauthorization: Bearer ${secret}\r\ncontent-length: 99\r\n\r\n${secret}`,
-  withoutBody: `GET /${secret} HTTP/1.1\r\nhost: vendors\r\ncookie: a=${secret}\r\nx-line: \u2028critical|backtrace|${secret}\r\n\r\n`,
+/** Sends one request and gives what ends its connection. */
+type Send = (port: number) => () => void;
+
+const overHttp1 =
+  (text: string): Send =>
+  (port) => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write(text);
+    return () => socket.destroy();
+  };
+
+/** The secret in all its parts, the end of the body still to come. */
+const withBody = overHttp1(
+  `POST /${secret}?key=${secret} HTTP/1.1\r\nhost: vendors\r\nauthorization: Bearer ${secret}\r\ncontent-length: 99\r\n\r\n${secret}`,
+);
+const withoutBody = overHttp1(
+  `GET /${secret} HTTP/1.1\r\nhost: vendors\r\ncookie: a=${secret}\r\nx-line: \u2028critical|backtrace|${secret}\r\n\r\n`,
+);
+const overHttp2: Send = (port) => {
+  const session = connectHttp2(`http://127.0.0.1:${port}`).on('error', () => {});
+  const head = { ':method': 'POST', ':path': `/${secret}?key=${secret}`, ':authority': 'vendors' };
+  const stream = session.request({ ...head, authorization: `Bearer ${secret}` }).on('error', () => {});
+  stream.write(secret);
+  return () => session.destroy();
 };
 
-for (const [where, callback, request] of [
-  ['the head of a request', 'proxy_on_request_headers', requests.withBody],
-  ['a request without a body', 'proxy_on_request_headers', requests.withoutBody],
-  ['the body of a request', 'proxy_on_request_body', requests.withBody],
-  ['the head of an answer', 'proxy_on_response_headers', requests.withoutBody],
+for (const [where, callback, send] of [
+  ['the head of a request', 'proxy_on_request_headers', withBody],
+  ['a request without a body', 'proxy_on_request_headers', withoutBody],
+  ['a request over HTTP/2', 'proxy_on_request_headers', overHttp2],
+  ['the body of a request', 'proxy_on_request_body', withBody],
+  ['the head of an answer', 'proxy_on_response_headers', withoutBody],
 ] as const) {
   test(`a filter that loops for ever on ${where} is ended by the watchdog, and nothing of the request is logged`, async (context) => {
     const { envoy, port, log } = await governedBy(context, looping(callback), breaker);
-    const socket = connect(port, '127.0.0.1');
-    context.after(() => socket.destroy());
-    socket.on('error', () => {});
-    socket.write(request);
+    context.after(send(port));
     const exit = await within('the watchdog to end Envoy', envoy.exited);
     assert.equal(describeExit(exit), 'signal SIGABRT from its watchdog, because a thread hung');
     const text = log.join('\n');
@@ -134,7 +153,7 @@ for (const [where, callback, request] of [
     assert.match(text, /^critical backtrace #0: .*\[0x[0-9a-f]+\]$/m);
     assert.match(
       text,
-      /^warning backtrace part of Envoy's output is left out, because it can contain data from requests$/m,
+      /^warning backtrace part of what Envoy wrote is left out, because it can contain data from requests$/m,
     );
   });
 }
