@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { documents } from '../../tests/bounds/documents.js';
 import { checkDocument } from './check.js';
 import { findNode } from './find-node.js';
-import { kinds } from './kinds.js';
+import { descriptorOf, kinds } from './kinds.js';
 import { formatPath } from './resource.js';
 import { checkDocuments } from './testing/check-documents.js';
 
@@ -12,26 +13,12 @@ const policy = (name: string, spec: object, namespace = 'default') => ({
   metadata: { name, namespace },
   spec: { rules: [{ name: 'a', deny: ['192.0.2.1'] }], ...spec },
 });
-const jwks = { jwks: { env: 'KEYS' } };
-
-/** One document of each kind. */
-const specs: Record<string, object> = {
-  Service: { ports: [{ name: 'http', port: 80 }], instances: [{ address: '127.0.0.1', port: 9001 }] },
-  Node: { services: ['vendors'], outbound: { listen: { address: '127.0.0.1', port: 15_001 } } },
-  AccessPolicy: { rules: [{ name: 'a', match: [{ path: { prefix: '/a' } }], deny: ['192.0.2.1'] }] },
-  TokenPolicy: { systems: [{ id: 'orders', secrets: [{ env: 'A' }] }], notBefore: '2026-11-21T00:00:00Z' },
-  JwtPolicy: { providers: [{ name: 'p', issuer: 'i', ...jwks }] },
-  RateLimitPolicy: { limits: [{ name: 'l', key: ['service'], requests: 1, per: '1s' }] },
-  CircuitBreakerPolicy: { breakers: [{ name: 'b', trip: { consecutiveFailures: 5 } }] },
-  RequestAuthentication: { jwtRules: [{ issuer: 'i', jwksUri: 'https://issuer.example/keys' }] },
-};
-
 describe('a resource', () => {
   for (const kind of kinds)
     test(`is plain data: a ${kind} is the same after a way through JSON`, () => {
-      const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
+      const [apiVersion] = descriptorOf(kind).apiVersions;
       const metadata = { name: 'x', labels: { team: 'a' }, annotations: { note: 'b' } };
-      const { resource, mistakes } = checkDocument({ apiVersion, kind, metadata, spec: specs[kind] });
+      const { resource, mistakes } = checkDocument({ apiVersion, kind, metadata, spec: documents[kind] });
       assert.deepEqual(mistakes, []);
       assert.deepEqual(JSON.parse(JSON.stringify(resource)), resource);
       assert.deepEqual(Object.keys(resource ?? {}), ['kind', 'namespace', 'name', 'labels', 'annotations', 'spec']);

@@ -25,11 +25,6 @@ export function checkReferences(model: Model): Mistake[] {
   return [...mistakes, ...providerMistakes(model)];
 }
 
-/** The other documents that a document names. */
-export function referencesOf(resource: Resource): Reference[] {
-  return (descriptorOf(resource.kind) as KindDescriptor).references?.(resource) ?? [];
-}
-
 /** The files that a document names, relative to where it stands itself: data, no policies. */
 export function filesOf(resource: Resource): string[] {
   return (descriptorOf(resource.kind) as KindDescriptor).files?.(resource) ?? [];

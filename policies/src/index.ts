@@ -4,7 +4,7 @@ export { readDocuments, type SourceDocument } from './document.js';
 export { checkExamples, countExamples } from './examples/check-examples.js';
 export { type FileMistake, formatMistake } from './file-mistake.js';
 export { type CheckedPolicies, joinFiles, type Policies, type Sources } from './policies.js';
-export { type HeldFile, PolicyFiles, type PolicySnapshot } from './policy-files.js';
+export { PolicyFiles, type PolicySnapshot } from './policy-files.js';
 export { readPolicies } from './read-policies.js';
 export type { Source } from './source.js';
 export { type PolicyWatch, watchPolicyFiles, within } from './watch.js';

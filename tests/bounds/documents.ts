@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildModel, checkDocument, formatPath, type Model } from '@tollgate/model';
+import { buildModel, checkDocument, descriptorOf, formatPath, type Kind, type Model } from '@tollgate/model';
 import type { Json } from '../filters/mutation.js';
 
 const jwks =
@@ -85,7 +85,7 @@ export const documents: Record<string, Json> = {
 
 export function modelOf(all: Record<string, Json>): Model {
   const checked = Object.entries(all).map(([kind, spec]) => {
-    const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
+    const [apiVersion] = descriptorOf(kind as Kind).apiVersions;
     return checkDocument({ apiVersion, kind, metadata: { name: kind === 'Service' ? 'vendors' : 'p' }, spec });
   });
   const { model, mistakes } = buildModel(checked.flatMap(({ resource }) => resource ?? []));
