@@ -75,7 +75,7 @@ for (const plane of ['envoy', 'simulator'])
         await becomes(es256, allowed);
         assert.deepEqual(await call(rs256), revoked);
         const said = await change(name, '{"keys":', /not applied/);
-        assert.match(said, /not applied: .*keys\.json: is not JSON$/);
+        assert.match(said, /not applied: .*keys\.json: is not valid JSON$/);
         assert.deepEqual([await call(rs256), await call(es256)], [revoked, allowed]);
         await change(name, keySet(jwk('RS256')));
         await becomes(rs256, allowed);
