@@ -12,6 +12,7 @@ import { realEnvoy } from '../support/envoy.js';
  */
 const simulatorScenarios: Record<string, string> = {
   'breaker-probes': 'the time for which the circuit is open passes, doubled by each failed probe',
+  'breaker-unfinished': 'the time passes in which a body that is owed says nothing against a failure',
   'breaker-window': 'failures leave the window of the circuit',
   'ratelimit-fair-shares-converge':
     'the period of a shared budget passes (in real time: tests/envoy/fair-shares-converge.test.ts)',
