@@ -9,7 +9,7 @@ export type BodySource = Readable & {
 };
 
 /** A connection or stream read as a body; trailers are put in as they come. */
-export function asBody(source: Duplex): BodySource {
+export function asBody<Source extends Duplex>(source: Source): Source & BodySource {
   return Object.assign(source, { rawTrailers: [] });
 }
 

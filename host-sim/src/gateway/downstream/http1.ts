@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net';
 import { lower } from '../../bytes.js';
 import type { HeaderMap } from '../../http/header-map.js';
+import { writeChunk } from '../chunk.js';
 import type { Downstream } from './downstream.js';
 import { readHead, upgradeOf } from './head.js';
 
@@ -53,7 +54,7 @@ export class Http1Downstream implements Downstream {
     if (!this.#answered || this.response.writableEnded || this.isHead) return true;
     // Envoy writes what a filter gave to a status that has no body; node would drop it.
     if (hasNoBody(this.response.statusCode)) return this.socket.write(bytes);
-    return this.response.write(bytes);
+    return writeChunk(this.response, bytes);
   }
 
   end(trailers?: HeaderMap): void {

@@ -1,9 +1,11 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { lower } from '../../bytes.js';
 import { HeaderMap } from '../../http/header-map.js';
 import { RESPONSE_HEADER_BYTES_MAX } from '../../limits.js';
 import { socketAddress } from '../address.js';
 import { asBody, type BodySource } from '../body-source.js';
+import { writeChunk } from '../chunk.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { Cluster } from './cluster.js';
 import { failureOf, type UpstreamEvents, type UpstreamStream } from './stream.js';
@@ -30,7 +32,7 @@ export function openHttp1(
   writeHeadAsGiven(request, headers, endStream && !upgrades);
   let over = false;
   let answered = false;
-  let upgraded: BodySource | undefined;
+  let upgraded: (BodySource & Duplex) | undefined;
   const fail = (error: NodeJS.ErrnoException) => {
     if (over) return;
     over = true;
@@ -71,9 +73,9 @@ export function openHttp1(
   request.on('error', fail);
   if (endStream && !upgrades) request.end();
   else request.flushHeaders();
-  const to = () => (upgraded as unknown as ClientRequest | undefined) ?? request;
+  const to = () => upgraded ?? request;
   return {
-    write: (bytes) => to().write(bytes),
+    write: (bytes) => (upgraded ? upgraded.write(bytes) : writeChunk(request, bytes)),
     end: (trailers) => {
       if (trailers) request.addTrailers([...trailers.entries]);
       to().end();
