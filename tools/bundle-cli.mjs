@@ -1,27 +1,103 @@
 // Puts the command and what it needs at every start into a few files: Node spends more time finding and parsing some four
 // hundred small modules than it takes to compile the policies. What only the control centre needs stays outside.
-import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+//
+//   cli/bundle/main.js        names the version in force
+//   cli/bundle/<digest>/      that version, and for a day the ones before it
+//
+// A command that runs loads its parts as it needs them, so its version stays where it is while a new one is built. A version
+// is named by what is in it: where nothing changed nothing is written, and a read-only checkout needs no more than that.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-rmSync(new URL('../cli/bundle', import.meta.url), { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: { main: 'cli/dist/main.js' },
-  outdir: 'cli/bundle',
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  external: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'chokidar', '@tollgate/host-sim'],
-  // commander is CommonJS and requires Node's own modules.
-  banner: {
-    js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
+/** Longer than any command loads parts after its start; `run` may wait for a download before it loads the last one. */
+const keptMs = 24 * 3_600_000;
+
+/** Builds the bundle into `folder`; says whether something changed. */
+export async function bundleCli(folder = join(root, 'cli/bundle')) {
+  const files = await bundled();
+  const version = digestOf(files);
+  const main = join(folder, 'main.js');
+  const text = `export { run } from './${version}/main.js';\n`;
+  const before = existsSync(main) ? readFileSync(main, 'utf8') : '';
+  if (before === text && existsSync(join(folder, version, 'main.js'))) return false;
+  mkdirSync(folder, { recursive: true });
+  writeVersion(join(folder, version), files);
+  const part = `${main}.${process.pid}`;
+  writeFileSync(part, text);
+  renameSync(part, main);
+  sweep(folder, version, /'\.\/(\w+)\/main\.js'/.exec(before)?.[1]);
+  return true;
+}
+
+async function bundled() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'cli/dist/main.js' },
+    outdir: 'cli/bundle',
+    write: false,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    external: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'chokidar', '@tollgate/host-sim'],
+    // commander is CommonJS and requires Node's own modules.
+    banner: {
+      js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  return outputFiles.map(({ path, contents }) => ({ name: relative(join(root, 'cli/bundle'), path), contents }));
+}
+
+function digestOf(files) {
+  const hash = createHash('sha256');
+  for (const { name, contents } of files) hash.update(`${name}\0${contents.length}\0`).update(contents);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Whole or not at all: written beside, then renamed. */
+function writeVersion(target, files) {
+  const part = `${target}.${process.pid}`;
+  mkdirSync(part, { recursive: true });
+  for (const { name, contents } of files) writeFileSync(join(part, name), contents);
+  try {
+    renameSync(part, target);
+  } catch (error) {
+    rmSync(part, { recursive: true });
+    // Another build was there first; by its name it is the same.
+    if (!['EEXIST', 'ENOTEMPTY'].includes(error.code)) throw error;
+  }
+}
+
+/** A version's time is when it was replaced. */
+function sweep(folder, inForce, replaced) {
+  const now = new Date();
+  if (replaced && replaced !== inForce && existsSync(join(folder, replaced)))
+    utimesSync(join(folder, replaced), now, now);
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name === 'main.js' || name === inForce) continue;
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Number.POSITIVE_INFINITY };
+    if (now.getTime() - mtimeMs > keptMs) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await bundleCli();
