@@ -2,8 +2,8 @@ import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { openCall } from '../call/call';
-import { Configuration, Target } from '../configuration/configuration';
+import { readCall } from '../call/call';
+import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
@@ -22,9 +22,10 @@ class Access extends HttpFilter<Configuration> {
   }
 
   onRequestHeaders(): Action {
-    const call = openCall(this, this.configuration);
+    const configuration = this.configuration;
+    const call = readCall(this, configuration.trustedHops);
     if (!call) return unavailable();
-    const target = call.target;
+    const target = configuration.govern(call);
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByAccess(call, target.access)) return Action.PAUSE;
@@ -32,6 +33,11 @@ class Access extends HttpFilter<Configuration> {
   }
 }
 
-function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
+function decodeSteps(
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+): void {
   target.access = decodeAccess(decoder, object, target);
 }

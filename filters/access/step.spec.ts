@@ -6,7 +6,6 @@ import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
 import { enter } from 'proxy-wasm/assembly/memory/request';
 import { Address, parseAddress } from 'proxy-wasm/assembly/net/address';
 import { Call } from '../call/call';
-import { Configuration } from '../configuration/configuration';
 import { firstRule } from '../rule/candidates';
 import { Reason } from '../verdict/reason';
 import { decodePolicy } from './config';
@@ -43,8 +42,7 @@ function address(text: string): Address {
 function call(path: string, from: string): Call {
   enter();
   const made = make<Call>(arena);
-  made.configuration = make<Configuration>(arena);
-  made.configuration.trustedHops = 1;
+  made.trustedHops = 1;
   made.path = textSlice(arena, path);
   made.headers = forwarded(from + ', 127.0.0.1');
   return made;

@@ -1,45 +1,17 @@
 import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
-import { count, counter, metricValue } from 'proxy-wasm/assembly/hostcalls/metric';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { countClosed, countHalfOpened, countOpened } from './changes';
 import { COUNTS, Change } from './circuit';
 import { Breaker } from './policy';
 
 const MS_NS: u64 = 1000000;
 
-let openedId: u32 = 0;
-let halfOpenedId: u32 = 0;
-let closedId: u32 = 0;
-let changesId: u32 = 0;
-
-/** So that they stand in the statistics before the first change. Each definition is a new id, so once in a VM. */
-export function defineChanges(): void {
-  if (openedId) return;
-  openedId = counter(Writer.in(request).text('tollgate.breaker.opened').done());
-  halfOpenedId = counter(Writer.in(request).text('tollgate.breaker.half_opened').done());
-  closedId = counter(Writer.in(request).text('tollgate.breaker.closed').done());
-  changesId = counter(Writer.in(request).text('tollgate.breaker.changes').done());
-}
-
-/** Whether the host counts them. */
-export function countsChanges(): bool {
-  return changesId != 0;
-}
-
-/** How often any circuit of the process changed its phase, or counted a failure. */
-export function changesSoFar(): u64 {
-  return metricValue(changesId);
-}
-
-/** To be called behind the write: who sees the old number then may have read what was there before. */
-export function countChange(): void {
-  count(changesId);
-}
-
 /** Changes are rare, by the backoff at most one in `open.for`, and each is worth a line at the level Envoy logs by default. */
 export function announce(breaker: Breaker, change: Change, openNs: u64): void {
   if (change <= Change.COUNTED) return;
-  count(change == Change.CLOSED ? closedId : openedId);
+  if (change == Change.CLOSED) countClosed();
+  else countOpened();
   if (!logs(Level.INFO)) return;
   const line = begin(breaker);
   if (change == Change.CLOSED) line.text('closed: ').decimal(breaker.trip.probes).text(' of its probes succeeded');
@@ -56,7 +28,7 @@ export function announce(breaker: Breaker, change: Change, openNs: u64): void {
 }
 
 export function announceHalfOpen(breaker: Breaker): void {
-  count(halfOpenedId);
+  countHalfOpened();
   if (logs(Level.INFO)) log(Level.INFO, begin(breaker).text('half open').done());
 }
 

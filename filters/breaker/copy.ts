@@ -1,7 +1,7 @@
 import { Shared, share } from 'proxy-wasm/assembly/hostcalls/shared-data';
 import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 import { LIFE_NS as GUESS_LIFE_NS, guessed, noteGuess, shallGuess } from '../shared-copy/guess';
-import { changesSoFar, countsChanges } from './announce';
+import { changesSoFar, countsChanges } from './changes';
 import { Circuit, Phase } from './circuit';
 
 /** A change that was never counted, as its VM died on the way, is seen after so long. */

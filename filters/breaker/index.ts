@@ -2,8 +2,8 @@ import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { openCall } from '../call/call';
-import { Configuration, Target } from '../configuration/configuration';
+import { readCall } from '../call/call';
+import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
@@ -22,9 +22,10 @@ class Breaker extends HttpFilter<Configuration> {
   }
 
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const call = openCall(this, this.configuration);
+    const configuration = this.configuration;
+    const call = readCall(this, configuration.trustedHops);
     if (!call) return unavailable();
-    const target = call.target;
+    const target = configuration.govern(call);
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
@@ -51,10 +52,15 @@ class Breaker extends HttpFilter<Configuration> {
   }
 }
 
-function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
+function decodeSteps(
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+): void {
   target.breaker = decodeBreaker(decoder, object, target, configuration.provider);
 }
 
-function openSteps(target: Target): void {
+function openSteps(target: GovernedTarget): void {
   openBreakers(target.breaker);
 }

@@ -5,7 +5,8 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { ADMITTED, Change, Circuit, Phase, REFUSED, openCircuit, sizeOf } from './circuit';
 import { Breaker } from './policy';
 import { afterRead, beforeRead } from '../shared-copy/guess';
-import { announce, announceHalfOpen, changesSoFar, countChange } from './announce';
+import { announce, announceHalfOpen } from './announce';
+import { changesSoFar, countChange } from './changes';
 
 /** Compare-and-swap is tried so often: some worker gets on at each try. */
 const ATTEMPTS_MAX: i32 = 1000;

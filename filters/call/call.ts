@@ -1,17 +1,16 @@
 import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
 import { Stream } from 'proxy-wasm/assembly/lifecycle/stream';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
 import { Headers } from 'proxy-wasm/assembly/http/headers';
 import { make } from 'proxy-wasm/assembly/memory/arena';
 import { request } from 'proxy-wasm/assembly/memory/request';
 import { Address } from 'proxy-wasm/assembly/net/address';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Configuration, Target } from '../configuration/configuration';
 import { callerAddress } from './caller-address';
 import { peerPrincipal } from './principal';
 import { Query } from './query';
+import { Target } from './target';
 
 /** A request on its way through the steps: what is known about it, and what the steps found out. */
 @unmanaged
@@ -19,8 +18,9 @@ export class Call {
   stream: u32;
   /** The plugin's root context. */
   root: u32;
-  configuration: Configuration;
-  /** What governs it; null where nothing does. */
+  /** So many proxies in front of this one are believed. */
+  trustedHops: i32;
+  /** Whose call it is to be; null while nothing governs it. */
   target: Target | null;
   headers: Headers;
   /** Without the query; as the rules of the target compare it once the path step is through. */
@@ -94,41 +94,26 @@ export class Call {
   get address(): Address | null {
     if (!this.addressKnown) {
       this.addressKnown = true;
-      this.addressRead = callerAddress(this.headers, this.configuration.trustedHops);
+      this.addressRead = callerAddress(this.headers, this.trustedHops);
     }
     return this.addressRead;
   }
 }
 
 /** Null when there are no headers: the request must be refused. */
-export function openCall(stream: Stream, configuration: Configuration): Call | null {
+export function readCall(stream: Stream, trustedHops: i32): Call | null {
   const headers = Headers.read(HeaderMapType.REQUEST_HEADERS);
   if (!headers) return null;
   const call = make<Call>(request);
   call.stream = stream.id;
   call.root = stream.root;
-  call.configuration = configuration;
+  call.trustedHops = trustedHops;
   call.headers = headers;
-  call.target = targetOf(call.configuration);
   const path = orEmpty(headers.first(':path'));
   const mark = path.indexOf(0x3f);
   call.path = mark < 0 ? path : path.part(request, 0, mark);
   call.queryText = mark < 0 ? null : path.part(request, mark + 1, path.length);
-  // On the consumer side the caller is this node's own service; on the provider side it is nobody until proved.
-  call.consumer = call.configuration.provider ? null : call.configuration.service;
   return call;
-}
-
-/** On the provider side the one target; on the consumer side the service to which this request is routed. */
-function targetOf(configuration: Configuration): Target | null {
-  const targets = configuration.targets;
-  if (configuration.provider) return targets.at(0);
-  const service = property('xds\0virtual_host_name');
-  if (!service) return null;
-  for (let i = 0; i < targets.length; i++) {
-    if (targets.at(i).service.equals(service)) return targets.at(i);
-  }
-  return null;
 }
 
 function orEmpty(slice: Slice | null): Slice {

@@ -6,14 +6,19 @@ import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { PathReading } from '../path/reading';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { Configuration, Target } from './configuration';
+import { Configuration, GovernedTarget } from './configuration';
 
 const HOPS_MAX: u64 = 16;
 
 /** Reads the policies of the steps that a filter has. What it does not read is an unknown field. */
-type StepsDecoder = (decoder: Decoder, object: Value | null, target: Target, configuration: Configuration) => void;
+type StepsDecoder = (
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+) => void;
 /** Makes the state that a target's policies need, once the whole configuration is known to be right. */
-type StepsOpener = (target: Target) => void;
+type StepsOpener = (target: GovernedTarget) => void;
 
 /** `configure` of every filter. What it answers may be used only if the decoder met no mistake. */
 export function decodeConfiguration(
@@ -41,13 +46,13 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
   configuration.trustedHops = <i32>decoder.whole(decoder.optional(object, 'trustedHops'), 0, HOPS_MAX);
   const array = decoder.array(decoder.required(object, 'targets'));
   decoder.end(object);
-  const targets = decoder.listOf<Target>(array);
+  const targets = decoder.listOf<GovernedTarget>(array);
   configuration.targets = targets;
   const services = SliceSet.withRoom(decoder.scratch, targets.length);
   if (configuration.provider && array && array.count != 1)
     decoder.fail(array, 'must be exactly one on the provider side');
   for (let item = firstOf(array); item; item = nextOf(item)) {
-    const target = make<Target>(decoder.arena);
+    const target = make<GovernedTarget>(decoder.arena);
     const fields = decoder.object(item);
     target.service = decoder.name(decoder.required(fields, 'service'));
     if (!services.add(target.service)) decoder.fail(item, 'has the service of another target');

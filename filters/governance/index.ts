@@ -4,8 +4,8 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
 import { Root } from 'proxy-wasm/assembly/lifecycle/root';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { openCall } from '../call/call';
-import { Configuration, Target } from '../configuration/configuration';
+import { readCall } from '../call/call';
+import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
@@ -38,11 +38,12 @@ class Governance extends HttpFilter<Configuration> {
 
   /** The order of the steps, each after what it needs and before what costs more. This is the only place that knows it. */
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const call = openCall(this, this.configuration);
+    const configuration = this.configuration;
+    const call = readCall(this, configuration.trustedHops);
     if (!call) return unavailable();
-    const target = call.target;
+    const target = configuration.govern(call);
     if (!target) return Action.CONTINUE;
-    const provider = call.configuration.provider;
+    const provider = configuration.provider;
     // Every later step compares paths.
     if (refusedByPath(call)) return Action.PAUSE;
     // Needs no identity, and keeps who may not come in at all from costing a digest.
@@ -96,7 +97,12 @@ class Governance extends HttpFilter<Configuration> {
   }
 }
 
-function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
+function decodeSteps(
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+): void {
   target.access = decodeAccess(decoder, object, target);
   target.token = decodeToken(decoder, object, target, configuration.provider);
   target.jwt = decodeJwt(decoder, object, target);
@@ -104,7 +110,7 @@ function decodeSteps(decoder: Decoder, object: Value | null, target: Target, con
   target.breaker = decodeBreaker(decoder, object, target, configuration.provider);
 }
 
-function openSteps(target: Target): void {
+function openSteps(target: GovernedTarget): void {
   openReplay(target.token);
   openLimits(target.ratelimit);
   openBreakers(target.breaker);

@@ -5,7 +5,7 @@ import { make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Target } from '../configuration/configuration';
+import { Target } from '../call/target';
 import { CredentialCache } from '../credential-cache/cache';
 import { PathReading } from '../path/reading';
 import { decodeNames } from '../rule/decode-match';

@@ -4,8 +4,8 @@ import { Value } from 'proxy-wasm/assembly/json/value';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
 import { Root } from 'proxy-wasm/assembly/lifecycle/root';
-import { openCall } from '../call/call';
-import { Configuration, Target } from '../configuration/configuration';
+import { readCall } from '../call/call';
+import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
@@ -25,9 +25,10 @@ class Jwt extends HttpFilter<Configuration> {
   }
 
   onRequestHeaders(): Action {
-    const call = openCall(this, this.configuration);
+    const configuration = this.configuration;
+    const call = readCall(this, configuration.trustedHops);
     if (!call) return unavailable();
-    const target = call.target;
+    const target = configuration.govern(call);
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByJwt(call, target.jwt)) return Action.PAUSE;
@@ -43,10 +44,15 @@ class Jwt extends HttpFilter<Configuration> {
   }
 }
 
-function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
+function decodeSteps(
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+): void {
   target.jwt = decodeJwt(decoder, object, target);
 }
 
-function openSteps(target: Target): void {
+function openSteps(target: GovernedTarget): void {
   openKeySets(target.jwt);
 }

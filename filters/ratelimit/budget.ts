@@ -1,48 +1,17 @@
 import { Arena } from 'proxy-wasm/assembly/memory/arena';
 import { Algorithm, Bucket, Rate } from './bucket';
 import { addToFlight, settleFlight, takeFromFlight } from './flight';
+import { MARK_BYTES, Marks } from './marks';
 import { addToWindow, settleWindow, takeFromWindow, windowResetNs, windowWaitNs } from './window';
 
-/** An amount that was spent, and when (monotonic ns). */
-@unmanaged
-export class Mark {
-  t: u64;
-  amount: u64;
-}
-
-const HEAD_BYTES: usize = 8;
-export const MARK_BYTES: i32 = 16;
-
 /**
- * What a key has spent, as marks; one without any is whole and says nothing. So is a token bucket from which nothing is
- * missing.
- *
- *   ┌───────┬───┬────────┬───┬────────┬───
- *   │ marks │ t │ amount │ t │ amount │ …    little endian
- *   │ 8     │ 8 │ 8      │ 8 │ 8      │
- *   └───────┴───┴────────┴───┴────────┴───
+ * What a key has spent; without any mark it is whole and says nothing. So is a token bucket from which nothing is missing.
  *
  * A token bucket has one mark (bucket.ts), a sliding window one for each moment that it still remembers (window.ts), and
  * calls in flight one for each VM (flight.ts).
  */
 @unmanaged
-export class Budget {
-  marks: u64;
-
-  mark(index: u64): Mark {
-    return changetype<Mark>(changetype<usize>(this) + HEAD_BYTES + <usize>index * <usize>MARK_BYTES);
-  }
-
-  get bytes(): i32 {
-    return <i32>(HEAD_BYTES + <usize>this.marks * <usize>MARK_BYTES);
-  }
-
-  get spent(): u64 {
-    let sum: u64 = 0;
-    for (let i: u64 = 0; i < this.marks; i++) sum += this.mark(i).amount;
-    return sum;
-  }
-
+export class Budget extends Marks {
   /** Takes the time until `now` into account; it never becomes larger. */
   settle(rate: Rate, now: u64): void {
     if (rate.algorithm == Algorithm.WINDOW) return settleWindow(this, rate, now);
@@ -98,20 +67,6 @@ export class Budget {
     if (rate.algorithm == Algorithm.WINDOW) return takeFromWindow(this, amount, t);
     if (rate.algorithm == Algorithm.FLIGHT) return takeFromFlight(this, t);
     if (this.marks) this.bucket.deficit -= min(this.bucket.deficit, amount);
-  }
-
-  append(t: u64, amount: u64): void {
-    const mark = this.mark(this.marks++);
-    mark.t = t;
-    mark.amount = amount;
-  }
-
-  /** Drops the marks from `index` on, `count` of them. */
-  remove(index: u64, count: u64): void {
-    const rest = this.marks - index - count;
-    const to = changetype<usize>(this.mark(index));
-    memory.copy(to, to + <usize>count * <usize>MARK_BYTES, <usize>rest * <usize>MARK_BYTES);
-    this.marks -= count;
   }
 
   /** A copy with room for one mark more. */

@@ -1,6 +1,7 @@
 import { Algorithm, Rate } from './bucket';
-import { Budget, MARK_BYTES } from './budget';
+import { Budget } from './budget';
 import { FINGERPRINT_BYTES } from './key';
+import { MARK_BYTES } from './marks';
 
 /**
  * A chain is one shared value with the budgets of some keys.

@@ -8,7 +8,7 @@ import { List } from 'proxy-wasm/assembly/bytes/list';
 import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Target } from '../configuration/configuration';
+import { Target } from '../call/target';
 import { refuseSamePolicy } from '../configuration/unique';
 import { PathReading } from '../path/reading';
 import { indexOf } from '../rule/rule-index';

@@ -3,8 +3,8 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
 import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { openCall } from '../call/call';
-import { Configuration, Target } from '../configuration/configuration';
+import { readCall } from '../call/call';
+import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
@@ -25,9 +25,10 @@ class RateLimit extends HttpFilter<Configuration> {
   }
 
   onRequestHeaders(): Action {
-    const call = openCall(this, this.configuration);
+    const configuration = this.configuration;
+    const call = readCall(this, configuration.trustedHops);
     if (!call) return unavailable();
-    const target = call.target;
+    const target = configuration.govern(call);
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
     if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
@@ -48,10 +49,15 @@ class RateLimit extends HttpFilter<Configuration> {
   }
 }
 
-function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
+function decodeSteps(
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+): void {
   target.ratelimit = decodeRateLimit(decoder, object, target, configuration.provider);
 }
 
-function openSteps(target: Target): void {
+function openSteps(target: GovernedTarget): void {
   openLimits(target.ratelimit);
 }

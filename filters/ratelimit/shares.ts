@@ -1,7 +1,8 @@
 import { Rate } from './bucket';
-import { Budget, MARK_BYTES } from './budget';
+import { Budget } from './budget';
 import { Chain, HEAD_BYTES, budgetOf, nextEntry } from './chain';
 import { EMPTY_KEY, FINGERPRINT_BYTES } from './key';
+import { MARK_BYTES } from './marks';
 
 /**
  * One budget for several consumers: a sliding window over all of them says whether there is anything left, and what each

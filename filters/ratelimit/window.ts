@@ -1,5 +1,5 @@
 import { Rate } from './bucket';
-import { Budget } from './budget';
+import { Marks } from './marks';
 
 /**
  * A sliding window remembers when its calls came, and admits one while fewer than `requests` of those before it are younger
@@ -21,14 +21,14 @@ const CELLS: u64 = 128;
 const MARKS_MAX: u64 = 192;
 
 /** Forgets what is a whole period ago: a period includes its beginning and not its end. */
-export function settleWindow(budget: Budget, rate: Rate, now: u64): void {
+export function settleWindow(budget: Marks, rate: Rate, now: u64): void {
   let gone: u64 = 0;
   while (gone < budget.marks && leavesAt(budget, gone, rate) <= now) gone++;
   if (gone) budget.remove(0, gone);
 }
 
 /** Marks stay in the order of their moments, also when another worker's clock was read a little later than this one's. */
-export function addToWindow(budget: Budget, rate: Rate, amount: u64, now: u64): u64 {
+export function addToWindow(budget: Marks, rate: Rate, amount: u64, now: u64): u64 {
   if (!budget.marks) {
     budget.append(now, amount);
     return now;
@@ -43,7 +43,7 @@ export function addToWindow(budget: Budget, rate: Rate, amount: u64, now: u64): 
 }
 
 /** The mark that took in the moment `t` is the first that is not before it: taking in moves a mark's moment on. */
-export function takeFromWindow(budget: Budget, amount: u64, t: u64): void {
+export function takeFromWindow(budget: Marks, amount: u64, t: u64): void {
   for (let i: u64 = 0; i < budget.marks; i++) {
     const mark = budget.mark(i);
     if (mark.t < t) continue;
@@ -54,7 +54,7 @@ export function takeFromWindow(budget: Budget, amount: u64, t: u64): void {
 }
 
 /** Until so many have left that the amount fits. */
-export function windowWaitNs(budget: Budget, rate: Rate, amount: u64, now: u64): u64 {
+export function windowWaitNs(budget: Marks, rate: Rate, amount: u64, now: u64): u64 {
   const spent = budget.spent;
   let left: u64 = 0;
   for (let i: u64 = 0; i < budget.marks; i++) {
@@ -64,11 +64,11 @@ export function windowWaitNs(budget: Budget, rate: Rate, amount: u64, now: u64):
   return 0;
 }
 
-export function windowResetNs(budget: Budget, rate: Rate, now: u64): u64 {
+export function windowResetNs(budget: Marks, rate: Rate, now: u64): u64 {
   return until(leavesAt(budget, budget.marks - 1, rate), now);
 }
 
-function leavesAt(budget: Budget, index: u64, rate: Rate): u64 {
+function leavesAt(budget: Marks, index: u64, rate: Rate): u64 {
   return budget.mark(index).t + rate.perNs;
 }
 

@@ -3,8 +3,9 @@ import { overdrawn, request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Call } from '../call/call';
+import { LENGTHS_MAX } from './lengths';
 import { Rule } from './rule';
-import { LENGTHS_MAX, RuleIndex, SUFFIX_BYTES_MAX, bucketOf } from './rule-index';
+import { RuleIndex, SUFFIX_BYTES_MAX, bucketOf } from './rule-index';
 import { Trait, digest, digestBack, digestOf, digestText } from './trait';
 
 /** The rest, path, host, consumer and its subject. */

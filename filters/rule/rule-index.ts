@@ -2,14 +2,14 @@ import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { LENGTHS_MAX, addLength } from './lengths';
 import { Match } from './match';
 import { Rule } from './rule';
 import { Trait, entriesOf, entryDigest, exactHeader } from './trait';
 
 /** Below it looking at each rule is as quick as looking them up. */
 const INDEXED_MIN: i32 = 16;
-/** A call is looked up once for each length of a prefix, each dot of its host and each header that rules ask for. */
-export const LENGTHS_MAX: i32 = 32;
+/** A call is looked up once for each dot of its host and for each header that rules ask for, too. */
 export const SUFFIX_BYTES_MAX: i32 = 254;
 const HEADERS_MAX: i32 = 8;
 
@@ -211,18 +211,6 @@ export function bucketOf(digest: u64, mask: u32): u32 {
 function hasLong(hosts: List<Slice>): bool {
   for (let i = 0; i < hosts.length; i++) if (hosts.at(i).length > SUFFIX_BYTES_MAX) return true;
   return false;
-}
-
-/** Adds to ascending lengths; false where there are too many of them. */
-export function addLength(lengths: List<i32>, length: i32): bool {
-  let at = 0;
-  while (at < lengths.length && lengths.at(at) < length) at++;
-  if (at < lengths.length && lengths.at(at) == length) return true;
-  if (lengths.length == LENGTHS_MAX) return false;
-  lengths.length++;
-  for (let i = lengths.length - 1; i > at; i--) lengths.put(i, lengths.at(i - 1));
-  lengths.put(at, length);
-  return true;
 }
 
 function addName(names: List<Slice>, name: Slice): bool {

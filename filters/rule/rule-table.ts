@@ -8,7 +8,7 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { Call } from '../call/call';
 import { isHostName } from '../call/host';
 import { isConsumer } from '../call/consumer';
-import { addLength, LENGTHS_MAX } from './rule-index';
+import { LENGTHS_MAX, addLength } from './lengths';
 
 /** What a record asks of a call. */
 namespace Asks {

@@ -2,8 +2,8 @@ import { Action } from 'proxy-wasm/assembly/abi/status';
 import { Decoder } from 'proxy-wasm/assembly/json/decoder';
 import { Value } from 'proxy-wasm/assembly/json/value';
 import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { openCall } from '../call/call';
-import { Configuration, Target } from '../configuration/configuration';
+import { readCall } from '../call/call';
+import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
@@ -24,21 +24,27 @@ class Token extends HttpFilter<Configuration> {
   }
 
   onRequestHeaders(): Action {
-    const call = openCall(this, this.configuration);
+    const configuration = this.configuration;
+    const call = readCall(this, configuration.trustedHops);
     if (!call) return unavailable();
-    const target = call.target;
+    const target = configuration.govern(call);
     if (!target) return Action.CONTINUE;
     if (refusedByPath(call)) return Action.PAUSE;
-    if (!call.configuration.provider) signToken(call, target.token);
+    if (!configuration.provider) signToken(call, target.token);
     else if (refusedByToken(call, target.token)) return Action.PAUSE;
     return allow(call);
   }
 }
 
-function decodeSteps(decoder: Decoder, object: Value | null, target: Target, configuration: Configuration): void {
+function decodeSteps(
+  decoder: Decoder,
+  object: Value | null,
+  target: GovernedTarget,
+  configuration: Configuration,
+): void {
   target.token = decodeToken(decoder, object, target, configuration.provider);
 }
 
-function openSteps(target: Target): void {
+function openSteps(target: GovernedTarget): void {
   openReplay(target.token);
 }

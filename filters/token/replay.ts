@@ -6,7 +6,7 @@ import { request } from 'proxy-wasm/assembly/memory/request';
 import { List } from 'proxy-wasm/assembly/bytes/list';
 import { Slice } from 'proxy-wasm/assembly/bytes/slice';
 import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Target } from '../configuration/configuration';
+import { Target } from '../call/target';
 import { Algorithm, Rate } from '../ratelimit/bucket';
 import { Claim, Outcome } from '../ratelimit/claim';
 import { beginTurn } from '../ratelimit/copies';

@@ -1,0 +1,44 @@
+import { count, counter, metricValue } from 'proxy-wasm/assembly/hostcalls/metric';
+import { request } from 'proxy-wasm/assembly/memory/request';
+import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+
+let openedId: u32 = 0;
+let halfOpenedId: u32 = 0;
+let closedId: u32 = 0;
+let changesId: u32 = 0;
+
+/** So that they stand in the statistics before the first change. Each definition is a new id, so once in a VM. */
+export function defineChanges(): void {
+  if (openedId) return;
+  openedId = counter(Writer.in(request).text('tollgate.breaker.opened').done());
+  halfOpenedId = counter(Writer.in(request).text('tollgate.breaker.half_opened').done());
+  closedId = counter(Writer.in(request).text('tollgate.breaker.closed').done());
+  changesId = counter(Writer.in(request).text('tollgate.breaker.changes').done());
+}
+
+/** Whether the host counts them. */
+export function countsChanges(): bool {
+  return changesId != 0;
+}
+
+/** How often any circuit of the process changed its phase, or counted a failure. */
+export function changesSoFar(): u64 {
+  return metricValue(changesId);
+}
+
+/** To be called behind the write: who sees the old number then may have read what was there before. */
+export function countChange(): void {
+  count(changesId);
+}
+
+export function countOpened(): void {
+  count(openedId);
+}
+
+export function countHalfOpened(): void {
+  count(halfOpenedId);
+}
+
+export function countClosed(): void {
+  count(closedId);
+}

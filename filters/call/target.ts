@@ -1,0 +1,10 @@
+import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { PathReading } from '../path/reading';
+
+/** Whose calls are governed, as every step knows it. */
+@unmanaged
+export class Target {
+  service: Slice;
+  /** How it reads paths. */
+  paths: PathReading;
+}
