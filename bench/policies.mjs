@@ -1,6 +1,7 @@
 // Our side of the comparison: policies as a person writes them, compiled to Envoy's filter by the product itself, and the
 // credentials that pass them.
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { requestsMax } from './native.mjs';
 
 export const issuer = 'https://issuer.example';
@@ -67,7 +68,7 @@ export async function compiled(root, module, ...policies) {
   if (mistakes.length > 0) throw new Error(mistakes.slice(0, 3).map(formatMistake).join('\n'));
   const { listeners } = compile(model, findNode(model, 'bench'), {
     version: 'bench',
-    wasm: inlineModule(module),
+    wasm: inlineModule(readFileSync(module)),
   });
   return listeners[0].filter_chains[0].filters[0].typed_config.http_filters[0];
 }

@@ -101,14 +101,14 @@ function signed(header, payload) {
 }
 
 export async function refusals(root) {
-  const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
+  const { modulePath } = await import('@tollgate/filters');
   const inline = Object.entries(keysOf).map(([name, make]) => ({
     ...{ name: name.toLowerCase(), issuer: name },
     jwks: { inline: JSON.stringify({ keys: make() }) },
   }));
   const oct = (secret, i) => ({ kty: 'oct', kid: `${i}`, k: secret.toString('base64url') });
   const providers = [...inline, { name: 'secrets', issuer: 'secrets', jwks: { env: 'BENCH_SECRETS' } }];
-  const plugin = await compiled(root, governanceModulePath(), ['JwtPolicy', { providers }]);
+  const plugin = await compiled(root, modulePath('governance'), ['JwtPolicy', { providers }]);
   const { vm_config, configuration } = plugin.typed_config.config;
   const module = new WebAssembly.Module(Buffer.from(vm_config.code.local.inline_bytes, 'base64'));
   const env = { BENCH_SECRETS: JSON.stringify({ keys: secrets.map(oct) }) };

@@ -16,8 +16,8 @@ export function moduleSizes(root) {
 
 /** The time of `proxy_on_configure` alone, in V8 as Envoy starts it: the host around it hands over the text and nothing else. */
 export async function loadTime(root, rules = 100_000) {
-  const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
-  const plugin = await compiled(root, governanceModulePath(), policy.accessRules(rules));
+  const { modulePath } = await import('@tollgate/filters');
+  const plugin = await compiled(root, modulePath('governance'), policy.accessRules(rules));
   const { vm_config, configuration } = plugin.typed_config.config;
   const module = new WebAssembly.Module(Buffer.from(vm_config.code.local.inline_bytes, 'base64'));
   const text = Buffer.from(configuration.value);

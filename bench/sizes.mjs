@@ -85,8 +85,8 @@ const policies = [
 
 /** `words` chooses among the rows by their names. */
 export async function measureSizes({ root, envoy, words, progress }) {
-  const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
-  const filters = [await compiled(root, governanceModulePath(), ...policies)];
+  const { modulePath } = await import('@tollgate/filters');
+  const filters = [await compiled(root, modulePath('governance'), ...policies)];
   const running = await startVariants(envoy, [{ name: 'sizes', filters, headers: {}, status: 200 }]);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const [bare, governed] = running.variants;

@@ -38,13 +38,13 @@ function once(make) {
 
 /** Those of these names, built now; `rows.mjs` lays them beside each other. */
 export async function variants(root, names) {
-  const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
+  const { modulePath } = await import('@tollgate/filters');
   const foreign = (name) => readFileSync(`${root}/tests/foreign/built/${name}`);
   const sdk = async (name) => {
     const { shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
     return Buffer.from(await shippedFilter(`bench/filters/${name}.ts`, ['--target', 'governance']));
   };
-  const ours = (...policies) => compiled(root, governanceModulePath(), ...policies);
+  const ours = (...policies) => compiled(root, modulePath('governance'), ...policies);
   const forgetful = once(() => withoutMemory(root));
   const proving = async (...policies) => compiled(root, await forgetful(), ...policies);
   const rust = (configuration) => wasmPlugin('rust', foreign('rust-governance.wasm'), JSON.stringify(configuration));

@@ -1,8 +1,10 @@
-// Puts the command and what it needs at every start into a few files: Node spends more time finding and parsing some four
-// hundred small modules than it takes to compile the policies. What only the control centre needs stays outside.
+// Puts the command and everything of ours that it needs into a few files: Node spends more time finding and parsing some
+// four hundred small modules than it takes to compile the policies, and whoever installs the command gets no other package
+// of ours with it. Packages that only the control centre and `--watch` need stay outside.
 //
 //   cli/bundle/main.js        names the version in force
 //   cli/bundle/<digest>/      that version, and for a day the ones before it
+//   cli/bundle/.npmignore     the ones before it are in no package
 //
 // A command that runs loads its parts as it needs them, so its version stays where it is while a new one is built. A version
 // is named by what is in it: where nothing changed nothing is written, and a read-only checkout needs no more than that.
@@ -27,6 +29,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Longer than any command loads parts after its start; `run` may wait for a download before it loads the last one. */
 const keptMs = 24 * 3_600_000;
 
+/** The governance filter, in place of the code that reads it from its package. */
+const filterInside = {
+  name: 'filter-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /envoy\/dist\/shipped-filter\.js$/ }, () => {
+      const module = readFileSync(join(root, 'filters/build/governance.wasm'), 'base64');
+      return { contents: `export const shippedFilter = () => Buffer.from('${module}', 'base64');` };
+    });
+  },
+};
+
 /** Builds the bundle into `folder`; says whether something changed. */
 export async function bundleCli(folder = join(root, 'cli/bundle')) {
   const files = await bundled();
@@ -37,9 +50,8 @@ export async function bundleCli(folder = join(root, 'cli/bundle')) {
   if (before === text && existsSync(join(folder, version, 'main.js'))) return false;
   mkdirSync(folder, { recursive: true });
   writeVersion(join(folder, version), files);
-  const part = `${main}.${process.pid}`;
-  writeFileSync(part, text);
-  renameSync(part, main);
+  replace(join(folder, '.npmignore'), `/*\n!/main.js\n!/${version}\n`);
+  replace(main, text);
   sweep(folder, version, /'\.\/(\w+)\/main\.js'/.exec(before)?.[1]);
   return true;
 }
@@ -57,7 +69,8 @@ async function bundled() {
     target: 'node20',
     minifySyntax: true,
     minifyWhitespace: true,
-    external: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'chokidar', '@tollgate/host-sim'],
+    external: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'chokidar'],
+    plugins: [filterInside],
     // commander is CommonJS and requires Node's own modules.
     banner: {
       js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
@@ -87,6 +100,12 @@ function writeVersion(target, files) {
   }
 }
 
+function replace(file, text) {
+  const part = `${file}.${process.pid}`;
+  writeFileSync(part, text);
+  renameSync(part, file);
+}
+
 /** A version's time is when it was replaced. */
 function sweep(folder, inForce, replaced) {
   const now = new Date();
@@ -94,7 +113,7 @@ function sweep(folder, inForce, replaced) {
     utimesSync(join(folder, replaced), now, now);
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name === 'main.js' || name === inForce) continue;
+    if (['main.js', '.npmignore', inForce].includes(name)) continue;
     const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Number.POSITIVE_INFINITY };
     if (now.getTime() - mtimeMs > keptMs) rmSync(path, { recursive: true, force: true });
   }

@@ -18,8 +18,8 @@ const size = (bytes) => `${Math.round(bytes.length / 1024)} KiB`;
 
 /** `wasm` is the module's file; `emulatorWasm` what the Go emulator is given in its place; `filter` what Envoy is given. */
 export async function subjects(root, folder) {
-  const { governanceModulePath } = await import(`${root}/envoy/dist/index.js`);
-  const wasm = governanceModulePath();
+  const { modulePath } = await import('@tollgate/filters');
+  const wasm = modulePath('governance');
   const bytes = readFileSync(wasm);
   const emulatorWasm = join(folder, 'governance.wasm');
   writeFileSync(emulatorWasm, await withOwnLogLevel(bytes));

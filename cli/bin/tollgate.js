@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// The command itself is built TypeScript. After `npm ci` alone nothing is built yet: build what is missing, then go on.
+// The command itself is a bundle, which the package brings along. In a clone nothing is built after `npm ci` alone: then it
+// is built first.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('../bundle/main.js', import.meta.url);
-const filters = new URL('../../filters/build/governance.wasm', import.meta.url);
 
-if (!existsSync(main) || !existsSync(filters)) {
-  process.stderr.write('tollgate: first use, building what is missing (about half a minute)\n');
+if (!existsSync(main)) {
+  process.stderr.write('tollgate: first use, building what is missing (a minute or two)\n');
   const build = fileURLToPath(new URL('../../tools/build.mjs', import.meta.url));
   // Standard output belongs to the command: the build speaks on standard error.
   const { status } = spawnSync(process.execPath, [build], { stdio: ['ignore', 2, 2] });

@@ -9,4 +9,4 @@ export type { FilterAccess } from './filter-config/access.js';
 export type { FilterConfig, FilterTarget } from './filter-config/index.js';
 export type { FilterNetworks } from './filter-config/networks.js';
 export type { Bootstrap, Cluster, Listener } from './types.js';
-export { governanceModulePath, inlineModule } from './wasm-module.js';
+export { governanceModule, inlineModule } from './wasm-module.js';

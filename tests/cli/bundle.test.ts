@@ -13,7 +13,8 @@ function written(folder: string): Record<string, number> {
   return Object.fromEntries(names.sort().map((name) => [name, statSync(join(folder, name)).mtimeMs]));
 }
 
-const versionsOf = (folder: Folder) => readdirSync(folder.path).filter((name) => name !== 'main.js');
+const versionsOf = (folder: Folder) =>
+  readdirSync(folder.path).filter((name) => !['main.js', '.npmignore'].includes(name));
 const inForce = (folder: Folder) => /'\.\/(\w+)\/main\.js'/.exec(readFileSync(folder.file('main.js'), 'utf8'))?.[1];
 
 describe('the bundle of the command', () => {

@@ -49,7 +49,7 @@ describe('tollgate new filter', () => {
     const { devDependencies } = JSON.parse(readFileSync(folder.file('api-key/package.json'), 'utf8'));
     const named = (name: string) =>
       JSON.parse(readFileSync(`${devDependencies[name].replace('file:', '')}/package.json`, 'utf8'));
-    assert.equal(named('proxy-wasm').name, 'proxy-wasm');
+    assert.equal(named('proxy-wasm').name, '@tollgate/sdk');
     assert.equal(named('@tollgate/host-sim').name, '@tollgate/host-sim');
     const { devDependencies: ours } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
     assert.equal(devDependencies.assemblyscript, ours.assemblyscript);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
-import { governanceModulePath } from '@tollgate/envoy';
+import { governanceModule } from '@tollgate/envoy';
 import { startTollgate } from '../support/cli.js';
 import { document, file, loopback, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
@@ -91,7 +91,7 @@ describe('tollgate run ends clearly and leaves nothing behind', () => {
 
   test('half a .wasm, and a file that is none', async (context) => {
     const mesh = await prepared();
-    const whole = readFileSync(governanceModulePath());
+    const whole = Buffer.from(governanceModule());
     for (const bytes of [whole.subarray(0, whole.length / 2), Buffer.from('no module'), Buffer.alloc(0)]) {
       const broken = mesh.folder.write('broken.wasm', bytes);
       const run = start(context, mesh.folder, { TOLLGATE_FILTER: broken });

@@ -16,7 +16,7 @@ export async function newFilter(name: string, output: Output): Promise<void> {
   if (existsSync(name) && readdirSync(name).length > 0)
     throw new TollgateError('input_invalid', `the folder ${name} already exists and is not empty`);
   const require = createRequire(import.meta.url);
-  const sdk = dirname(dirname(require.resolve('proxy-wasm/transform')));
+  const sdk = dirname(dirname(require.resolve('@tollgate/sdk/transform')));
   const simulator = dirname(dirname(require.resolve('@tollgate/host-sim')));
   const files = filterTemplate({ name, sdk, simulator, assemblyscript: compilerVersion(sdk) });
   for (const [path, text] of Object.entries(files)) {

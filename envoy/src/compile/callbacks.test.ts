@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { FilterBreaker } from '../filter-config/breaker.js';
 import type { FilterTarget } from '../filter-config/index.js';
 import type { FilterJwt, FilterKeySet } from '../filter-config/jwt.js';
 import type { FilterRateLimit } from '../filter-config/ratelimit.js';
-import { governanceModulePath } from '../wasm-module.js';
+import { governanceModule } from '../wasm-module.js';
 import { unusedCallbacks } from './callbacks.js';
 
 const policy = { namespace: 'default', name: 'p', mode: 'enforce' as const };
@@ -66,7 +65,7 @@ test('one target that needs a callback keeps it for all that its plugin governs'
 const kept = ['proxy_on_configure', 'proxy_on_context_create', 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
 
 test('each callback of the filter is either kept on purpose or has a line in the table', () => {
-  const module = new WebAssembly.Module(readFileSync(governanceModulePath()));
+  const module = new WebAssembly.Module(Buffer.from(governanceModule()));
   const callbacks = WebAssembly.Module.exports(module).flatMap(({ name }) => (/^proxy_on_/.test(name) ? [name] : []));
   assert.deepEqual(callbacks.sort(), [...kept, ...all].sort());
 });

@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { governanceModulePath } from '../wasm-module.js';
+import { governanceModule } from '../wasm-module.js';
 import { withoutExports } from './wasm-exports.js';
 
 const head = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -36,7 +35,7 @@ test('without a name to drop the bytes stay as they are', () => {
 });
 
 test('the governance filter loses callbacks and nothing else, where sizes take several bytes', () => {
-  const module = readFileSync(governanceModulePath());
+  const module = Buffer.from(governanceModule());
   const dropped = ['proxy_on_log', 'proxy_on_tick'];
   const before = exportsOf(module);
   const after = withoutExports(module, new Set(dropped));

@@ -1,4 +1,4 @@
-import { compileTarget, type FilterConfig, governanceModulePath, Secrets } from '@tollgate/envoy';
+import { compileTarget, type FilterConfig, governanceModule, Secrets } from '@tollgate/envoy';
 import { Host, ManualClock } from '@tollgate/host-sim';
 import type { Example, Model, Policy, Resource } from '@tollgate/model';
 import { exampleCaller, exampleKeySet, exampleSecret, exampleTime } from './example-caller.js';
@@ -18,7 +18,7 @@ export async function runExample(
   const filterTarget = compileTarget(onlyPolicy(model, policy, caller.proof), side, target, from, secrets);
   if (!filterTarget) return undefined;
   const config = { side, service: from.name, trustedHops: 0, targets: [filterTarget] } as FilterConfig;
-  const host = await Host.load(governanceModulePath(), {
+  const host = await Host.load(governanceModule(), {
     config,
     env: Object.fromEntries(
       secrets.all().map(({ name, holds }) => [name, holds === 'jwks' ? exampleKeySet : exampleSecret]),
