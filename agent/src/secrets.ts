@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { secretIn } from '@tollgate/model';
 
 /** An environment variable of an Envoy, and where its value is. */
 export interface Secret {
@@ -28,14 +28,8 @@ export function secretValue(
   } catch (cause) {
     return { missing: `${named} cannot be read: ${(cause as Error).message}` };
   }
-  const value = bytes.at(-1) === 0x0a ? bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1) : bytes;
-  if (value.length === 0) return { missing: `${named} is empty` };
-  // What the environment cannot carry unchanged would sign here as one secret and be verified there as another.
-  if (value.includes(0) || !isUtf8(value))
-    return {
-      missing: `${named} is not UTF-8 text or contains a zero byte, which an environment variable cannot hold: write the secret as text`,
-    };
-  return { value };
+  const found = secretIn(bytes);
+  return 'value' in found ? found : { missing: `${named} ${found.problem}` };
 }
 
 /** The variables of one Envoy. What is missing is told; whether it can do without decides the filter, which knows the systems. */

@@ -23,6 +23,7 @@ const kinds: readonly Kind[] = [
 interface Jwk {
   kty?: unknown;
   crv?: unknown;
+  k?: unknown;
   alg?: unknown;
   kid?: unknown;
   use?: unknown;
@@ -49,6 +50,22 @@ const secretAdvice = 'name it with {env: NAME} or {file: path}';
  * what this refuses: Envoy would not start with it.
  */
 export function keySetProblem(text: string, advice: string = secretAdvice): string | undefined {
+  return problemIn(text, (key, named) => {
+    if (key?.kty === 'oct') return `${named} is symmetric (kty oct) and so a secret: ${advice}`;
+    return key?.d === undefined
+      ? undefined
+      : `${named} contains its private part (d), which only the issuer may have: remove it`;
+  });
+}
+
+/** The same of a set that a policy only names, and that may have secrets in it. */
+export function namedKeySetProblem(text: string): string | undefined {
+  return problemIn(text, () => undefined);
+}
+
+type SecretProblem = (key: Jwk, named: string) => string | undefined;
+
+function problemIn(text: string, secretProblem: SecretProblem): string | undefined {
   let set: unknown;
   try {
     set = JSON.parse(text);
@@ -63,7 +80,7 @@ export function keySetProblem(text: string, advice: string = secretAdvice): stri
   if (keys.length > 64) return 'has more than 64 keys';
   const verifying = (keys as Jwk[]).filter(isForSignatures);
   if (keys.length > 0 && verifying.length === 0) return 'has no key for signatures';
-  const problem = verifying.map((key) => keyProblem(key, advice)).find((found) => found !== undefined);
+  const problem = verifying.map((key) => keyProblem(key, secretProblem)).find((found) => found !== undefined);
   if (problem !== undefined) return problem;
   const twin = verifying.find((key, index) => verifying.slice(0, index).some((other) => areAlike(key, other)));
   return twin && `has two keys with the kid ${JSON.stringify(twin.kid)} for the same algorithm`;
@@ -88,6 +105,7 @@ function areAlike(key: Jwk, other: Jwk): boolean {
 
 /** Of a key that is right. */
 function algorithmsOf(key: Jwk): readonly string[] {
+  if (key.kty === 'oct') return key.alg === undefined ? hmacAlgorithms(key) : [key.alg as string];
   const own = key.alg === undefined ? (kindOf(key)?.algorithms ?? []) : [key.alg as string];
   if (key.kty === 'OKP') return ['EdDSA'];
   return pssProblem(key) ? own.filter((algorithm) => !algorithm.startsWith('PS')) : own;
@@ -104,10 +122,25 @@ function isForSignatures(key: Jwk): boolean {
   return !Array.isArray(key?.key_ops) || key.key_ops.includes('verify');
 }
 
-function keyProblem(key: Jwk, advice: string): string | undefined {
+/** Of a symmetric key: it must not be shorter than the digest (RFC 7518 §3.2). */
+function hmacAlgorithms(key: Jwk): readonly string[] {
+  const length = bytes(key.k)?.length ?? 0;
+  return ['HS256', 'HS384', 'HS512'].filter((_, index) => length >= 32 + 16 * index);
+}
+
+function symmetricProblem(key: Jwk, named: string): string | undefined {
+  const allowed = hmacAlgorithms(key);
+  if (allowed.length === 0) return `${named} needs a k in base64url of at least 32 bytes`;
+  if (key.alg === undefined || allowed.includes(key.alg as string)) return undefined;
+  return `${named} is for ${String(key.alg)}; a symmetric key of its length can verify ${allowed.join(', ')}`;
+}
+
+function keyProblem(key: Jwk, secretProblem: SecretProblem): string | undefined {
   const named = `the key ${typeof key?.kid === 'string' ? JSON.stringify(key.kid) : 'without a kid'}`;
-  if (key?.kty === 'oct') return `${named} is symmetric (kty oct) and so a secret: ${advice}`;
-  if (key?.d !== undefined) return `${named} contains its private part (d), which only the issuer may have: remove it`;
+  const exposed = secretProblem(key, named);
+  if (exposed !== undefined) return exposed;
+  if (key?.kid !== undefined && typeof key.kid !== 'string') return 'has a key whose kid is not text';
+  if (key?.kty === 'oct') return symmetricProblem(key, named);
   const kind = kindOf(key);
   if (!kind) {
     const said = [key?.kty, key?.kty === 'EC' || key?.kty === 'OKP' ? key.crv : undefined].filter(Boolean).join(' ');
@@ -118,7 +151,6 @@ function keyProblem(key: Jwk, advice: string): string | undefined {
     return `${named} has an invalid alg: write text or leave it out`;
   if (key.alg !== undefined && !kind.algorithms.includes(key.alg))
     return `${named} is for ${key.alg}, which is not in this release yet; such a key can verify ${kind.algorithms.join(', ')}`;
-  if (key.kid !== undefined && typeof key.kid !== 'string') return 'has a key whose kid is not text';
   if (kind.kty === 'EC') {
     const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === kind.bytes);
     return right ? undefined : `${named} needs x and y in base64url, ${kind.bytes} bytes each`;

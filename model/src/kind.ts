@@ -21,8 +21,8 @@ export interface KindDescriptor<Kind extends string = string, Schema extends z.Z
   consumers?(resource: ResourceOf<Kind, z.output<Schema>>): { path: Path; name: string }[];
   /** The identities that calls can have because of it. */
   identities?(resource: ResourceOf<Kind, z.output<Schema>>): Identities;
-  /** The files that it names, relative to where it stands itself: data, no policies. */
-  files?(resource: ResourceOf<Kind, z.output<Schema>>): string[];
+  /** The secrets and key sets that it names. */
+  secrets?(resource: ResourceOf<Kind, z.output<Schema>>): NamedSecret[];
   /** What else is wrong with documents of this kind that are right by themselves. */
   check?(resources: Collection<ResourceOf<Kind, z.output<Schema>>>, lookup: Lookup): Mistake[];
 }
@@ -35,6 +35,15 @@ export interface Reference {
   namespace?: string;
   /** Left out: any of the namespace, of which there must be one. */
   name?: string;
+}
+
+/** A secret or a key set that a document names and does not hold: an environment variable, or a file beside the document. */
+export interface NamedSecret {
+  path: Path;
+  env?: string;
+  file?: string;
+  /** Whose secret it is, any of whose secrets will do; key sets stand alone. */
+  system?: string;
 }
 
 export interface Identities {

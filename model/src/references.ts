@@ -1,5 +1,5 @@
 import type { Collection } from './collection.js';
-import type { KindDescriptor, Lookup, Reference } from './kind.js';
+import type { KindDescriptor, Lookup, NamedSecret, Reference } from './kind.js';
 import { descriptorOf, identitiesOf, type Kind, kinds, type Resource } from './kinds.js';
 import { type Mistake, mistake } from './mistake.js';
 import type { Model } from './model.js';
@@ -25,9 +25,14 @@ export function checkReferences(model: Model): Mistake[] {
   return [...mistakes, ...providerMistakes(model)];
 }
 
-/** The files that a document names, relative to where it stands itself: data, no policies. */
+/** The secrets and key sets that a document names. */
+export function secretsOf(resource: Resource): NamedSecret[] {
+  return (descriptorOf(resource.kind) as KindDescriptor).secrets?.(resource) ?? [];
+}
+
+/** Those of them that are files, relative to where the document stands itself: data, no policies. */
 export function filesOf(resource: Resource): string[] {
-  return (descriptorOf(resource.kind) as KindDescriptor).files?.(resource) ?? [];
+  return secretsOf(resource).flatMap(({ file }) => file ?? []);
 }
 
 function ofKind<D extends KindDescriptor>(model: Model, { kind }: D) {

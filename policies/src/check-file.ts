@@ -1,6 +1,7 @@
 import { checkDocument, type Resource } from '@tollgate/model';
 import { readDocuments, type SourceDocument } from './document.js';
 import type { FileMistake } from './file-mistake.js';
+import { filesNamedIn, filesNamedInText, isKeySet } from './named-files.js';
 import type { Source } from './source.js';
 
 /** One file's documents, checked by themselves; made once per version of the file. */
@@ -8,21 +9,27 @@ export interface CheckedFile {
   file: string;
   resources: readonly { resource: Resource; source: Source }[];
   mistakes: readonly FileMistake[];
+  /** The files that it names, relative to itself: those of wrong documents too, or they would be read as policies. */
+  names: readonly string[];
 }
 
 export function checkFile(file: string, text: string): CheckedFile {
   const { documents, mistakes } = readDocuments(file, text);
   const checked = checkDocuments(file, documents);
-  return { ...checked, mistakes: [...mistakes, ...checked.mistakes] };
+  const names = mistakes.length > 0 ? [...checked.names, ...filesNamedInText(text)] : checked.names;
+  return { ...checked, names, mistakes: [...mistakes, ...checked.mistakes] };
 }
 
 export function checkDocuments(file: string, documents: readonly SourceDocument[]): CheckedFile {
-  const checked = documents.map(({ value, source }) => ({ ...checkDocument(value), source }));
+  const checked = documents
+    .filter(({ value }) => !isKeySet(value))
+    .map(({ value, source }) => ({ ...checkDocument(value), source }));
   return {
     file,
     resources: checked.flatMap(({ resource, source }) => (resource ? [{ resource, source }] : [])),
     mistakes: checked.flatMap(({ mistakes, source }) =>
       mistakes.map(({ path, message }) => source.mistake(path, message)),
     ),
+    names: documents.flatMap(({ value }) => filesNamedIn(value)),
   };
 }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
-import { filesOf } from '@tollgate/model';
+import { dirname, resolve } from 'node:path';
 import { type CheckedFile, checkFile } from './check-file.js';
 import type { PolicyFile } from './directory.js';
 
-/** Checks each file by itself, a file that has not changed only once. A file that a policy names as a secret is data, no policy. */
+/** Checks each file by itself, a file that has not changed only once. A file that a policy names is data, no policy. */
 export class FileChecker {
   private readonly checked = new Map<string, { text: string; result: CheckedFile }>();
 
@@ -15,11 +14,7 @@ export class FileChecker {
       this.checked.set(file, { text, result });
       return result;
     });
-    const data = new Set(results.flatMap(namedFiles));
+    const data = new Set(results.flatMap(({ file, names }) => names.map((name) => resolve(dirname(file), name))));
     return results.filter(({ file }) => !data.has(resolve(file)));
   }
-}
-
-function namedFiles({ resources }: CheckedFile): string[] {
-  return resources.flatMap(({ resource, source }) => filesOf(resource).map((path) => resolve(source.beside(path))));
 }

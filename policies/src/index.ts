@@ -1,4 +1,5 @@
 export { type CheckedFile, checkDocuments, checkFile } from './check-file.js';
+export { type CheckedSecrets, checkSecrets } from './check-secrets.js';
 export { readPolicyFiles } from './directory.js';
 export { readDocuments, type SourceDocument } from './document.js';
 export { checkExamples, countExamples } from './examples/check-examples.js';

@@ -47,6 +47,15 @@ describe('tollgate token', () => {
     assert.equal((await token('files.yaml')).stdout, `x-tollgate-token: ${hmac}\n`);
   });
 
+  test('an earlier secret that signs in place of the current one is told', async () => {
+    const { status, stderr } = await token('files.yaml');
+    assert.equal(status, 0);
+    assert.equal(
+      stderr,
+      'warning: signed with an earlier secret of the system "orders", since its current one is not at hand: the environment variable BILLING_SECRET is not set\n',
+    );
+  });
+
   test('without any secret: status 3, and every one is named', async () => {
     const { status, stdout, stderr } = await tollgate(['token', '-f', folder.file('hmac.yaml'), '--system', 'orders'], {
       env: { ORDERS_SECRET: undefined },

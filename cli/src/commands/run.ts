@@ -9,7 +9,7 @@ import {
 import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
 import { findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
 import { type Policies, within } from '@tollgate/policies';
-import { loadPolicies } from '../load.js';
+import { checkForUse, loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
 import { startEcho } from '../run/echo.js';
@@ -28,7 +28,10 @@ const watchCloseMsMax = 1000;
 /** Starts the Envoys of the nodes and stays with them until it is asked to stop; one that ends is started again, the others serve on. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
   const asked = untilSignal();
-  const policies = withPublicKeys(loadPolicies(options.file));
+  const loaded = loadPolicies(options.file);
+  // What is absent here is told of each node that lacks it.
+  await checkForUse(loaded);
+  const policies = withPublicKeys(loaded);
   const { model } = policies;
   const nodes = chosenNodes(model, options.node);
   const wasm = inlineModule();

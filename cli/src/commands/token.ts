@@ -30,7 +30,12 @@ export async function token(options: TokenOptions, output: Output): Promise<void
   const at = options.at === undefined ? new Date() : new Date(options.at);
   if (Number.isNaN(at.getTime()))
     throw new TollgateError('usage', `"${options.at}" is not a time, write for example 2026-11-21T10:15:00Z`);
-  const signed = signToken(policy.spec.digest, firstSecret(policy, options.system, sources), {
+  const { secret, passedOver } = firstSecret(policy, options.system, sources);
+  if (passedOver.length > 0)
+    output.warn(
+      `signed with an earlier secret of the system "${options.system}", since its current one is not at hand: ${passedOver.join('; ')}`,
+    );
+  const signed = signToken(policy.spec.digest, secret, {
     system: options.system,
     date: tokenDate(at, policy.spec.date),
     ...(policy.spec.replay.refuse ? { nonce: randomBytes(16).toString('hex') } : {}),
@@ -60,8 +65,12 @@ function findPolicy(model: Model, { system, policy: name }: TokenOptions): Resou
   );
 }
 
-/** The first secret that is at hand signs, as in the filter. */
-function firstSecret(policy: Resource<'TokenPolicy'>, id: string, sources: Sources): Buffer {
+/** The first secret that is at hand signs, as in the filter; why those before it did not. */
+function firstSecret(
+  policy: Resource<'TokenPolicy'>,
+  id: string,
+  sources: Sources,
+): { secret: Buffer; passedOver: string[] } {
   const system = policy.spec.systems.find((candidate) => candidate.id === id);
   const secrets = new Secrets();
   const names = system ? secrets.variablesOf(policy, system) : [];
@@ -69,7 +78,7 @@ function firstSecret(policy: Resource<'TokenPolicy'>, id: string, sources: Sourc
   const problems: string[] = [];
   for (const name of names) {
     const found = secretValue(variables.get(name) ?? { name }, process.env, (path) => readFileSync(path));
-    if ('value' in found) return found.value;
+    if ('value' in found) return { secret: found.value, passedOver: problems };
     problems.push(found.missing);
   }
   throw new TollgateError('secret_missing', `no secret of the system "${id}" is available`, { details: problems });

@@ -1,14 +1,16 @@
 import { counted, policiesOf } from '@tollgate/model';
-import { checkExamples, countExamples } from '@tollgate/policies';
-import { loadPolicies } from '../load.js';
-import { Mistakes, type Output } from '../output.js';
+import { countExamples, type FileMistake, formatMistake } from '@tollgate/policies';
+import { checkForUse, loadPolicies } from '../load.js';
+import type { Output } from '../output.js';
 
 export async function validate(options: { file: string[] }, output: Output): Promise<void> {
-  const { model, sources } = loadPolicies(options.file);
+  const policies = loadPolicies(options.file);
+  const { model } = policies;
   const examples = countExamples(model);
   if (examples > 0) output.progress(`running ${counted(examples, 'example')} in the simulator`);
-  const red = await checkExamples(model);
-  if (red.length > 0) throw new Mistakes(red.map((mistake) => sources.locate(mistake)));
+  const { absent } = await checkForUse(policies);
+  const warnings: readonly FileMistake[] = absent;
+  for (const warning of warnings) output.warn(formatMistake(warning));
   const counts = {
     services: model.of('Service').all.length,
     nodes: model.of('Node').all.length,
@@ -22,6 +24,6 @@ export async function validate(options: { file: string[] }, output: Output): Pro
       counted(counts.policies, 'policy', 'policies'),
       counted(examples, 'example'),
     ].join(', ')} passed`,
-    { valid: true, mistakes: [], ...counts },
+    { valid: true, mistakes: [], ...(warnings.length > 0 ? { warnings } : {}), ...counts },
   );
 }

@@ -1,7 +1,7 @@
 import { Follower, type Rules, type RunningProxy, secretEnvironment } from '@tollgate/agent';
 import type { WasmModule } from '@tollgate/envoy';
 import { type Model, type Resource, TollgateError } from '@tollgate/model';
-import { formatMistake, type Policies, PolicyFiles, watchPolicyFiles } from '@tollgate/policies';
+import { checkSecrets, formatMistake, type Policies, PolicyFiles, watchPolicyFiles } from '@tollgate/policies';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
 import { keyFilesOf, withPublicKeys } from './key-files.js';
@@ -39,6 +39,9 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
       }
       if (held.length > 0)
         output.progress('files with mistakes are not applied; their last good version stays in force');
+      const wrong = checkSecrets(read, process.env).mistakes;
+      for (const mistake of wrong) output.warn(`not applied: ${formatMistake(mistake)}`);
+      if (wrong.length > 0) return;
       const next = withPublicKeys(read);
       if (!chosen) sayNewNodes(next.model, proxies, output);
       if (await follower.follow(rulesOf(next), version))

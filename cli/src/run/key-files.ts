@@ -1,11 +1,11 @@
 import { secretValue } from '@tollgate/agent';
-import { filesOf, holdsSecretKey, keySetProblem, Model, type Resource, TollgateError } from '@tollgate/model';
+import { filesOf, holdsSecretKey, Model, type Resource, TollgateError } from '@tollgate/model';
 import type { Policies, Source } from '@tollgate/policies';
 
 type Jwks = Resource<'JwtPolicy'>['spec']['providers'][number]['jwks'];
 
 /**
- * The policies with public keys in line that they have in files: then a change of the file is a change of rules, which a
+ * The policies, whose key sets were checked, with public keys in line that they have in files: then a change of the file is a change of rules, which a
  * running Envoy takes, where its environment stays what it was. Secret keys travel by the environment all the same.
  */
 export function withPublicKeys({ model, sources }: Policies): Policies {
@@ -32,8 +32,5 @@ function inLine(jwks: Jwks, source: Source): Jwks {
   // No proxy starts without it, nor does one that runs take rules with what it does not have.
   if ('missing' in found) throw new TollgateError('secret_missing', found.missing);
   const text = found.value.toString();
-  if (holdsSecretKey(text)) return jwks;
-  const problem = keySetProblem(text);
-  if (problem !== undefined) throw new TollgateError('input_invalid', `${path}: ${problem}`);
-  return { inline: text };
+  return holdsSecretKey(text) ? jwks : { inline: text };
 }

@@ -116,7 +116,10 @@ export const jwtPolicy = policyKind({
       path: ['spec', 'providers', index, 'name'],
     })),
   }),
-  files: ({ spec: { providers } }) => providers.flatMap(({ jwks: { file } }) => file ?? []),
+  secrets: ({ spec: { providers } }) =>
+    providers.flatMap(({ jwks: { env, file } }, index) =>
+      env === undefined && file === undefined ? [] : [{ path: ['spec', 'providers', index, 'jwks'], env, file }],
+    ),
   check: (policies) =>
     policies.all.flatMap((policy) => {
       const names = policy.spec.providers.map(({ name }) => name);

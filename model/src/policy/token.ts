@@ -84,7 +84,10 @@ export const tokenPolicy = policyKind({
       service === undefined ? [] : [{ path: ['spec', 'systems', index, 'service'], kind: 'Service', name: service }],
     ),
   identities: ({ spec: { systems } }) => ({ names: systems.map(({ id }) => id) }),
-  files: ({ spec: { systems } }) => systems.flatMap(({ secrets }) => secrets.flatMap(({ file }) => file ?? [])),
+  secrets: ({ spec: { systems } }) =>
+    systems.flatMap(({ id, secrets }, at) =>
+      secrets.map((secret, index) => ({ path: ['spec', 'systems', at, 'secrets', index], ...secret, system: id })),
+    ),
   check: (policies) =>
     policies.all.flatMap((policy) => {
       const ids = policy.spec.systems.map(({ id }) => id);
