@@ -15,7 +15,7 @@ export interface BuildOptions {
 export function buildModel(
   resources: readonly Resource[],
   { placeOf = () => undefined, incomplete = false }: BuildOptions = {},
-): { model: Model; mistakes: Mistake[] } {
+): { model: Model; mistakes: Mistake[]; warnings: Mistake[] } {
   const mistakes: Mistake[] = [];
   const known = new Map<string, Resource>();
   for (const resource of resources) {
@@ -31,6 +31,7 @@ export function buildModel(
     mistakes.push(mistake(resource, ['metadata', 'name'], message));
   }
   const model = new Model([...known.values()]);
-  if (!incomplete && mistakes.length === 0) mistakes.push(...checkReferences(model));
-  return { model, mistakes };
+  const found = incomplete || mistakes.length > 0 ? [] : checkReferences(model);
+  mistakes.push(...found.filter(({ warning }) => !warning));
+  return { model, mistakes, warnings: found.filter(({ warning }) => warning) };
 }

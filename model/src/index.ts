@@ -15,9 +15,11 @@ export { decides, Model, type Policy, type PolicyKind, policiesOf } from './mode
 export { didYouMean } from './near-word.js';
 export { type Network, parseNetwork } from './network.js';
 export type { NodeSpec, Socket } from './node.js';
+export { clashesOnOneMachine } from './node-sockets.js';
 export type { AccessPolicySpec } from './policy/access.js';
 export { type BreakerPolicySpec, grpcStatuses } from './policy/breaker.js';
 export type { JwtPolicySpec } from './policy/jwt.js';
+export { eachByte, readPath } from './policy/path-reading.js';
 export type { Cost, FairShares, KeyPart, RateLimitAmounts, RateLimitPolicySpec } from './policy/ratelimit.js';
 export { authenticationsOf, istioLocations, type JwtRuleSpec, providerOf } from './policy/request-authentication.js';
 export type { Example, Mode, SecretReference, Side } from './policy/shape.js';

@@ -23,7 +23,7 @@ export interface KindDescriptor<Kind extends string = string, Schema extends z.Z
   identities?(resource: ResourceOf<Kind, z.output<Schema>>): Identities;
   /** The secrets and key sets that it names. */
   secrets?(resource: ResourceOf<Kind, z.output<Schema>>): NamedSecret[];
-  /** What else is wrong with documents of this kind that are right by themselves. */
+  /** What else is wrong, or a warning, with documents of this kind that are right by themselves. */
   check?(resources: Collection<ResourceOf<Kind, z.output<Schema>>>, lookup: Lookup): Mistake[];
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { hostPattern } from './host-name.js';
+import { methods } from './methods.js';
+import { didYouMean } from './near-word.js';
 import { cidr, exactPath, headerName, pathPrefix, pathSuffix, plainText } from './scalars.js';
 import { exactlyOne, object, written } from './schema.js';
 
@@ -23,9 +25,13 @@ const queryCondition = exactlyOne(object({ exact: z.string().optional(), present
   'present',
 ]);
 
-const method = z
-  .string(written('a method such as GET'))
-  .regex(/^[A-Z][A-Z0-9_-]{0,31}$/, 'is not an HTTP method, write it in capitals, for example GET');
+const method = z.string(written('a method such as GET')).superRefine((text, context) => {
+  if (methods.includes(text)) return;
+  const message = /^[A-Z][A-Z-]*$/.test(text)
+    ? `"${text}" is not an HTTP method${didYouMean(text, methods) || ', write for example GET'}`
+    : 'is not an HTTP method, write it in capitals, for example GET';
+  context.addIssue({ code: 'custom', message });
+});
 
 /** In the form in which it is compared: without port, case and the dot at the end. */
 const host = z.string(written('a host name such as vendors.example.com')).transform((text, context) => {

@@ -11,6 +11,8 @@ export interface Mistake {
   /** From the document's top, e.g. `['spec', 'rules', 0, 'allow', 1]`; empty for the document as a whole. */
   path: Path;
   message: string;
+  /** All goes on with it; a person should know. */
+  warning?: true;
   /** The word to write in place of what stands there. */
   suggestion?: string;
 }
@@ -23,4 +25,8 @@ export function mistake(resource: ResourceId | undefined, path: Path, message: s
     message,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
+}
+
+export function warning(resource: ResourceId, path: Path, message: string): Mistake {
+  return { ...mistake(resource, path, message), warning: true };
 }

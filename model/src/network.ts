@@ -24,6 +24,30 @@ export function parseNetwork(text: string): Network | undefined {
   return { bytes: withoutRest(bytes, prefix), prefix };
 }
 
+/** Whether one network holds all addresses of another. */
+export function networkHolds(wide: string, narrow: string): boolean {
+  const [outer, inner] = [parseNetwork(wide), parseNetwork(narrow)];
+  if (!outer || !inner || outer.bytes.length !== inner.bytes.length || outer.prefix > inner.prefix) return false;
+  return Buffer.from(withoutRest(inner.bytes.slice(), outer.prefix)).equals(outer.bytes);
+}
+
+/** A network that was written with bits behind its prefix, as it counts; undefined where it was written so. */
+export function withoutHostBits(text: string): string | undefined {
+  const network = parseNetwork(text);
+  const address = parseAddress(text.replace(/\/.*/, ''));
+  if (!network || !address || Buffer.from(address).equals(network.bytes)) return undefined;
+  return `${formatAddress(network.bytes)}/${network.prefix}`;
+}
+
+function formatAddress(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0)).toString(16),
+  );
+  // With the longest run of zeros left out (RFC 5952), as URLs have it.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
 function parseAddress(text: string): Uint8Array | undefined {
   if (isIPv4(text)) return Uint8Array.from(text.split('.'), Number);
   if (!isIPv6(text) || text.includes('%')) return undefined;

@@ -3,9 +3,11 @@ import { trustedHopsMax } from './bounds.js';
 import { apiVersion, kind } from './kind.js';
 import { type Mistake, mistake } from './mistake.js';
 import { didYouMean } from './near-word.js';
+import { instancesPastProxies, takenSockets } from './node-sockets.js';
 import type { Path, ResourceOf } from './resource.js';
 import { duration, ipAddress, name, port, positiveDuration, size } from './scalars.js';
 import { object, oneOf } from './schema.js';
+import { service } from './service.js';
 
 const socket = object({ address: ipAddress, port });
 export type Socket = z.output<typeof socket>;
@@ -71,7 +73,11 @@ export const node = kind({
   spec,
   references: ({ spec: { services } }) =>
     services.map((name, index) => ({ path: ['spec', 'services', index], kind: 'Service', name })),
-  check: (nodes) => nodes.all.flatMap((node) => [...listenerMistakes(node), ...takenSockets(node)]),
+  check: (nodes, lookup) => [
+    ...nodes.all.flatMap(listenerMistakes),
+    ...takenSockets(nodes.all),
+    ...instancesPastProxies(nodes.all, lookup.of(service)),
+  ],
 });
 
 function listenerMistakes(node: NodeResource): Mistake[] {
@@ -102,20 +108,4 @@ function listenerMistakes(node: NodeResource): Mistake[] {
     return [mistake(node, path, message)];
   });
   return [...inboundMistakes, ...outboundMistakes];
-}
-
-function takenSockets(node: NodeResource): Mistake[] {
-  const { inbound, outbound, admin } = node.spec;
-  const listens: [Path, Socket][] = [
-    ...inbound.map(({ listen }, index): [Path, Socket] => [['spec', 'inbound', index, 'listen'], listen]),
-    ...outbound.map(({ listen }): [Path, Socket] => [['spec', 'outbound'], listen]),
-    ...(admin ? [[['spec', 'admin'], admin] as [Path, Socket]] : []),
-  ];
-  const seen = new Set<string>();
-  return listens.flatMap(([path, { address, port }]) => {
-    const socket = `${address} port ${port}`;
-    const taken = seen.has(socket);
-    seen.add(socket);
-    return taken ? [mistake(node, path, `${socket} is already taken by this node, choose another port`)] : [];
-  });
 }

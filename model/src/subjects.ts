@@ -1,6 +1,6 @@
 import type { JwtProvider } from './kind.js';
 import { identitiesOf, type Resource } from './kinds.js';
-import { type Mistake, mistake } from './mistake.js';
+import { type Mistake, mistake, warning } from './mistake.js';
 import type { Model } from './model.js';
 import { didYouMean } from './near-word.js';
 import { authenticationsOf, providerOf } from './policy/request-authentication.js';
@@ -49,22 +49,37 @@ export function providerMistakes(model: Model): Mistake[] {
   const distinct = new Map(
     found.map((clash) => [`${keyOf(clash.policy)} ${clash.path.join()} ${clash.message}`, clash]),
   );
-  return [...distinct.values()].map(({ policy, path, message }) => mistake(policy, path, message));
+  return [...distinct.values()].map(({ policy, path, message, warning: told }) =>
+    (told ? warning : mistake)(policy, path, message),
+  );
 }
 
 type Issuing = Resource<'JwtPolicy' | 'RequestAuthentication'>;
 type NamedProvider = JwtProvider & { policy: Issuing };
+type Clash = NamedProvider & { message: string; warning?: true };
 
-function clashes(policies: readonly Issuing[]): (NamedProvider & { message: string })[] {
+function clashes(policies: readonly Issuing[]): Clash[] {
   const first = new Map<string, NamedProvider>();
+  const issuers = new Map<string, NamedProvider>();
   const providers = policies.flatMap((policy) =>
     (identitiesOf(policy).providers ?? []).map((provider) => ({ ...provider, policy })),
   );
   return providers.flatMap((provider) => {
     const known = first.get(provider.name) ?? provider;
     first.set(provider.name, known);
-    if (known.issuer === provider.issuer) return [];
+    if (known.issuer === provider.issuer) return renamed(issuers, provider);
     const message = `"${provider.name}" is the provider of ${known.policy.kind} "${known.policy.name}" for another issuer, ${known.issuer}; choose another name, or their subjects would be the same consumers`;
     return [{ ...provider, message }];
   });
+}
+
+/** One issuer under two names: who calls is then known by that of the first policy that verifies the token. */
+function renamed(issuers: Map<string, NamedProvider>, provider: NamedProvider): Clash[] {
+  // Istio's documents have no names to choose.
+  if (provider.policy.kind !== 'JwtPolicy') return [];
+  const known = issuers.get(provider.issuer) ?? provider;
+  issuers.set(provider.issuer, known);
+  if (known.name === provider.name || known.policy === provider.policy) return [];
+  const message = `"${provider.name}" has the issuer of provider "${known.name}" of JwtPolicy "${known.policy.name}": the same subjects would be two consumers, write one name for both`;
+  return [{ ...provider, message, warning: true }];
 }

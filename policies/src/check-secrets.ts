@@ -17,8 +17,9 @@ import type { Source } from './source.js';
 /** What policies name and this machine has not, or has wrong. */
 export interface CheckedSecrets {
   mistakes: FileMistake[];
-  /** What may be where Envoy runs. */
-  warnings: FileMistake[];
+  /** What may be where Envoy runs: files, and variables, which belong to the process that starts it and not to a machine. */
+  absent: FileMistake[];
+  unset: FileMistake[];
 }
 
 /**
@@ -26,7 +27,7 @@ export interface CheckedSecrets {
  * set that is missing from beside its policy; a secret that is missing may be on the machine where Envoy runs.
  */
 export function checkSecrets({ model, sources }: Policies, env: NodeJS.ProcessEnv): CheckedSecrets {
-  const checked: CheckedSecrets = { mistakes: [], warnings: [] };
+  const checked: CheckedSecrets = { mistakes: [], absent: [], unset: [] };
   for (const resource of model.resources) {
     const source = sources.of(resource);
     const found = secretsOf(resource).map((named) => ({ named, ...look(named, source, env) }));
@@ -35,9 +36,9 @@ export function checkSecrets({ model, sources }: Policies, env: NodeJS.ProcessEn
       if (state === 'right') continue;
       const located = sources.locate(placed(resource, named, message));
       if (state === 'wrong') checked.mistakes.push(located);
-      // One secret of a system is enough, and a variable belongs to the process that Envoy is, not to the machine.
-      else if (named.file !== undefined || named.system === undefined || !atHand.has(named.system))
-        checked.warnings.push(located);
+      else if (named.file !== undefined) checked.absent.push(located);
+      // One secret of a system is enough.
+      else if (named.system === undefined || !atHand.has(named.system)) checked.unset.push(located);
     }
   }
   return checked;

@@ -12,17 +12,23 @@ export interface Policies {
 export interface CheckedPolicies extends Policies {
   /** The model is complete only where there are none. */
   mistakes: FileMistake[];
+  warnings: FileMistake[];
 }
 
 export function joinFiles(files: readonly CheckedFile[]): CheckedPolicies {
   const sources = new Sources(files);
   const own = files.flatMap(({ mistakes }) => mistakes);
-  const { model, mistakes } = buildModel(
+  const { model, mistakes, warnings } = buildModel(
     files.flatMap(({ resources }) => resources.map(({ resource }) => resource)),
     { placeOf: (resource) => sources.of(resource).file, incomplete: own.length > 0 },
   );
-  const located = mistakes.map((mistake) => sources.locate(mistake));
-  return { model, sources, mistakes: [...own, ...located].sort(compareMistakes) };
+  const located = (found: readonly Mistake[]) => found.map((mistake) => sources.locate(mistake));
+  return {
+    model,
+    sources,
+    mistakes: [...own, ...located(mistakes)].sort(compareMistakes),
+    warnings: located(warnings).sort(compareMistakes),
+  };
 }
 
 /** Where each resource of a model comes from. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkExamples, checkFile, joinFiles } from '@tollgate/policies';
+import { checkExamples, checkFile, type FileMistake, joinFiles } from '@tollgate/policies';
 import { wrong } from './wrong.js';
 
 // All that a user can be told about policies, to be read in one go. UPDATE_GOLDEN=1 writes it anew.
@@ -10,9 +10,10 @@ const golden = fileURLToPath(new URL('messages.txt', import.meta.url));
 
 /** What `tollgate validate` finds in a file of this text. */
 async function messagesOf(text: string): Promise<string[]> {
-  const { model, sources, mistakes } = joinFiles([checkFile('p.yaml', text)]);
+  const { model, sources, mistakes, warnings } = joinFiles([checkFile('p.yaml', text)]);
   const found = mistakes.length > 0 ? mistakes : (await checkExamples(model)).map((each) => sources.locate(each));
-  return found.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const said = ({ path, message }: FileMistake) => (path === '' ? message : `${path}: ${message}`);
+  return [...found.map(said), ...warnings.map((warning) => `warning: ${said(warning)}`)];
 }
 
 test('every message is as it was read and agreed', async () => {

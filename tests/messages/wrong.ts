@@ -102,6 +102,28 @@ for (const [index, text] of (wrong.Node ?? []).entries())
   if (text.includes('[vendors, orders]'))
     (wrong.Node as string[])[index] = `${text}---\n${document('Service', '{}', '{ name: orders }')}`;
 
+const node = (name: string, address: string) =>
+  document(
+    'Node',
+    `{ services: [vendors], outbound: { listen: { address: ${address}, port: 1 } } }`,
+    `{ name: ${name} }`,
+  );
+wrong.Node?.push(
+  ...['127.0.0.1', '0.0.0.0', '10.0.0.1'].map((address) =>
+    [vendors, ...['a', 'b', 'c'].map((name) => node(name, address))].join('---\n'),
+  ),
+);
+const inbound =
+  '{ services: [vendors], inbound: [{ service: vendors, listen: { address: 10.0.0.1, port: 9001 }, to: { address: 127.0.0.1, port: 7001 } }] }';
+wrong.Service?.push(
+  ...['127.0.0.1', 'localhost', '10.0.0.1'].map((address) =>
+    [
+      document('Service', `{ instances: [{ address: ${address}, port: 7001 }] }`, '{ name: vendors }'),
+      document('Node', inbound, '{ name: a }'),
+    ].join('---\n'),
+  ),
+);
+
 const access = (fields: string) => `{ ${fields}, rules: [{ name: a, deny: [192.0.2.1] }] }`;
 const rule = (fields: string) => `{ rules: [{ name: a, ${fields} }] }`;
 const match = (conditions: string) => rule(`deny: [192.0.2.1], match: [${conditions}]`);
@@ -131,6 +153,15 @@ about(
   match('{ query: { "ä": { present: true } } }'),
   match('{ methods: [] }'),
   match('{ methods: [get] }'),
+  match('{ methods: [GTE] }'),
+  match('{ methods: [PROPFID] }'),
+  match('{ methods: [FROBNICATE] }'),
+  match('{ addresses: [10.0.0.13/8] }'),
+  rule('allow: ["2001:db8::1/32"]'),
+  rule('deny: ["::ffff:10.1.2.3/104"]'),
+  '{ rules: [{ name: a, deny: [10.0.0.0/8] }, { name: b, match: [{ path: { prefix: /b } }], deny: [10.0.0.0/8] }] }',
+  '{ rules: [{ name: a }, { name: b, match: [{ path: { prefix: /b } }], allow: [10.0.0.0/8] }] }',
+  '{ rules: [{ name: a, overlap: intend }] }',
   match('{ methods: [3] }'),
   match('{ hosts: ["a b"] }'),
   match('{ headers: { "a b": { present: true } } }'),
@@ -196,6 +227,25 @@ about(
   `{ ${system}, examples: [{ request: { consumer: teapot }, expect: { verdict: allowed } }] }`,
 );
 
+const rules = (...written: string[]) => `{ ${system}, rules: [${written.join(', ')}] }`;
+const admin = (name: string, fields = '') => `{ name: ${name}, match: [{ path: { prefix: /admin } }]${fields} }`;
+wrong.TokenPolicy?.push(
+  ...[
+    rules('{ name: adm, match: [{ path: { prefix: /adm } }], require: none }', admin('admin')),
+    rules('{ name: all, require: none }', ...['a', 'b', 'c', 'd', 'e'].map((name) => admin(name))),
+    rules(admin('a'), admin('b', ', require: none')),
+    rules(
+      admin('a'),
+      '{ name: b, match: [{ path: { exact: /x } }, { path: { exact: /admin } }, { path: { exact: /x } }] }',
+    ),
+    rules(
+      admin('a'),
+      '{ name: b, match: [{ path: { exact: /b } }] }',
+      '{ name: c, match: [{ path: { exact: /b } }, { path: { exact: /admin/c } }] }',
+    ),
+  ].map((text) => `${vendors}---\n${document('TokenPolicy', text)}`),
+);
+
 const provider = (fields: string) => `{ providers: [{ name: p, issuer: i, ${fields} }] }`;
 const from = (source: string) => provider(`jwks: { env: A }, from: [${source}]`);
 const spec = (fields: string) => `{ providers: [{ name: p, issuer: i, jwks: { env: A } }], ${fields} }`;
@@ -218,6 +268,7 @@ about(
   '{ providers: [{ name: p, issuer: "", jwks: { env: A } }] }',
   `{ providers: [{ name: p, issuer: ${'i'.repeat(1025)}, jwks: { env: A } }] }`,
   '{ side: both, providers: [{ name: p, issuer: i, jwks: { env: A }, forward: false }] }',
+  '{ providers: [{ name: p, issuer: i, jwks: { env: A } }, { name: q, issuer: i, jwks: { env: B } }] }',
   spec('rules: [{ name: a, providers: [q] }]'),
   spec('rules: [{ name: a, providers: [teapot] }]'),
   spec('rules: [{ name: a, require: none, scopes: [x] }]'),
@@ -250,6 +301,11 @@ wrong.JwtPolicy?.push(
     vendors,
     document('JwtPolicy', provider('jwks: { env: A }'), '{ name: a }'),
     document('JwtPolicy', '{ providers: [{ name: p, issuer: j, jwks: { env: A } }] }', '{ name: b }'),
+  ].join('---\n'),
+  [
+    vendors,
+    document('JwtPolicy', provider('jwks: { env: A }'), '{ name: a }'),
+    document('JwtPolicy', '{ providers: [{ name: q, issuer: i, jwks: { env: A } }] }', '{ name: b }'),
   ].join('---\n'),
   ...['jwt:q/alice', 'jwt:teams/alice', 'jwt:https://i.example/alice'].map((consumer) =>
     [
@@ -293,6 +349,9 @@ about(
   limit('requests: 1, per: 1s, algorithm: leaky'),
   limit('requests: 1, per: 1s, algorithm: sliding-window, burst: 2'),
   limit('concurrent: 1, requests: 1'),
+  limit('requests: 0, per: 1s, burst: 5'),
+  limit('requests: 1, per: 1s, burst: 1, cost: 3'),
+  limit('requests: 1, per: 1s, cost: { header: x, default: 2 }'),
   limit('requests: 1, per: 1s, cost: 0'),
   limit('requests: 1, per: 1s, cost: x'),
   limit('requests: 1, per: 1s, cost: { header: x, default: 2, max: 1 }'),

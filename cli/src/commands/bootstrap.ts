@@ -14,7 +14,7 @@ interface BootstrapOptions {
 }
 
 export async function bootstrap(options: BootstrapOptions, output: Output): Promise<void> {
-  const { model, sources } = loadPolicies(options.file);
+  const { model, sources } = loadPolicies(options.file, output);
   const node = findNode(model, options.node);
   const wasm = options.wasmPath === undefined ? inlineModule() : { path: options.wasmPath };
   const resources = compile(model, node, { version: 'static', wasm });

@@ -7,11 +7,11 @@ import {
   secretEnvironment,
 } from '@tollgate/agent';
 import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
-import { findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
+import { clashesOnOneMachine, findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
 import { type Policies, within } from '@tollgate/policies';
 import { checkForUse, loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
-import type { Output } from '../output.js';
+import { Mistakes, type Output } from '../output.js';
 import { startEcho } from '../run/echo.js';
 import { withPublicKeys } from '../run/key-files.js';
 
@@ -28,12 +28,15 @@ const watchCloseMsMax = 1000;
 /** Starts the Envoys of the nodes and stays with them until it is asked to stop; one that ends is started again, the others serve on. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
   const asked = untilSignal();
-  const loaded = loadPolicies(options.file);
+  const loaded = loadPolicies(options.file, output);
+  const nodes = chosenNodes(loaded.model, options.node);
+  // Told by name: a proxy that finds its port taken can only blame whoever has it.
+  const clashes = clashesOnOneMachine(nodes);
+  if (clashes.length > 0) throw new Mistakes(clashes.map((clash) => loaded.sources.locate(clash)));
   // What is absent here is told of each node that lacks it.
   await checkForUse(loaded);
   const policies = withPublicKeys(loaded);
   const { model } = policies;
-  const nodes = chosenNodes(model, options.node);
   const wasm = inlineModule();
   const stop = new AbortController();
   asked.then(() => stop.abort());

@@ -25,7 +25,7 @@ interface TokenOptions {
 
 /** Prints what the consumer's proxy would send. */
 export async function token(options: TokenOptions, output: Output): Promise<void> {
-  const { model, sources } = loadPolicies(options.file);
+  const { model, sources } = loadPolicies(options.file, output);
   const policy = findPolicy(model, options);
   const at = options.at === undefined ? new Date() : new Date(options.at);
   if (Number.isNaN(at.getTime()))

@@ -1,16 +1,16 @@
 import { counted, policiesOf } from '@tollgate/model';
-import { countExamples, type FileMistake, formatMistake } from '@tollgate/policies';
+import { countExamples, formatMistake } from '@tollgate/policies';
 import { checkForUse, loadPolicies } from '../load.js';
 import type { Output } from '../output.js';
 
 export async function validate(options: { file: string[] }, output: Output): Promise<void> {
-  const policies = loadPolicies(options.file);
+  const policies = loadPolicies(options.file, output);
   const { model } = policies;
   const examples = countExamples(model);
   if (examples > 0) output.progress(`running ${counted(examples, 'example')} in the simulator`);
-  const { absent } = await checkForUse(policies);
-  const warnings: readonly FileMistake[] = absent;
-  for (const warning of warnings) output.warn(formatMistake(warning));
+  const { absent, unset } = await checkForUse(policies);
+  const warnings = [...policies.warnings, ...absent];
+  for (const warning of [...absent, ...unset]) output.warn(formatMistake(warning));
   const counts = {
     services: model.of('Service').all.length,
     nodes: model.of('Node').all.length,

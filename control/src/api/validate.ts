@@ -1,4 +1,4 @@
-import { checkExamples, checkFile, type FileMistake, joinFiles } from '@tollgate/policies';
+import { type CheckedPolicies, checkExamples, checkFile, joinFiles } from '@tollgate/policies';
 import { z } from 'zod';
 import type { Api } from './api.js';
 
@@ -18,21 +18,24 @@ const bodyShape = z.union([
 
 /** Checks policy files that are sent along, by themselves, and runs their examples. Nothing is stored. */
 export function validateRoutes(api: Api): void {
-  const response = { 200: z.object({ valid: z.boolean(), mistakes: z.array(mistakeShape) }) };
+  const mistakes = z.array(mistakeShape);
+  const response = { 200: z.object({ valid: z.boolean(), mistakes, warnings: mistakes.optional() }) };
   api.post(
     '/v1/validate',
     { schema: { summary: 'Check policy files and run their examples', body: bodyShape, response } },
     async (request) => {
       const files = typeof request.body === 'string' ? [{ file: 'body.yaml', text: request.body }] : request.body.files;
-      const mistakes = await validate(files);
-      return { valid: mistakes.length === 0, mistakes };
+      const { mistakes, warnings } = await validate(files);
+      return { valid: mistakes.length === 0, mistakes, ...(warnings.length > 0 ? { warnings } : {}) };
     },
   );
 }
 
-async function validate(files: readonly { file: string; text: string }[]): Promise<FileMistake[]> {
-  const { model, sources, mistakes } = joinFiles(files.map(({ file, text }) => checkFile(file, text)));
-  if (mistakes.length > 0) return mistakes;
+type Told = Pick<CheckedPolicies, 'mistakes' | 'warnings'>;
+
+async function validate(files: readonly { file: string; text: string }[]): Promise<Told> {
+  const { model, sources, mistakes, warnings } = joinFiles(files.map(({ file, text }) => checkFile(file, text)));
+  if (mistakes.length > 0) return { mistakes, warnings };
   const red = await checkExamples(model);
-  return red.map((mistake) => sources.locate(mistake));
+  return { mistakes: red.map((mistake) => sources.locate(mistake)), warnings };
 }

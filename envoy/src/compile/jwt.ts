@@ -20,7 +20,9 @@ export function compileJwt(policy: Resource<'JwtPolicy'>, secrets: Secrets, read
       jwks: keySet(policy, provider.name, jwks, secrets),
       skewMs: skew,
     })),
-    rules: packRules(rules.map(({ match, ...rule }) => ({ ...rule, ...compileMatch(match, reading) }))),
+    rules: packRules(
+      rules.map(({ match, overlap: _overlap, ...rule }) => ({ ...rule, ...compileMatch(match, reading) })),
+    ),
   };
 }
 

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import { keySetProblem } from '../jwks.js';
 import { match } from '../match.js';
+import { type Mistake, mistake } from '../mistake.js';
+import type { ResourceOf } from '../resource.js';
 import { duration, headerName, moment, name, plainText } from '../scalars.js';
 import { exactlyOne, object, oneOf, unique } from '../schema.js';
 import {
   environmentName,
   foreignNames,
+  holdsAll,
   keySetRefresh,
   keySetTimeout,
   keySetUri,
+  overlap,
   policyFields,
   policyKind,
   side,
@@ -86,10 +90,26 @@ const rule = object({
     )
     .min(1)
     .optional(),
+  overlap,
 }).refine(
   ({ require, claims, scopes }) => require === 'jwt' || (claims === undefined && scopes === undefined),
   '`claims` and `scopes` need a token: leave them out, or write `require: jwt`',
 );
+
+type Rule = z.output<typeof rule>;
+type Provider = z.output<typeof provider>;
+
+/** Whether a call passes the one rule that the other refuses. */
+function opens(earlier: Rule, later: Rule): boolean {
+  if (later.require === 'none') return false;
+  if (earlier.require === 'none' || !holdsAll(later.providers, earlier.providers)) return true;
+  const claimed = Object.entries(later.claims ?? {}).every(([claim, values]) => {
+    const asked = earlier.claims && Object.hasOwn(earlier.claims, claim) ? earlier.claims[claim] : undefined;
+    return holdsAll(values, asked);
+  });
+  const { scopes = [] } = earlier;
+  return !claimed || !(later.scopes ?? []).every((scope) => scopes.includes(scope));
+}
 
 /** JSON Web Tokens: whose are believed, and what they must say. */
 const spec = object({
@@ -109,6 +129,7 @@ export const jwtPolicy = policyKind({
   step: 'jwt',
   spec,
   ruled: 'rules',
+  opens,
   identities: ({ spec: { providers } }) => ({
     providers: providers.map(({ name, issuer }, index) => ({
       name,
@@ -123,6 +144,23 @@ export const jwtPolicy = policyKind({
   check: (policies) =>
     policies.all.flatMap((policy) => {
       const names = policy.spec.providers.map(({ name }) => name);
-      return foreignNames(policy, policy.spec.rules, 'providers', names);
+      return [...foreignNames(policy, policy.spec.rules, 'providers', names), ...sharedIssuers(policy)];
     }),
 });
+
+/** Of two providers with one issuer that a rule takes from the same place, only the first is ever asked. */
+function sharedIssuers(policy: ResourceOf<'JwtPolicy', JwtPolicySpec>): Mistake[] {
+  const { providers, rules } = policy.spec;
+  const together = (a: string, b: string) =>
+    rules.some(({ require, providers: named }) => require === 'jwt' && holdsAll(named, [a, b]));
+  const meet = (a: Provider, b: Provider) =>
+    a.issuer === b.issuer &&
+    together(a.name, b.name) &&
+    b.from.some((place) => a.from.some((other) => JSON.stringify(other) === JSON.stringify(place)));
+  return providers.flatMap((provider, index) => {
+    const first = providers.slice(0, index).find((other) => meet(other, provider));
+    if (!first) return [];
+    const message = `is the issuer of provider "${first.name}" too, which alone is asked for its tokens: write one provider with the keys and audiences of both`;
+    return [mistake(policy, ['spec', 'providers', index, 'issuer'], message)];
+  });
+}

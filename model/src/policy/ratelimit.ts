@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { amountMax, isHundredths, keysMaxMax, perMsMax, weightMax, weightMin } from '../bounds.js';
 import { consumerName, match } from '../match.js';
+import { type Mistake, warning } from '../mistake.js';
+import type { ResourceOf } from '../resource.js';
 import { headerName, name, plainText, positiveDurationTo } from '../scalars.js';
 import { exactlyOne, object, oneOf, unique } from '../schema.js';
 import { policyFields, policyKind, side } from './shape.js';
@@ -125,6 +127,7 @@ export const rateLimitPolicy = policyKind({
   step: 'ratelimit',
   spec,
   ruled: 'limits',
+  check: (policies) => policies.all.flatMap(hollowLimits),
   consumers: ({ spec: { fairShares } }) =>
     Object.keys(fairShares?.weights ?? {})
       .filter((name) => name !== '*')
@@ -135,3 +138,19 @@ export const rateLimitPolicy = policyKind({
 export type RateLimitAmounts =
   | { requests: number; per: number; algorithm: 'token-bucket' | 'sliding-window'; burst?: number }
   | { concurrent: number };
+
+/** Limits whose numbers say together what nobody would say on purpose. */
+function hollowLimits(policy: ResourceOf<'RateLimitPolicy', RateLimitPolicySpec>): Mistake[] {
+  return policy.spec.limits.flatMap((limit, index) => {
+    const told = (field: string[], message: string) => [warning(policy, ['spec', 'limits', index, ...field], message)];
+    if ('concurrent' in limit) return [];
+    const { requests, burst = 0, cost = 1 } = limit;
+    if (requests === 0 && burst > 0)
+      return told(['requests'], `of 0 refill nothing: once the burst of ${burst} is spent, every call is refused`);
+    const capacity = requests + burst;
+    const least = typeof cost === 'number' ? cost : cost.default;
+    if (capacity === 0 || least <= capacity) return [];
+    const field = typeof cost === 'number' ? ['cost'] : ['cost', 'default'];
+    return told(field, `of ${least} is more than the limit ever has (${capacity}): such a call is always refused`);
+  });
+}

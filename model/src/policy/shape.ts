@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { keySetRefreshMs, keySetTimeoutMs } from '../bounds.js';
-import { apiVersion, type KindDescriptor, type Reference } from '../kind.js';
+import { apiVersion, type KindDescriptor, type Lookup, type Reference } from '../kind.js';
 import { consumerName, type Match } from '../match.js';
-import { type Mistake, mistake } from '../mistake.js';
+import { type Mistake, mistake, warning } from '../mistake.js';
 import { didYouMean } from '../near-word.js';
+import { withoutHostBits } from '../network.js';
 import { reasons, type Step } from '../reasons.js';
-import type { Path, ResourceOf } from '../resource.js';
+import type { Path, ResourceId, ResourceOf } from '../resource.js';
 import { duration, headerName, ipAddress, name, percent, plainText } from '../scalars.js';
 import { exactlyOne, object, oneOf } from '../schema.js';
+import { service } from '../service.js';
+import { type OrderedRule, overlapsOf } from './overlap.js';
+import { eachByte } from './path-reading.js';
 
 export const side = oneOf('provider', 'consumer', 'both');
 export type Side = z.output<typeof side>;
@@ -81,11 +85,20 @@ export type Example = z.output<typeof examples>[number];
 export const policyFields = { targetRefs, mode: mode.default('enforce'), examples };
 export type PolicySpec = z.output<ReturnType<typeof object<typeof policyFields & { side: typeof side }>>>;
 
+/** Of rules of which the first that fits decides: one that takes calls from others may say that it shall. */
+export const overlap = oneOf('intended').optional();
+
+type RuleOf<Spec> = Spec extends { rules: (infer Rule)[] } ? Rule : never;
+
 interface PolicyDescriptor<Kind extends string, Schema extends z.ZodType>
   extends Omit<KindDescriptor<Kind, Schema>, 'apiVersions'> {
   readonly step: Step;
   /** The field that lists what has a `match` each. */
   readonly ruled: keyof z.output<Schema> & string;
+  /** Of ordered rules: whether one lets calls through that another would refuse. */
+  opens?(earlier: RuleOf<z.output<Schema>>, later: RuleOf<z.output<Schema>>): boolean;
+  /** Networks that stand elsewhere than in matches. */
+  networks?(policy: ResourceOf<Kind, z.output<Schema>>): Named[];
 }
 
 /** A kind of policy of our own: governs the services that it names, or every one of its namespace. */
@@ -93,13 +106,23 @@ export function policyKind<const Kind extends string, Schema extends z.ZodType<P
   ruled,
   references = () => [],
   consumers = () => [],
+  networks = () => [],
+  opens,
+  check = () => [],
   ...descriptor
 }: PolicyDescriptor<Kind, Schema>): KindDescriptor<Kind, Schema> {
   return {
     ...descriptor,
     apiVersions: [apiVersion],
     references: (policy) => [...targets(policy), ...references(policy)],
-    consumers: (policy) => [...matched(ruled, policy.spec[ruled] as { match?: Match }[]), ...consumers(policy)],
+    consumers: (policy) => [...matched(policy, ruled, 'consumers'), ...consumers(policy)],
+    check: (policies, lookup) => [
+      ...check(policies, lookup),
+      ...policies.all.flatMap((policy) => [
+        ...[...matched(policy, ruled, 'addresses'), ...networks(policy)].flatMap((named) => hostBits(policy, named)),
+        ...(opens ? overlaps(policy, opens, lookup) : []),
+      ]),
+    ],
   };
 }
 
@@ -113,12 +136,51 @@ function targets({ spec: { targetRefs } }: ResourceOf<string, PolicySpec>): Refe
   }));
 }
 
-function matched(field: string, items: { match?: Match }[]): { path: Path; name: string }[] {
+interface Named {
+  path: Path;
+  name: string;
+}
+
+/** What the matches of rules, limits or breakers name. */
+function matched({ spec }: ResourceOf<string, object>, ruled: string, field: 'consumers' | 'addresses'): Named[] {
+  const items = (spec as Record<string, { match?: Match }[]>)[ruled] ?? [];
   return items.flatMap(({ match = [] }, index) =>
-    match.flatMap(({ consumers = [] }, at) =>
-      consumers.map((name, place) => ({ path: ['spec', field, index, 'match', at, 'consumers', place], name })),
+    match.flatMap((conditions, at) =>
+      (conditions[field] ?? []).map((name, place) => ({
+        path: ['spec', ruled, index, 'match', at, field, place],
+        name,
+      })),
     ),
   );
+}
+
+function hostBits(policy: ResourceId, { path, name }: Named): Mistake[] {
+  const network = withoutHostBits(name);
+  if (network === undefined) return [];
+  const [address] = name.split('/');
+  const message = `"${name}" has bits set behind its prefix and counts as ${network}: write that, or ${address} for the address alone`;
+  return [warning(policy, path, message)];
+}
+
+function overlaps<Rule>(
+  policy: ResourceOf<string, PolicySpec>,
+  opens: (earlier: Rule, later: Rule) => boolean,
+  lookup: Lookup,
+): Mistake[] {
+  const { namespace, spec } = policy;
+  const services = lookup.of(service);
+  const governed = spec.targetRefs
+    ? spec.targetRefs.flatMap((ref) => services.get(ref.namespace ?? namespace, ref.name) ?? [])
+    : services.inNamespace(namespace);
+  const paths = governed.length > 0 ? governed.map((each) => each.spec.paths) : [eachByte];
+  const readings = new Map(paths.map((reading) => [JSON.stringify(reading), reading]));
+  const { rules } = spec as unknown as { rules: (Rule & OrderedRule)[] };
+  return overlapsOf(policy, rules, opens, [...readings.values()]);
+}
+
+/** Whether a list of what is accepted takes all that another does; without a list everything is. */
+export function holdsAll<Item>(wide: readonly Item[] | undefined, narrow: readonly Item[] | undefined): boolean {
+  return wide === undefined || (narrow?.every((item) => wide.includes(item)) ?? false);
 }
 
 /** What rules name and the policy itself does not list: its systems, its providers. */

@@ -3,7 +3,7 @@ import { noncesMaxMax } from '../bounds.js';
 import { match } from '../match.js';
 import { duration, headerName, moment, name } from '../scalars.js';
 import { object, oneOf, unique } from '../schema.js';
-import { foreignNames, policyFields, policyKind, secretReference, side } from './shape.js';
+import { foreignNames, holdsAll, overlap, policyFields, policyKind, secretReference, side } from './shape.js';
 
 const systemId = z
   .string()
@@ -21,6 +21,7 @@ const rule = object({
   match,
   require: oneOf('token', 'none').default('token'),
   systems: z.array(systemId).min(1).optional(),
+  overlap,
 });
 
 const dayMs = 86_400_000;
@@ -79,6 +80,8 @@ export const tokenPolicy = policyKind({
   step: 'token',
   spec,
   ruled: 'rules',
+  opens: (earlier, later) =>
+    later.require === 'token' && (earlier.require === 'none' || !holdsAll(later.systems, earlier.systems)),
   references: ({ spec: { systems } }) =>
     systems.flatMap(({ service }, index) =>
       service === undefined ? [] : [{ path: ['spec', 'systems', index, 'service'], kind: 'Service', name: service }],
