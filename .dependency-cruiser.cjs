@@ -56,7 +56,13 @@ module.exports = {
         reachable: true,
       },
     },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      // A spec's imports are the compiler's to resolve, which knows no `exports`.
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: { pathNot: '\\.spec\\.ts$' },
+      to: { couldNotResolve: true },
+    },
     {
       name: 'host-and-gateway-know-nothing-of-each-other',
       severity: 'error',
@@ -73,13 +79,31 @@ module.exports = {
       name: 'filters-import-only-the-sdk',
       severity: 'error',
       from: { path: '^filters/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(model|host-sim|envoy|policies|scenario|control|agent|cli|tests)/' },
+      to: { path: '^(model|host-sim|envoy|policies|scenario|control|agent|cli|tests|examples)/' },
+    },
+    {
+      name: 'examples-import-only-the-sdk-and-themselves',
+      severity: 'error',
+      from: { path: '^(examples|bench)/filters/([^/]+).*\\.ts$', pathNot: '\\.(test|spec)\\.ts$' },
+      to: { pathNot: '^(sdk/|$1/filters/$2)' },
+    },
+    {
+      name: 'only-the-door-of-the-sdk-is-imported',
+      severity: 'error',
+      from: { pathNot: '^(sdk|tools)/' },
+      to: { path: '^sdk/', pathNot: '^sdk/index\\.ts$' },
     },
     {
       name: 'sdk-imports-only-itself',
       severity: 'error',
       from: { path: '^sdk/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(model|filters|host-sim|envoy|policies|scenario|control|agent|cli|tests)/' },
+      to: { path: '^(model|filters|host-sim|envoy|policies|scenario|control|agent|cli|tests|examples)/' },
+    },
+    {
+      name: 'the-sdk-does-not-import-its-own-door',
+      severity: 'error',
+      from: { path: '^sdk/' },
+      to: { path: '^sdk/index\\.ts$' },
     },
     {
       name: 'no-circular-types',

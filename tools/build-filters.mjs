@@ -19,7 +19,7 @@ async function sourcesDigest() {
   const compiler = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8')).version;
   hash.update(compiler).update(readFileSync(join(root, 'asconfig.json')));
   hash.update(readFileSync(fileURLToPath(import.meta.url)));
-  for (const folder of ['sdk/assembly', 'sdk/transform', 'filters']) {
+  for (const folder of ['sdk', 'filters']) {
     const names = await readdir(join(root, folder), { recursive: true });
     const sources = names.filter((name) => /(?<!\.test|\.spec|\.d)\.[jt]s$/.test(name) && !name.startsWith('build'));
     for (const name of sources.sort())

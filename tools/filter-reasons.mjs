@@ -13,7 +13,7 @@ const constant = (reason) => `Reason.${reason.toUpperCase()}`;
 /** The file's text. */
 export function filterReasons() {
   return `// Written by \`node tools/filter-reasons.mjs\` from model/src/reasons.ts.
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm';
 
 /** The fixed vocabulary of refusals. The reasons of a step stand together, so that its counters are a range. */
 export enum Reason {

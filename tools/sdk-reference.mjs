@@ -32,7 +32,7 @@ export function sdkReference() {
   const undocumented = [];
   const parts = [
     '# Reference of the SDK',
-    'Written by `node tools/sdk-reference.mjs` from the sources. A file is imported as `proxy-wasm/assembly/<file>`.',
+    'Written by `node tools/sdk-reference.mjs` from the sources. Filters import from `proxy-wasm`.',
   ];
   const found = readdirSync(sources, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? entry.name : [],

@@ -1,6 +1,4 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-
+import { Action, HttpFilter } from "proxy-wasm";
 
 /** Does nothing. */
 @filter

@@ -1,14 +1,16 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { sendText } from 'proxy-wasm/assembly/http/local-response';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
+import {
+  Action,
+  Arena,
+  HttpFilter,
+  Slice,
+  make,
+  monotonicNs,
+  requestHeaders,
+  sendText,
+} from "proxy-wasm";
 
 const REQUESTS: f64 = 4294967295;
 const SECOND_NS: f64 = 1e9;
-
 
 @unmanaged
 class Settings {
@@ -16,7 +18,6 @@ class Settings {
   left: f64;
   filledAt: u64;
 }
-
 
 /** What an rbac filter for a header and a local rate limit do: the configuration is the token, the bucket is the worker's. */
 @filter
@@ -30,10 +31,13 @@ class TokenAndLimit extends HttpFilter<Settings> {
 
   onRequestHeaders(): Action {
     const settings = this.configuration;
-    const token = requestHeaders.get('x-tollgate-token');
+    const token = requestHeaders.first("x-tollgate-token");
     if (!token || !token.equals(settings.token)) return refuse(401);
     const now = monotonicNs();
-    settings.left = min(REQUESTS, settings.left + (<f64>(now - settings.filledAt) * REQUESTS) / SECOND_NS);
+    settings.left = min(
+      REQUESTS,
+      settings.left + (<f64>(now - settings.filledAt) * REQUESTS) / SECOND_NS,
+    );
     settings.filledAt = now;
     if (settings.left < 1) return refuse(429);
     settings.left -= 1;
@@ -42,6 +46,6 @@ class TokenAndLimit extends HttpFilter<Settings> {
 }
 
 function refuse(status: u32): Action {
-  sendText(status, 'refused', 'refused');
+  sendText(status, "refused", "refused");
   return Action.PAUSE;
 }

@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Decoder, List, Value, make } from 'proxy-wasm';
 import { Target } from '../call/target';
 import { PathReading } from '../path/reading';
 import { decodeNetworks } from '../rule/decode-match';

@@ -1,5 +1,4 @@
-import { NetworkSet } from 'proxy-wasm/assembly/net/network-set';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { List, NetworkSet } from 'proxy-wasm';
 import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';

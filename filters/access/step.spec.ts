@@ -1,10 +1,4 @@
-import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { enter } from 'proxy-wasm/assembly/memory/request';
-import { Address, parseAddress } from 'proxy-wasm/assembly/net/address';
+import { Address, Decoder, Headers, List, enter, heapArena, make, parseAddress, textSlice } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { firstRule } from '../rule/candidates';
 import { Reason } from '../verdict/reason';
@@ -19,7 +13,7 @@ const CONSUMERS: i32 = 1000;
 /** A policy as it stands in a configuration, from its `rules` and `mode`. */
 function policy(rules: string, mode: string = '"enforce"'): AccessPolicy {
   const text = textSlice(arena, '{"name":"p","mode":' + mode + ',"rules":' + rules + '}');
-  const decoder = Decoder.open(arena);
+  const decoder = Decoder.in(arena);
   const made = decodePolicy(decoder, decoder.parse(text.at, text.length)!);
   const mistake = decoder.mistake;
   assert(mistake == null, mistake ? String.UTF8.decodeUnsafe(mistake.at, mistake.length) : '');

@@ -1,5 +1,4 @@
-import { Address } from 'proxy-wasm/assembly/net/address';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Address, List } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { firstRule } from '../rule/candidates';
 import { deny } from '../verdict/verdict';

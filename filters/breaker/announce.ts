@@ -1,6 +1,4 @@
-import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Level, Writer, log, logs, request } from 'proxy-wasm';
 import { countClosed, countHalfOpened, countOpened } from './changes';
 import { COUNTS, Change } from './circuit';
 import { Breaker } from './policy';
@@ -33,7 +31,7 @@ export function announceHalfOpen(breaker: Breaker): void {
 }
 
 function begin(breaker: Breaker): Writer {
-  return Writer.in(request).text('breaker ').slice(breaker.label).byte(0x20);
+  return Writer.in(request).text('breaker ').text(breaker.label).byte(0x20);
 }
 
 function writeWhy(line: Writer, breaker: Breaker, change: Change): void {

@@ -1,6 +1,4 @@
-import { count, counter, metricValue } from 'proxy-wasm/assembly/hostcalls/metric';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Writer, counter, increment, metricValue, request } from 'proxy-wasm';
 
 let openedId: u32 = 0;
 let halfOpenedId: u32 = 0;
@@ -28,17 +26,17 @@ export function changesSoFar(): u64 {
 
 /** To be called behind the write: who sees the old number then may have read what was there before. */
 export function countChange(): void {
-  count(changesId);
+  increment(changesId);
 }
 
 export function countOpened(): void {
-  count(openedId);
+  increment(openedId);
 }
 
 export function countHalfOpened(): void {
-  count(halfOpenedId);
+  increment(halfOpenedId);
 }
 
 export function countClosed(): void {
-  count(closedId);
+  increment(closedId);
 }

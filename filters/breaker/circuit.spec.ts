@@ -1,4 +1,4 @@
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
+import { heapArena, make } from 'proxy-wasm';
 import { ADMITTED, Change, Circuit, OFF, Phase, REFUSED, Trip, UNFINISHED_NS, openCircuit, sizeOf } from './circuit';
 
 const arena = heapArena();

@@ -1,10 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Decoder, List, Slice, SliceSet, Value, Writer, firstOf, make, nextOf } from 'proxy-wasm';
 import { Target } from '../call/target';
 import { refuseSamePolicy } from '../configuration/unique';
 import { PathReading } from '../path/reading';
@@ -132,11 +126,11 @@ function name(decoder: Decoder, target: Target, policy: BreakerPolicy, breaker: 
     .byte(0)
     .text(provider ? 'provider' : 'consumer')
     .byte(0);
-  shared.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
-  breaker.shared = shared.slice(breaker.name).done();
+  shared.text(target.service).byte(0).text(policy.namespace).byte(0).text(policy.name).byte(0);
+  breaker.shared = shared.text(breaker.name).done();
   breaker.digest = digest(breaker.shared);
-  const label = Writer.in(decoder.arena).slice(policy.name).byte(0x2f).slice(breaker.name);
-  breaker.label = label.text(' for ').slice(target.service).done();
+  const label = Writer.in(decoder.arena).text(policy.name).byte(0x2f).text(breaker.name);
+  breaker.label = label.text(' for ').text(target.service).done();
 }
 
 /** FNV-1a, 64 bits. */

@@ -1,5 +1,4 @@
-import { Shared, share } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, Shared, make, share } from 'proxy-wasm';
 import { LIFE_NS as GUESS_LIFE_NS, guessed, noteGuess, shallGuess } from '../shared-copy/guess';
 import { changesSoFar, countsChanges } from './changes';
 import { Circuit, Phase } from './circuit';

@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Decoder, Slice, Value, firstOf, make, nextOf } from 'proxy-wasm';
 import { Failures, STATUS_BYTES } from './policy';
 
 const GRPC_STATUS_MAX: u64 = 16;

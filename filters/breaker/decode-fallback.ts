@@ -1,9 +1,4 @@
-import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Decoder, Slice, Value, firstOf, isHeaderName, make, nextOf } from 'proxy-wasm';
 import { Fallback, Field } from './policy';
 
 /** It is copied into memory at each use; larger answers want a service of their own. */
@@ -34,8 +29,8 @@ export function decodeFallback(decoder: Decoder, value: Value | null): Fallback 
 
 /** Headers that Envoy frames the answer with, and the one that says why it is given. */
 function isOurs(name: Slice): bool {
-  if (name.is('content-length') || name.is('transfer-encoding') || name.is('connection')) return true;
-  return name.is('x-tollgate-reason');
+  if (name.equals('content-length') || name.equals('transfer-encoding') || name.equals('connection')) return true;
+  return name.equals('x-tollgate-reason');
 }
 
 function isPlain(value: Slice): bool {

@@ -1,7 +1,4 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
+import { Action, Decoder, HttpFilter, Value } from 'proxy-wasm';
 import { readCall } from '../call/call';
 import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';

@@ -1,6 +1,4 @@
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { Slice, isDigit } from 'proxy-wasm/assembly/bytes/slice';
+import { Headers, Slice, isDigit, property } from 'proxy-wasm';
 import { isGrpc } from '../verdict/answer';
 import { Failures } from './policy';
 
@@ -52,7 +50,7 @@ export function upstreamWasLost(failures: Failures): bool {
 /** Whether an answer to a request that is not complete is the upstream's, or the proxy's word that it gives none. */
 export function isOfUpstream(): bool {
   const details = property('response\0code_details');
-  return (details != null && details.is('via_upstream')) || (flags() & NO_ANSWER) != 0;
+  return (details != null && details.equals('via_upstream')) || (flags() & NO_ANSWER) != 0;
 }
 
 /** Refusals of our filters, and of one that trapped. */

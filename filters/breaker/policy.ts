@@ -1,5 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { List, Slice } from 'proxy-wasm';
 import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';

@@ -1,7 +1,4 @@
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Shared, make, monotonicNs, request, share, shared } from 'proxy-wasm';
 import { ADMITTED, Change, Circuit, Phase, REFUSED, openCircuit, sizeOf } from './circuit';
 import { Breaker } from './policy';
 import { afterRead, beforeRead } from '../shared-copy/guess';

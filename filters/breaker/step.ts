@@ -1,10 +1,4 @@
-import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { HeaderPairs, Headers } from 'proxy-wasm/assembly/http/headers';
-import { findRoot } from 'proxy-wasm/assembly/lifecycle/root';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { HeaderPairs, Headers, List, Writer, findRoot, monotonicNs, request, responseHeaders } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { Configuration } from '../configuration/configuration';
 import { candidatesOf } from '../rule/candidates';
@@ -55,7 +49,7 @@ export function noteRequestEnd(stream: u32): void {
 /** The head of the answer is there: most outcomes are known now. */
 export function noteAnswer(stream: u32): void {
   let pending = pendingOf(stream, 0);
-  const answer = pending ? Headers.read(HeaderMapType.RESPONSE_HEADERS) : null;
+  const answer = pending ? responseHeaders.all() : null;
   if (!answer) return;
   const now = monotonicNs();
   for (let kept = 0; pending; pending = pendingOf(stream, kept)) {

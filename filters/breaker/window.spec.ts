@@ -1,4 +1,4 @@
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
+import { heapArena, make } from 'proxy-wasm';
 import { Counts, PARTS, WINDOW_BYTES, countCall, slide, sum } from './window';
 
 const arena = heapArena();

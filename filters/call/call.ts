@@ -1,12 +1,15 @@
-import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { Stream } from 'proxy-wasm/assembly/lifecycle/stream';
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Address } from 'proxy-wasm/assembly/net/address';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import {
+  Address,
+  Headers,
+  Slice,
+  Stream,
+  Writer,
+  make,
+  monotonicNs,
+  request,
+  requestHeaders,
+  sliceOf,
+} from 'proxy-wasm';
 import { callerAddress } from './caller-address';
 import { peerPrincipal } from './principal';
 import { Query } from './query';
@@ -63,7 +66,7 @@ export class Call {
   /** Whether a rule that names this consumer means the caller. */
   isFrom(consumer: Slice): bool {
     const identity = this.identity;
-    if (!identity) return consumer.is('anonymous');
+    if (!identity) return consumer.equals('anonymous');
     const subject = this.subject;
     return consumer.equals(identity) || (subject != null && consumer.equals(subject));
   }
@@ -102,7 +105,7 @@ export class Call {
 
 /** Null when there are no headers: the request must be refused. */
 export function readCall(stream: Stream, trustedHops: i32): Call | null {
-  const headers = Headers.read(HeaderMapType.REQUEST_HEADERS);
+  const headers = requestHeaders.all();
   if (!headers) return null;
   const call = make<Call>(request);
   call.stream = stream.id;

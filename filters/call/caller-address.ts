@@ -1,9 +1,4 @@
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Address, parseEndpoint } from 'proxy-wasm/assembly/net/address';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Address, Arena, Headers, Slice, parseEndpoint, property, request } from 'proxy-wasm';
 
 /**
  * The peer of the connection, or behind `trustedHops` proxies the entry of x-forwarded-for that the outermost of them
@@ -25,7 +20,7 @@ export function callerAddress(headers: Headers, trustedHops: i32): Address | nul
 export function forwardedEntry(arena: Arena, headers: Headers, hops: i32): Slice | null {
   let behind = 0;
   for (let i = headers.count - 1; i >= 0; i--) {
-    if (!headers.name(i).is('x-forwarded-for')) continue;
+    if (!headers.name(i).equals('x-forwarded-for')) continue;
     const list = headers.value(i);
     let end = list.length;
     for (let at = end - 1; at >= -1; at--) {

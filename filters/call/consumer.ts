@@ -1,6 +1,4 @@
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Arena, Slice, Writer } from 'proxy-wasm';
 import { isSpiffeId } from './principal';
 
 const SLASH: u32 = 0x2f;
@@ -12,7 +10,7 @@ const JWT_BYTES: i32 = 4;
  */
 export function subjectOf(arena: Arena, provider: Slice, subject: Slice): Slice {
   const name = Writer.in(arena, JWT_BYTES + provider.length + 1 + subject.length).text('jwt:');
-  return name.slice(provider).byte(SLASH).slice(subject).done();
+  return name.text(provider).byte(SLASH).text(subject).done();
 }
 
 /** `jwt:<subject>`, which names it whoever the provider is; null where the subject has a slash, as that would name a provider. */
@@ -20,7 +18,7 @@ export function subjectOfAny(arena: Arena, subject: Slice): Slice | null {
   if (subject.indexOf(SLASH) >= 0) return null;
   return Writer.in(arena, JWT_BYTES + subject.length)
     .text('jwt:')
-    .slice(subject)
+    .text(subject)
     .done();
 }
 

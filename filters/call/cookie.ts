@@ -1,13 +1,10 @@
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice, same } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Arena, Headers, Slice, Writer, make, same } from 'proxy-wasm';
 
 /** The `nth` cookie of this name in the cookie headers, as it stands there; null when there is none. */
 export function cookieValue(arena: Arena, headers: Headers, name: Slice, nth: i32 = 0): Slice | null {
   const cookie = make<Cookie>(arena);
   for (let i = 0; i < headers.count; i++) {
-    if (!headers.name(i).is('cookie')) continue;
+    if (!headers.name(i).equals('cookie')) continue;
     cookie.begin(headers.value(i));
     while (cookie.next()) {
       if (cookie.isNamed(name) && nth-- == 0) return cookie.value(arena, name);

@@ -1,7 +1,4 @@
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
-import { Slice, isDigit, isLetter, lower } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Address, parseAddress } from 'proxy-wasm/assembly/net/address';
+import { Address, Arena, Slice, Writer, isDigit, isLetter, lower, parseAddress } from 'proxy-wasm';
 
 /** `[`, eight groups of four digits with seven colons between them, `]`. */
 const ADDRESS_BYTES_MAX: i32 = 41;
@@ -36,7 +33,7 @@ export function hostPattern(arena: Arena, written: Slice): Slice | null {
   return name
     ? Writer.in(arena, name.length + 2)
         .text('*.')
-        .slice(name)
+        .text(name)
         .done()
     : null;
 }

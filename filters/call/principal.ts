@@ -1,5 +1,4 @@
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
-import { Slice, isDigit, isLetter, lower } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, isDigit, isLetter, lower, property } from 'proxy-wasm';
 
 /** As the SPIFFE standard limits them. */
 const ID_BYTES_MAX: i32 = 2048;

@@ -1,8 +1,4 @@
-import { percentDecoded } from 'proxy-wasm/assembly/http/canonical-path';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
-import { tableHash } from 'proxy-wasm/assembly/hash/table-hash';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Arena, Slice, Writer, make, percentDecoded, tableHash } from 'proxy-wasm';
 
 /** A call with more is refused: nobody means them, and each is read before any rule is. */
 export const PARAMETERS_MAX: i32 = 256;

@@ -1,6 +1,4 @@
-import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Headers, removeHeader } from 'proxy-wasm/assembly/http/headers';
+import { Headers, Slice, requestHeaders } from 'proxy-wasm';
 
 /**
  * Removes a request header in every spelling that an application may take for it: many read `_` as `-` (CGI, WSGI, PHP).
@@ -9,7 +7,7 @@ import { Headers, removeHeader } from 'proxy-wasm/assembly/http/headers';
 export function removeEverySpelling(headers: Headers, name: Slice): bool {
   const other = removeOtherSpellings(headers, name);
   if (headers.find(name) < 0) return other;
-  removeHeader(HeaderMapType.REQUEST_HEADERS, name);
+  requestHeaders.remove(name);
   return true;
 }
 
@@ -19,7 +17,7 @@ export function removeOtherSpellings(headers: Headers, name: Slice): bool {
   for (let i = 0; i < headers.count; i++) {
     const given = headers.name(i);
     if (given.length != name.length || given.equals(name) || !spells(given, name)) continue;
-    removeHeader(HeaderMapType.REQUEST_HEADERS, given);
+    requestHeaders.remove(given);
     removed = true;
   }
   return removed;

@@ -1,4 +1,4 @@
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm';
 import { PathReading } from '../path/reading';
 
 /** Whose calls are governed, as every step knows it. */

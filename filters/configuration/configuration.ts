@@ -1,6 +1,4 @@
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { List, Slice, property } from 'proxy-wasm';
 import { AccessPolicy } from '../access/policy';
 import { Call } from '../call/call';
 import { Target } from '../call/target';

@@ -1,8 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
+import { Decoder, SliceSet, Value, firstOf, make, nextOf } from 'proxy-wasm';
 import { PathReading } from '../path/reading';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
@@ -66,6 +62,7 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
 
 function decodeSide(decoder: Decoder, side: Value | null): bool {
   const text = decoder.text(side);
-  if (side && !text.is('provider') && !text.is('consumer')) decoder.fail(side, 'must be "provider" or "consumer"');
-  return text.is('provider');
+  if (side && !text.equals('provider') && !text.equals('consumer'))
+    decoder.fail(side, 'must be "provider" or "consumer"');
+  return text.equals('provider');
 }

@@ -1,6 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Decoder, List, Value } from 'proxy-wasm';
 import { Policy } from '../rule/policy';
 
 /** Refuses a policy with the namespace and the name of one before it: they would share their state. */

@@ -1,6 +1,4 @@
-import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Arena, heapArena } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, Writer, heapArena, textSlice } from 'proxy-wasm';
 import { CredentialCache, SLOT_BYTES } from './cache';
 
 const texts = heapArena();

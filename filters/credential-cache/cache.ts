@@ -1,6 +1,4 @@
-import { sameInConstantTime } from 'proxy-wasm/assembly/bytes/constant-time';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, Slice, make, sameInConstantTime } from 'proxy-wasm';
 
 const WAYS: u32 = 4;
 /** So many sets of slots, as a power of 2: 512 credentials, enough for the callers of one instance, 2 MiB in the worst case. */

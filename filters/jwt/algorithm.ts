@@ -1,4 +1,4 @@
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm';
 
 /** The algorithms of RFC 7518 §3.1 and RFC 8037 §3.1 that can be verified; the value is the bit's place in `Key.allows`. */
 export enum Algorithm {
@@ -25,7 +25,7 @@ export const PSS: u32 = 0b111000000000;
 /** Names are compared as they are written: `none`, `None` and `hs256` are no algorithms. */
 export function algorithmOf(name: Slice): Algorithm {
   // RFC 9864 names the curve in the algorithm. No other curve's EdDSA is verified here, so both names say the same.
-  if (name.is('Ed25519')) return Algorithm.EDDSA;
+  if (name.equals('Ed25519')) return Algorithm.EDDSA;
   const names: Slice = 'HS256HS384HS512RS256RS384RS512ES256ES384ES512PS256PS384PS512EdDSA';
   if (name.length != 5) return Algorithm.UNKNOWN;
   for (let i = 0; i < Algorithm.UNKNOWN; i++) {

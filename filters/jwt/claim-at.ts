@@ -1,5 +1,4 @@
-import { Slice, same } from 'proxy-wasm/assembly/bytes/slice';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { Kind, Slice, Value, same } from 'proxy-wasm';
 
 /**
  * The claim of this name, which the policy chose. Where no claim has it, a dot goes into an object: `realm_access.roles` is

@@ -1,7 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, Kind, List, Slice, Value, make } from 'proxy-wasm';
 import { contains } from '../rule/match';
 import { Reason } from '../verdict/reason';
 import { RequiredClaim } from './policy';

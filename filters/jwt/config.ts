@@ -1,10 +1,4 @@
-import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import { Decoder, Kind, List, Slice, SliceSet, Value, firstOf, isHeaderName, make, nextOf, sliceOf } from 'proxy-wasm';
 import { Target } from '../call/target';
 import { CredentialCache } from '../credential-cache/cache';
 import { PathReading } from '../path/reading';
@@ -216,10 +210,10 @@ function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>
   rule.decodePackable(decoder, object, paths);
   const require = decoder.optional(object, 'require');
   const word = require ? decoder.text(require) : sliceOf(decoder.arena, 0, 0);
-  rule.optional = word.is('valid');
-  if (require && !word.is('jwt') && !rule.optional && !word.is('none'))
+  rule.optional = word.equals('valid');
+  if (require && !word.equals('jwt') && !rule.optional && !word.equals('none'))
     decoder.fail(require, 'must be "jwt", "valid" or "none"');
-  rule.required = !word.is('none');
+  rule.required = !word.equals('none');
   rule.providers = decodeProviderNames(decoder, decoder.optional(object, 'providers'), providers);
   rule.claims = decodeClaims(decoder, decoder.optional(object, 'claims'));
   rule.scopes = decodeNames(decoder, decoder.optional(object, 'scopes'));

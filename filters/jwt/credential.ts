@@ -1,7 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, lower } from 'proxy-wasm/assembly/bytes/slice';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { List, Slice, lower, make, request } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { cookieValue } from '../call/cookie';
 import { Reason } from '../verdict/reason';

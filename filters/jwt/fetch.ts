@@ -1,13 +1,20 @@
-import { random_get } from 'proxy-wasm/assembly/abi/wasi';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { httpCallBody, httpCallHeaders } from 'proxy-wasm/assembly/callouts/answer';
-import { HttpCall } from 'proxy-wasm/assembly/callouts/http-call';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { count, counter } from 'proxy-wasm/assembly/hostcalls/metric';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { discard, heapArena } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import {
+  Decoder,
+  HttpCall,
+  Level,
+  Slice,
+  Writer,
+  counter,
+  discard,
+  fillRandom,
+  heapArena,
+  httpCallBody,
+  httpCallHeaders,
+  increment,
+  log,
+  request,
+  sliceOf,
+} from 'proxy-wasm';
 import { FetchedSet } from './fetched-set';
 import { decodeFetchedKeys } from './fetched-keys';
 
@@ -45,8 +52,8 @@ export function fetchIfDue(set: FetchedSet, root: u32, now: u64): void {
 /** The answer to the set's call. Whatever is wrong with it, the set before stays. */
 export function takeAnswer(set: FetchedSet, bodyBytes: i32, now: u64): void {
   set.pending = false;
-  const status = httpCallHeaders.get(':status');
-  if (!status || !status.is('200')) return failWith(set, status, now);
+  const status = httpCallHeaders.first(':status');
+  if (!status || !status.equals('200')) return failWith(set, status, now);
   if (bodyBytes > BODY_BYTES_MAX) return fail(set, 'is larger than 64 KiB', now);
   const body = bodyBytes ? httpCallBody.read(0, bodyBytes) : sliceOf(request, 0, 0);
   if (!body) return fail(set, 'cannot be read', now);
@@ -55,18 +62,18 @@ export function takeAnswer(set: FetchedSet, bodyBytes: i32, now: u64): void {
   if (text && text.equals(body)) return succeed(set, now);
   const arena = heapArena();
   const kept = body.copiedTo(arena);
-  const decoder = Decoder.open(arena);
+  const decoder = Decoder.in(arena);
   const keys = decodeFetchedKeys(decoder, decoder.parse(kept.at, kept.length), addressOf(set));
   const mistake = decoder.mistake;
-  if (mistake) failed(set, Writer.in(request).text('is wrong: ').slice(mistake).done(), now);
-  decoder.close();
+  if (mistake) failed(set, Writer.in(request).text('is wrong: ').text(mistake).done(), now);
+  decoder.discard();
   if (mistake) return discard(arena);
   set.replace(keys, kept, arena);
   succeed(set, now);
 }
 
 function succeed(set: FetchedSet, now: u64): void {
-  count(fetchedId);
+  increment(fetchedId);
   set.failures = 0;
   set.fetchedNs = now;
   set.dueNs = now + spread(set.refreshNs, set.refreshNs / 10);
@@ -74,7 +81,7 @@ function succeed(set: FetchedSet, now: u64): void {
 
 function failWith(set: FetchedSet, status: Slice | null, now: u64): void {
   const why = Writer.in(request).text('was answered with ');
-  if (status) why.slice(status);
+  if (status) why.text(status);
   else why.text('nothing');
   failed(set, why.done(), now);
 }
@@ -89,19 +96,19 @@ function failed(set: FetchedSet, why: Slice, now: u64): void {
   const wait = min(SECOND_NS << (<u64>min(set.failures, 16)), set.refreshNs);
   set.failures++;
   set.dueNs = now + spread(wait, wait / 4);
-  count(failedId);
-  const line = Writer.in(request).text('key set ').slice(addressOf(set)).text(' ').slice(why);
+  increment(failedId);
+  const line = Writer.in(request).text('key set ').text(addressOf(set)).text(' ').text(why);
   log(Level.WARN, line.text(set.keys ? '; the one before stays in force' : '; there is none').done());
 }
 
 function addressOf(set: FetchedSet): Slice {
-  return Writer.in(request).slice(set.authority).slice(set.path).done();
+  return Writer.in(request).text(set.authority).text(set.path).done();
 }
 
 const RANDOM: usize = memory.data(4, 4);
 
 /** `ns` give or take up to `by`, so that the workers of many proxies do not ask all at once. */
 function spread(ns: u64, by: u64): u64 {
-  random_get(RANDOM, 4);
+  fillRandom(RANDOM, 4);
   return ns - by + ((by * 2 * <u64>load<u16>(RANDOM)) >> 16);
 }

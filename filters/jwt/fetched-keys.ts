@@ -1,10 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Decoder, Kind, Level, List, Slice, Value, Writer, firstOf, log, nextOf, request } from 'proxy-wasm';
 import { Key } from './key';
 import { KEYS_MAX, decodeKey, isForSignatures } from './key-set';
 
@@ -53,8 +47,8 @@ function dropNulls(object: Value): void {
 function tell(address: Slice, key: Value, mistake: Slice): void {
   const text = line(address).text('has a key that is passed over');
   const kid = key.kind == Kind.OBJECT ? key.member('kid') : null;
-  if (kid && kid.kind == Kind.STRING && isPlain(kid.text)) text.text(', "').slice(kid.text).byte(0x22);
-  log(Level.WARN, text.text(': ').slice(mistake).done());
+  if (kid && kid.kind == Kind.STRING && isPlain(kid.text)) text.text(', "').text(kid.text).byte(0x22);
+  log(Level.WARN, text.text(': ').text(mistake).done());
 }
 
 function tellNumber(address: Slice, count: i32): void {
@@ -62,7 +56,7 @@ function tellNumber(address: Slice, count: i32): void {
 }
 
 function line(address: Slice): Writer {
-  return Writer.in(request).text('key set ').slice(address).byte(0x20);
+  return Writer.in(request).text('key set ').text(address).byte(0x20);
 }
 
 /** What the issuer chose stands in the log only where it cannot be taken for anything else. */

@@ -1,6 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Arena, discard, heapArena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, List, Slice, discard, heapArena, make } from 'proxy-wasm';
 import { Key } from './key';
 
 const SECOND_NS: u64 = 1000000000;
@@ -106,7 +104,7 @@ export class FetchedSet {
     return set;
   }
 
-  is(address: KeySetAddress): bool {
+  equals(address: KeySetAddress): bool {
     return (
       this.path.equals(address.path) && this.authority.equals(address.authority) && this.cluster.equals(address.cluster)
     );
@@ -126,7 +124,7 @@ export function firstSet(): FetchedSet | null {
 /** Null before the first tick of the plugin that names it. */
 export function setAt(address: KeySetAddress): FetchedSet | null {
   for (let set = sets; set; set = set!.next) {
-    if (set.is(address)) return set;
+    if (set.equals(address)) return set;
   }
   return null;
 }

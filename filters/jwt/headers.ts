@@ -1,18 +1,10 @@
-import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { Headers, addHeader, removeHeader, replaceHeader } from 'proxy-wasm/assembly/http/headers';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Headers, Kind, List, Slice, Value, Writer, request, requestHeaders } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { cookiesWithout } from '../call/cookie';
 import { removeEverySpelling, removeOtherSpellings } from '../call/spelling';
 import { claimAt } from './claim-at';
 import { ClaimHeader, JwtPolicy, Place, Source } from './policy';
 import { Finding } from './verify';
-
-const MAP: u32 = HeaderMapType.REQUEST_HEADERS;
 
 /** Headers that tell the service what a token said are the proxy's alone: whatever the caller sent under their names goes. */
 export function removeCopies(call: Call, policies: List<JwtPolicy>): void {
@@ -62,12 +54,12 @@ export function passOn(call: Call, findings: List<Finding>): void {
     for (let j = 0; headers && j < headers.length; j++) {
       const text = scalarText(claimAt(finding.claims, headers.at(j).claim));
       if (!text || !isHeaderValue(text)) continue;
-      addHeader(MAP, headers.at(j).header, text);
+      requestHeaders.add(headers.at(j).header, text);
       changed = true;
     }
     const payload = provider.payloadHeader;
     if (payload) {
-      addHeader(MAP, payload, payloadOf(finding.text));
+      requestHeaders.add(payload, payloadOf(finding.text));
       changed = true;
     }
     if (!provider.forward) {
@@ -80,30 +72,30 @@ export function passOn(call: Call, findings: List<Finding>): void {
 }
 
 function removeToken(call: Call, source: Source): void {
-  if (source.place == Place.HEADER) return removeHeader(MAP, source.name);
+  if (source.place == Place.HEADER) return requestHeaders.remove(source.name);
   if (source.place == Place.COOKIE) return removeCookie(call, source.name);
   const query = call.query;
   const path = call.headers.first(':path');
   if (!query || !path) return;
   const rest = query.without(request, source.name);
   const changed = Writer.in(request, path.length).bytes(path.at, path.indexOf(0x3f));
-  if (rest.length) changed.byte(0x3f).slice(rest);
+  if (rest.length) changed.byte(0x3f).text(rest);
   call.queryText = rest;
-  replaceHeader(MAP, ':path', changed.done());
+  requestHeaders.set(':path', changed.done());
 }
 
 /** Over HTTP/2 cookies may come in several headers; they go on in one (RFC 9113 §8.2.3). */
 function removeCookie(call: Call, name: Slice): void {
   const all = Writer.in(request);
   for (let i = 0; i < call.headers.count; i++) {
-    if (!call.headers.name(i).is('cookie')) continue;
+    if (!call.headers.name(i).equals('cookie')) continue;
     const rest = cookiesWithout(request, call.headers.value(i), name);
     if (all.length && rest.length) all.text('; ');
-    all.slice(rest);
+    all.text(rest);
   }
   const header: Slice = 'cookie';
-  if (all.length) replaceHeader(MAP, header, all.done());
-  else removeHeader(MAP, header);
+  if (all.length) requestHeaders.set(header, all.done());
+  else requestHeaders.remove(header);
 }
 
 /** The claims in base64url, as the token has them. */
@@ -113,7 +105,7 @@ function payloadOf(text: Slice): Slice {
 
 /** A host that gives no headers leaves those that were read: they were right but for what was changed. */
 function reread(call: Call): void {
-  const headers = Headers.read(MAP);
+  const headers = requestHeaders.all();
   if (headers) call.headers = headers;
 }
 

@@ -1,9 +1,4 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { Root } from 'proxy-wasm/assembly/lifecycle/root';
+import { Action, Decoder, HttpFilter, Root, Value, monotonicNs } from 'proxy-wasm';
 import { readCall } from '../call/call';
 import { Configuration, GovernedTarget } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';

@@ -1,8 +1,4 @@
-import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Kind, List, Value, make, request, wallMs } from 'proxy-wasm';
 import { Reason } from '../verdict/reason';
 import { Algorithm } from './algorithm';
 import { Times, isForAudience } from './claims';

@@ -1,5 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, List, make } from 'proxy-wasm';
 import { Reason } from '../verdict/reason';
 import { Credential } from './credential';
 import { keySetChanges, setAt } from './fetched-set';

@@ -1,16 +1,23 @@
-import { fromBase64Url } from 'proxy-wasm/assembly/bytes/base64url';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { ecPublicKey, rsaPublicKey } from 'proxy-wasm/assembly/crypto/der';
-import { Ed25519Key } from 'proxy-wasm/assembly/crypto/ed25519';
-import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
-import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
-import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
-import { environment } from 'proxy-wasm/assembly/hostcalls/environment';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { JsonParser } from 'proxy-wasm/assembly/json/parser';
-import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
+import {
+  Decoder,
+  Ed25519Key,
+  HmacKey,
+  HmacSha512Key,
+  JsonParser,
+  Kind,
+  List,
+  RsaKey,
+  Slice,
+  Value,
+  ecPublicKey,
+  environment,
+  firstOf,
+  fromBase64Url,
+  make,
+  nextOf,
+  rsaPublicKey,
+  sliceOf,
+} from 'proxy-wasm';
 import { Algorithm, HMAC, PSS, RSA, algorithmOf } from './algorithm';
 import { Key } from './key';
 
@@ -37,7 +44,7 @@ function variable(decoder: Decoder, env: Value): Slice | null {
   const name = decoder.name(env);
   const text = environment(decoder.scratch, name);
   if (!text) {
-    decoder.refuse(decoder.message(env).text('environment variable ').slice(name).text(' is not set or empty'));
+    decoder.refuse(decoder.message(env).text('environment variable ').text(name).text(' is not set or empty'));
   }
   return text;
 }
@@ -83,13 +90,13 @@ export function decodeKeys(decoder: Decoder, set: Value, secret: bool): List<Key
 /** Keys for encryption stand in the same sets; they are none of our business. */
 export function isForSignatures(key: Value): bool {
   const use = key.member('use');
-  if (use && use.kind == Kind.STRING && !use.text.is('sig')) return false;
+  if (use && use.kind == Kind.STRING && !use.text.equals('sig')) return false;
   const alg = key.member('alg');
   if (alg && alg.kind == Kind.STRING && isForEncryption(alg.text)) return false;
   const operations = key.member('key_ops');
   if (!operations || operations.kind != Kind.ARRAY) return true;
   for (let item = firstOf(operations); item; item = nextOf(item)) {
-    if (item.kind == Kind.STRING && item.text.is('verify')) return true;
+    if (item.kind == Kind.STRING && item.text.equals('verify')) return true;
   }
   return false;
 }
@@ -97,7 +104,7 @@ export function isForSignatures(key: Value): bool {
 /** RFC 7518 §4.1 and §5.1. */
 function isForEncryption(algorithm: Slice): bool {
   return (
-    algorithm.is('dir') ||
+    algorithm.equals('dir') ||
     algorithm.startsWith('RSA1_5') ||
     algorithm.startsWith('RSA-OAEP') ||
     algorithm.startsWith('ECDH-ES') ||
@@ -116,10 +123,10 @@ export function decodeKey(decoder: Decoder, object: Value, secret: bool): Key {
   if (id) key.id = decoder.text(id);
   const kind = decoder.required(object, 'kty');
   const kty = decoder.text(kind);
-  if (kty.is('oct')) decodeSecret(decoder, object, key, secret);
-  else if (kty.is('RSA')) decodeRsa(decoder, object, key);
-  else if (kty.is('EC')) decodeEc(decoder, object, key);
-  else if (kty.is('OKP')) decodeOkp(decoder, object, key);
+  if (kty.equals('oct')) decodeSecret(decoder, object, key, secret);
+  else if (kty.equals('RSA')) decodeRsa(decoder, object, key);
+  else if (kty.equals('EC')) decodeEc(decoder, object, key);
+  else if (kty.equals('OKP')) decodeOkp(decoder, object, key);
   else if (kind)
     decoder.fail(kind, 'is a kind of key that this filter cannot verify with; it knows RSA, EC, OKP and oct');
   const alg = object.member('alg');
@@ -178,9 +185,9 @@ function exponentOf(exponent: Slice): u64 {
 function decodeEc(decoder: Decoder, object: Value, key: Key): void {
   const curve = decoder.required(object, 'crv');
   const name = decoder.text(curve);
-  if (name.is('P-256')) key.coordinate = 32;
-  else if (name.is('P-384')) key.coordinate = 48;
-  else if (name.is('P-521')) key.coordinate = 66;
+  if (name.equals('P-256')) key.coordinate = 32;
+  else if (name.equals('P-384')) key.coordinate = 48;
+  else if (name.equals('P-521')) key.coordinate = 66;
   else if (curve)
     return decoder.fail(curve, 'is a curve that this filter does not know; it knows P-256, P-384 and P-521');
   const x = bytes(decoder, object, 'x');
@@ -196,7 +203,7 @@ function decodeEc(decoder: Decoder, object: Value, key: Key): void {
 /** RFC 8037 §2. */
 function decodeOkp(decoder: Decoder, object: Value, key: Key): void {
   const curve = decoder.required(object, 'crv');
-  if (curve && !decoder.text(curve).is('Ed25519')) {
+  if (curve && !decoder.text(curve).equals('Ed25519')) {
     return decoder.fail(curve, 'is a curve that this filter does not know for keys of kind OKP; it knows Ed25519');
   }
   const x = bytes(decoder, object, 'x');

@@ -1,13 +1,17 @@
-import { sameInConstantTime } from 'proxy-wasm/assembly/bytes/constant-time';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { ecdsaSignature } from 'proxy-wasm/assembly/crypto/der';
-import { ED25519_SIGNATURE_BYTES, Ed25519Key } from 'proxy-wasm/assembly/crypto/ed25519';
-import { verifyPss } from 'proxy-wasm/assembly/crypto/pss';
-import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
-import { Signature, checkSignature } from 'proxy-wasm/assembly/crypto/verify-signature';
-import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
-import { HmacSha512Key } from 'proxy-wasm/assembly/hash/hmac-sha512';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import {
+  ED25519_SIGNATURE_BYTES,
+  Ed25519Key,
+  HmacKey,
+  HmacSha512Key,
+  RsaKey,
+  Signature,
+  Slice,
+  checkSignature,
+  ecdsaSignature,
+  request,
+  sameInConstantTime,
+  verifyPss,
+} from 'proxy-wasm';
 import { Algorithm } from './algorithm';
 
 const DIGEST: usize = memory.data(64, 8);

@@ -1,7 +1,4 @@
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { setTickPeriod } from 'proxy-wasm/assembly/hostcalls/tick';
-import { Root } from 'proxy-wasm/assembly/lifecycle/root';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { List, Root, monotonicNs, setTickPeriod } from 'proxy-wasm';
 import { Configuration } from '../configuration/configuration';
 import { defineFetches, fetchIfDue, takeAnswer } from './fetch';
 import { dropUnusedSets, firstSet, useSet } from './fetched-set';

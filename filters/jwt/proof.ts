@@ -1,6 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Signature } from 'proxy-wasm/assembly/crypto/verify-signature';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
+import { Kind, List, Signature, Value } from 'proxy-wasm';
 import { Reason } from '../verdict/reason';
 import { Algorithm, algorithmOf } from './algorithm';
 import { Key } from './key';

@@ -1,6 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { List, make, request } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { subjectOf, subjectOfAny } from '../call/consumer';
 import { firstRule } from '../rule/candidates';

@@ -1,7 +1,4 @@
-import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
-import { heapArena } from 'proxy-wasm/assembly/memory/arena';
-import { fromBase64Url } from 'proxy-wasm/assembly/bytes/base64url';
-import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { HmacKey, fromBase64Url, heapArena, textSlice } from 'proxy-wasm';
 import { Times } from './claims';
 import { Algorithm, algorithmOf } from './algorithm';
 import { readToken } from './token';
@@ -18,8 +15,8 @@ const KEY = 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4
 describe('the token of RFC 7515 A.1', () => {
   it('is read', () => {
     const token = readToken(arena, textSlice(arena, HEADER + '.' + CLAIMS + '.' + PROOF))!;
-    expect(token.header.member('alg')!.text.is('HS256')).toBe(true);
-    expect(token.claims.member('iss')!.text.is('joe')).toBe(true);
+    expect(token.header.member('alg')!.text.equals('HS256')).toBe(true);
+    expect(token.claims.member('iss')!.text.equals('joe')).toBe(true);
     expect(token.signed.length).toBe(HEADER.length + CLAIMS.length + 1);
     expect(token.signature.length).toBe(32);
   });

@@ -1,8 +1,4 @@
-import { fromBase64Url } from 'proxy-wasm/assembly/bytes/base64url';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { JsonParser } from 'proxy-wasm/assembly/json/parser';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
+import { Arena, JsonParser, Kind, Slice, Value, fromBase64Url, make } from 'proxy-wasm';
 
 /** Reading one costs at most so much, before anything about it is proved. Header and claims are never longer than it. */
 const TOKEN_BYTES_MAX = 16384;

@@ -1,7 +1,4 @@
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Slice, Value, make, request } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { Reason } from '../verdict/reason';
 import { hasClaims, hasScopes } from './claims';

@@ -1,9 +1,14 @@
-import { canonicalPath, canonicalPrefix, canonicalSuffix } from 'proxy-wasm/assembly/http/canonical-path';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import {
+  Arena,
+  Decoder,
+  Slice,
+  Value,
+  Writer,
+  canonicalPath,
+  canonicalPrefix,
+  canonicalSuffix,
+  make,
+} from 'proxy-wasm';
 import { Comparison, Condition } from '../rule/condition';
 
 /** How the application behind the proxy reads paths: what it takes for one path, rules and limits do too. */
@@ -21,8 +26,8 @@ export class PathReading {
     reading.caseIgnored = caseSensitive != null && !decoder.flag(caseSensitive);
     const slash = decoder.optional(fields, 'trailingSlash');
     const text = decoder.text(slash);
-    reading.slashIgnored = text.is('ignored');
-    if (slash && !text.is('ignored') && !text.is('exact')) decoder.fail(slash, 'must be "exact" or "ignored"');
+    reading.slashIgnored = text.equals('ignored');
+    if (slash && !text.equals('ignored') && !text.equals('exact')) decoder.fail(slash, 'must be "exact" or "ignored"');
     decoder.end(fields);
     return reading;
   }
@@ -35,7 +40,7 @@ export class PathReading {
     const folded = this.fold(arena, path);
     if (!this.slashIgnored || path.byte(path.length - 1) == 0x2f) return folded;
     return Writer.in(arena, folded.length + 1)
-      .slice(folded)
+      .text(folded)
       .byte(0x2f)
       .done();
   }

@@ -1,5 +1,4 @@
-import { canonicalPath } from 'proxy-wasm/assembly/http/canonical-path';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { canonicalPath, request } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { hostName } from '../call/host';
 import { PARAMETERS_MAX, parametersIn } from '../call/query';
@@ -26,7 +25,7 @@ function readHost(call: Call): bool {
 
 function readPath(call: Call): bool {
   // CONNECT has no path, and OPTIONS may ask about the server as a whole.
-  if ((!call.path.length && !call.queryText) || call.path.is('*')) return true;
+  if ((!call.path.length && !call.queryText) || call.path.equals('*')) return true;
   const canonical = canonicalPath(request, call.path);
   if (canonical) call.path = call.target!.paths.read(request, canonical);
   return canonical != null;

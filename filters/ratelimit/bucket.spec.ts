@@ -1,5 +1,4 @@
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { mulDiv, mulDivUp } from 'proxy-wasm/assembly/bytes/mul-div';
+import { heapArena, make, mulDiv, mulDivUp } from 'proxy-wasm';
 import { Bucket, Rate, secondsUp } from './bucket';
 
 const arena = heapArena();

@@ -1,4 +1,4 @@
-import { mulDiv, mulDivUp } from 'proxy-wasm/assembly/bytes/mul-div';
+import { mulDiv, mulDivUp } from 'proxy-wasm';
 
 /** How a limit counts. The numbers stand in no shared value: each way of counting has shared values of its own. */
 export enum Algorithm {

@@ -1,4 +1,4 @@
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
+import { Arena } from 'proxy-wasm';
 import { Algorithm, Bucket, Rate } from './bucket';
 import { addToFlight, settleFlight, takeFromFlight } from './flight';
 import { MARK_BYTES, Marks } from './marks';

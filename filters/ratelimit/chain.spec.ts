@@ -1,5 +1,4 @@
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { heapArena, make, textSlice } from 'proxy-wasm';
 import { Algorithm, Rate } from './bucket';
 import { Chain, HEAD_BYTES, budgetOf, writeHead } from './chain';
 import { Budget } from './budget';

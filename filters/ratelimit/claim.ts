@@ -1,6 +1,4 @@
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { make, monotonicNs, request } from 'proxy-wasm';
 import { Algorithm } from './bucket';
 import { Budget } from './budget';
 import { budgetOf } from './chain';

@@ -1,13 +1,18 @@
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import {
+  Decoder,
+  Kind,
+  List,
+  Slice,
+  SliceSet,
+  Value,
+  Writer,
+  firstOf,
+  isHeaderName,
+  make,
+  monotonicNs,
+  nextOf,
+  request,
+} from 'proxy-wasm';
 import { Target } from '../call/target';
 import { refuseSamePolicy } from '../configuration/unique';
 import { PathReading } from '../path/reading';
@@ -72,7 +77,7 @@ function decodePolicy(decoder: Decoder, value: Value, target: Target, provider: 
   for (let item = firstOf(array); item; item = nextOf(item)) {
     const limit = decodeLimit(decoder, item, target.paths);
     if (!names.add(limit.name)) decoder.fail(item, 'has the name of another limit');
-    if (limit.name.is('fairShares')) decoder.fail(item, 'has the name of the shared budget');
+    if (limit.name.equals('fairShares')) decoder.fail(item, 'has the name of the shared budget');
     limits.put(item.index, limit);
   }
   if (shares) limits.put(count, decodeShares(decoder, shares));
@@ -147,8 +152,8 @@ function decodeRate(decoder: Decoder, object: Value | null, rate: Rate): bool {
 function decodeAlgorithm(decoder: Decoder, value: Value | null): Algorithm {
   if (!value) return Algorithm.BUCKET;
   const text = decoder.text(value);
-  if (text.is('sliding-window')) return Algorithm.WINDOW;
-  if (!text.is('token-bucket')) decoder.fail(value, 'must be "token-bucket" or "sliding-window"');
+  if (text.equals('sliding-window')) return Algorithm.WINDOW;
+  if (!text.equals('token-bucket')) decoder.fail(value, 'must be "token-bucket" or "sliding-window"');
   return Algorithm.BUCKET;
 }
 
@@ -168,12 +173,12 @@ function decodeKey(decoder: Decoder, value: Value | null): List<KeyPart> | null 
 
 function decodePart(decoder: Decoder, value: Value): KeyKind {
   const text = decoder.text(value);
-  if (text.is('service')) return KeyKind.SERVICE;
-  if (text.is('route')) return KeyKind.ROUTE;
-  if (text.is('consumer')) return KeyKind.CONSUMER;
-  if (text.is('address')) return KeyKind.ADDRESS;
-  if (text.is('path')) return KeyKind.PATH;
-  if (text.is('method')) return KeyKind.METHOD;
+  if (text.equals('service')) return KeyKind.SERVICE;
+  if (text.equals('route')) return KeyKind.ROUTE;
+  if (text.equals('consumer')) return KeyKind.CONSUMER;
+  if (text.equals('address')) return KeyKind.ADDRESS;
+  if (text.equals('path')) return KeyKind.PATH;
+  if (text.equals('method')) return KeyKind.METHOD;
   decoder.fail(value, 'must be service, route, consumer, address, path, method, {header}, {cookie} or {query}');
   return KeyKind.SERVICE;
 }
@@ -201,8 +206,8 @@ function decodeNamedPart(decoder: Decoder, object: Value, part: KeyPart): void {
 function fullName(target: Target, policy: RateLimitPolicy, limit: Limit, provider: bool): Slice {
   const name = Writer.in(request).text(algorithmText(limit)).byte(0);
   name.text(provider ? 'provider' : 'consumer').byte(0);
-  name.slice(target.service).byte(0).slice(policy.namespace).byte(0).slice(policy.name).byte(0);
-  return name.slice(limit.name).done();
+  name.text(target.service).byte(0).text(policy.namespace).byte(0).text(policy.name).byte(0);
+  return name.text(limit.name).done();
 }
 
 /** Each counts in its own way, so that a limit which changes its algorithm begins anew. */

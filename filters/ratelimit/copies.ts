@@ -1,7 +1,4 @@
-import { share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { allocate, release } from 'proxy-wasm/assembly/memory/heap';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { allocate, free, make, request, share, shared } from 'proxy-wasm';
 import { Chain, HEAD_BYTES } from './chain';
 import { Limit } from './policy';
 import { LIFE_NS, afterRead, beforeRead, guessed, noteGuess, shallGuess } from '../shared-copy/guess';
@@ -59,7 +56,7 @@ export class Copy extends Chain {
     const keep = this.limit != 0 && room <= KEPT_BYTES_MAX;
     const at = keep ? allocate(room) : request.take(room);
     memory.copy(at, this.at, this.length);
-    if (this.kept) release(this.at);
+    if (this.kept) free(this.at);
     // The request's memory is gone with the request, and so must be what the table says of it.
     if (!keep) this.limit = 0;
     this.kept = keep;

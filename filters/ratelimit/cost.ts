@@ -1,4 +1,4 @@
-import { Slice, isDigit } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice, isDigit } from 'proxy-wasm';
 import { Call } from '../call/call';
 
 /** What a call spends of a limit. */

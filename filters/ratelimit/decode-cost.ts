@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
+import { Decoder, Kind, Value, isHeaderName, make } from 'proxy-wasm';
 import { REQUESTS_MAX } from './bounds';
 import { Cost } from './cost';
 

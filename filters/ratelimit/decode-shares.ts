@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { Decoder, List, Value, firstOf, make, nextOf } from 'proxy-wasm';
 import { checkConsumer } from '../rule/decode-match';
 import { Algorithm, Rate } from './bucket';
 import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
@@ -41,14 +38,14 @@ function decodeWeights(decoder: Decoder, value: Value | null): Shares {
   const shares = make<Shares>(decoder.arena);
   shares.others = HUNDREDTHS;
   let count = 0;
-  for (let item = firstOf(object); item; item = nextOf(item)) if (!item.name!.is('*')) count++;
+  for (let item = firstOf(object); item; item = nextOf(item)) if (!item.name!.equals('*')) count++;
   shares.weights = List.of<Weight>(decoder.arena, count);
   for (let item = firstOf(object); item; item = nextOf(item)) {
     item.read = true;
     const weight = decoder.hundredths(item, WEIGHT_MAX);
     if (!weight) decoder.fail(item, 'must be more than 0');
     checkConsumer(decoder, item, item.name!);
-    if (item.name!.is('*')) shares.others = weight;
+    if (item.name!.equals('*')) shares.others = weight;
     else {
       const own = make<Weight>(decoder.arena);
       own.consumer = item.name!.copiedTo(decoder.arena);

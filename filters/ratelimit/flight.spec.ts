@@ -1,4 +1,4 @@
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
+import { heapArena, make } from 'proxy-wasm';
 import { Algorithm, Rate } from './bucket';
 import { Budget } from './budget';
 

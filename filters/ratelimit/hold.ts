@@ -1,8 +1,4 @@
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { enter } from 'proxy-wasm/assembly/memory/request';
-import { sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { allocate, release as giveBack } from 'proxy-wasm/assembly/memory/heap';
+import { allocate, enter, free, heapArena, make, monotonicNs, sliceOf } from 'proxy-wasm';
 import { Algorithm, Rate } from './bucket';
 import { Claim } from './claim';
 import { beginTurn } from './copies';
@@ -63,7 +59,7 @@ export function releaseHolds(stream: u32): void {
       entered = true;
       release(held);
       store<usize>(before, next);
-      giveBack(at);
+      free(at);
       count--;
     } else before = at + offsetof<Hold>('next');
     at = next;

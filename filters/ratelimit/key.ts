@@ -1,10 +1,4 @@
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
-import { sha256 } from 'proxy-wasm/assembly/hash/sha256';
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Arena, List, Slice, Writer, property, request, sha256, sliceOf } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { cookieValue } from '../call/cookie';
 import { KeyKind, KeyPart } from './policy';
@@ -57,7 +51,7 @@ export function chainOf(fingerprint: usize, seed: u32, chains: u32): u32 {
 function writePart(key: Writer, call: Call, part: KeyPart): void {
   if (part.kind == KeyKind.HEADER) return writeHeader(key, call, part.name);
   const value = valueOf(call, part);
-  if (value) begin(key, value.length).slice(value);
+  if (value) begin(key, value.length).text(value);
   else key.byte(0);
 }
 
@@ -98,9 +92,9 @@ function writeHeader(key: Writer, call: Call, name: Slice): void {
   }
   let length = -1;
   for (let i = at; i >= 0; i = headers.find(name, i + 1)) length += headers.value(i).length + 1;
-  begin(key, length).slice(headers.value(at));
+  begin(key, length).text(headers.value(at));
   for (at = headers.find(name, at + 1); at >= 0; at = headers.find(name, at + 1))
-    key.byte(0x2c).slice(headers.value(at));
+    key.byte(0x2c).text(headers.value(at));
 }
 
 /** Length and one, seven bits a byte. */

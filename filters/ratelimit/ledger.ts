@@ -1,10 +1,4 @@
-import { random_get } from 'proxy-wasm/assembly/abi/wasi';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { sha256 } from 'proxy-wasm/assembly/hash/sha256';
-import { share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Arena, Slice, Writer, fillRandom, request, sha256, share, shared } from 'proxy-wasm';
 import { Algorithm } from './bucket';
 import { Budget } from './budget';
 import { HEAD_BYTES, convert, otherRate, writeHead } from './chain';
@@ -112,7 +106,7 @@ export function openLedger(limit: Limit): void {
   const entries = limit.rate.algorithm == Algorithm.WINDOW && limit.rate.requests > ENTRIES ? WINDOW_ENTRIES : ENTRIES;
   const made = request.zeroed(LEDGER_BYTES_MIN);
   limit.chains = min((limit.keysMax + entries - 1) / entries, CHAINS_MAX);
-  random_get(made + SEED, 4);
+  fillRandom(made + SEED, 4);
   limit.seed = load<u32>(made, SEED);
   writeHead(made, limit.rate);
   for (let chain: u32 = 0; chain < limit.chains; chain++) {

@@ -1,9 +1,4 @@
-import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { HeaderPairs, replaceHeader } from 'proxy-wasm/assembly/http/headers';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { HeaderPairs, List, Slice, Writer, request, responseHeaders } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { candidatesOf } from '../rule/candidates';
 import { deny, refusedForMemory } from '../verdict/verdict';
@@ -123,7 +118,7 @@ export function addRateLimitHeaders(stream: u32): void {
 }
 
 function add(name: Slice, value: u64): void {
-  replaceHeader(HeaderMapType.RESPONSE_HEADERS, name, number(value));
+  responseHeaders.set(name, number(value));
 }
 
 function number(value: u64): Slice {

@@ -1,9 +1,4 @@
-import { random_get } from 'proxy-wasm/assembly/abi/wasi';
-import { Shared, share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { setTickPeriod } from 'proxy-wasm/assembly/hostcalls/tick';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { allocate, release } from 'proxy-wasm/assembly/memory/heap';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Shared, Writer, allocate, fillRandom, free, request, setTickPeriod, share, shared } from 'proxy-wasm';
 
 /**
  * Which VMs are alive: one shared value to which each of them, on a tick, adds when it was last seen. The calls of a VM that
@@ -42,7 +37,7 @@ export function ownVm(): u64 {
 
 /** While a configuration is taken in: the value must be there before two workers could make it at once. */
 export function openVms(now: u64): void {
-  if (!ownVm()) random_get(OWN, 8);
+  if (!ownVm()) fillRandom(OWN, 8);
   const name = nameOf();
   if (!shared(name.at, name.length)) share(name.at, name.length, 0, 0, 0);
   beat(now);
@@ -111,7 +106,7 @@ function readVms(now: u64): void {
 
 function makeRoom(bytes: i32): void {
   if (bytes <= knownRoom) return;
-  if (known) release(known);
+  if (known) free(known);
   knownRoom = bytes * 2;
   known = allocate(knownRoom);
 }

@@ -1,5 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { List, Slice } from 'proxy-wasm';
 import { Call } from '../call/call';
 
 /** What a shared budget is divided by, where it must be divided. In hundredths. */

@@ -1,7 +1,4 @@
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { overdrawn, request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { List, Slice, make, overdrawn, request } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { LENGTHS_MAX } from './lengths';
 import { Rule } from './rule';

@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Decoder, Slice, Value, make } from 'proxy-wasm';
 
 export enum Comparison {
   EXACT,
@@ -21,8 +18,8 @@ export class Condition {
 
   holds(value: Slice): bool {
     if (this.comparison == Comparison.EXACT) return value.equals(this.text);
-    if (this.comparison == Comparison.PREFIX) return value.hasPrefix(this.text);
-    if (this.comparison == Comparison.SUFFIX) return value.hasSuffix(this.text);
+    if (this.comparison == Comparison.PREFIX) return value.startsWith(this.text);
+    if (this.comparison == Comparison.SUFFIX) return value.endsWith(this.text);
     return this.present;
   }
 

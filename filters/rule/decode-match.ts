@@ -1,11 +1,15 @@
-import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { parseNetwork } from 'proxy-wasm/assembly/net/network';
-import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import {
+  Decoder,
+  Kind,
+  List,
+  NetworkList,
+  NetworkSet,
+  Slice,
+  Value,
+  isHeaderName,
+  make,
+  parseNetwork,
+} from 'proxy-wasm';
 import { hostPattern } from '../call/host';
 import { isConsumer } from '../call/consumer';
 import { PathReading } from '../path/reading';

@@ -1,4 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import { List } from 'proxy-wasm';
 
 /** Lengths of prefixes that rules ask for: a call is looked up once for each. */
 export const LENGTHS_MAX: i32 = 32;

@@ -1,7 +1,4 @@
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { NetworkSet } from 'proxy-wasm/assembly/net/network-set';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, same } from 'proxy-wasm/assembly/bytes/slice';
+import { Headers, List, NetworkSet, Slice, same } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { Query } from '../call/query';
 import { Condition } from './condition';

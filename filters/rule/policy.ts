@@ -1,6 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Kind, Value } from 'proxy-wasm/assembly/json/value';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Decoder, Kind, Slice, Value } from 'proxy-wasm';
 import { Call } from '../call/call';
 
 /** Hundredths of a percent. */
@@ -36,8 +34,8 @@ function decodeMode(decoder: Decoder, mode: Value | null): u32 {
     return share;
   }
   if (mode.kind == Kind.STRING) {
-    if (mode.text.is('enforce')) return EVERYONE;
-    if (mode.text.is('shadow')) return 0;
+    if (mode.text.equals('enforce')) return EVERYONE;
+    if (mode.text.equals('shadow')) return 0;
   }
   decoder.fail(mode, 'must be "enforce", "shadow" or {"percent": N}');
   return EVERYONE;

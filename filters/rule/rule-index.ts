@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Arena, Decoder, List, Slice, make } from 'proxy-wasm';
 import { LENGTHS_MAX, addLength } from './lengths';
 import { Match } from './match';
 import { Rule } from './rule';

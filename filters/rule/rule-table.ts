@@ -1,10 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, same, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { slotOf, tableHash } from 'proxy-wasm/assembly/hash/table-hash';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Arena, Decoder, List, Slice, Value, make, request, same, sliceOf, slotOf, tableHash } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { isHostName } from '../call/host';
 import { isConsumer } from '../call/consumer';

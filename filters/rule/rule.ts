@@ -1,7 +1,4 @@
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Decoder, List, Slice, Value } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { PathReading } from '../path/reading';
 import { decodeMatches } from './decode-match';

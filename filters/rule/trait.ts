@@ -1,5 +1,4 @@
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Slice } from 'proxy-wasm';
 import { Comparison } from './condition';
 import { Match } from './match';
 

@@ -1,4 +1,4 @@
-import { forgetWritten, shared, writtenAtLeast } from 'proxy-wasm/assembly/hostcalls/shared-data';
+import { forgetWritten, shared, writtenAtLeast } from 'proxy-wasm';
 import { areNumberedTogether } from './numbering';
 
 /**

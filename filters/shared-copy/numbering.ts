@@ -1,7 +1,4 @@
-import { share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Slice, Writer, request, share, shared } from 'proxy-wasm';
 
 /**
  * Envoy numbers all writes of shared data one after the other. The specification only says that a value's number changes, so

@@ -1,10 +1,16 @@
-import { isHeaderName } from 'proxy-wasm/assembly/http/headers';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { SliceSet } from 'proxy-wasm/assembly/bytes/slice-set';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import {
+  DAY_MS,
+  Decoder,
+  List,
+  Slice,
+  SliceSet,
+  Value,
+  firstOf,
+  isHeaderName,
+  make,
+  nextOf,
+  sliceOf,
+} from 'proxy-wasm';
 import { Target } from '../call/target';
 import { CredentialCache } from '../credential-cache/cache';
 import { PathReading } from '../path/reading';
@@ -12,7 +18,6 @@ import { decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { DAY_MS } from 'proxy-wasm/assembly/time/date';
 import { isSystemId } from './parts';
 import { System, TokenPolicy, TokenRule } from './policy';
 import { decodeReplay } from './replay';
@@ -85,8 +90,8 @@ function choice(decoder: Decoder, object: Value | null, name: Slice, first: Slic
   const value = decoder.optional(object, name);
   if (!value) return false;
   const text = decoder.text(value);
-  if (text.is(second)) return true;
-  if (!text.is(first)) {
+  if (text.equals(second)) return true;
+  if (!text.equals(first)) {
     const message = decoder.message(value).text('must be "').text(first).text('" or "').text(second);
     decoder.refuse(message.byte(0x22));
   }
@@ -132,7 +137,7 @@ function decodeSystem(decoder: Decoder, object: Value | null, idField: Slice): S
   system.id = decoder.text(id);
   if (id && !isSystemId(system.id)) decoder.fail(id, 'must be 1 to 64 of A-Z a-z 0-9 _ -');
   // `anonymous` names those without an identity wherever consumers are listed.
-  if (id && system.id.is('anonymous')) decoder.fail(id, 'must not be "anonymous"');
+  if (id && system.id.equals('anonymous')) decoder.fail(id, 'must not be "anonymous"');
   system.secrets = decodeSecrets(decoder, decoder.required(object, 'secrets'), system.id);
   decoder.end(object);
   return system;

@@ -1,11 +1,16 @@
-import { sameInConstantTime } from 'proxy-wasm/assembly/bytes/constant-time';
-import { fromHex, toHex } from 'proxy-wasm/assembly/bytes/hex';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { MD5_BYTES, md5 } from 'proxy-wasm/assembly/hash/md5';
-import { SHA256_BYTES } from 'proxy-wasm/assembly/hash/sha256';
-import { Arena } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
+import {
+  Arena,
+  List,
+  MD5_BYTES,
+  SHA256_BYTES,
+  Slice,
+  Writer,
+  fromHex,
+  md5,
+  sameInConstantTime,
+  sliceOf,
+  toHex,
+} from 'proxy-wasm';
 import { Secret } from './policy';
 
 const DIGEST: usize = memory.data(32, 8);
@@ -56,15 +61,15 @@ function digestInto(
   secret: Secret,
   classic: bool,
 ): i32 {
-  const message = Writer.in(arena).slice(system);
+  const message = Writer.in(arena).text(system);
   if (!classic) message.byte(0x2e);
-  message.slice(date);
+  message.text(date);
   if (nonce) {
     if (!classic) message.byte(0x2e);
-    message.slice(nonce);
+    message.text(nonce);
   }
   if (classic) {
-    message.slice(secret.text);
+    message.text(secret.text);
     md5(message.at, message.length, to);
     return MD5_BYTES;
   }

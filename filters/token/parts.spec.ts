@@ -1,5 +1,4 @@
-import { heapArena } from 'proxy-wasm/assembly/memory/arena';
-import { textSlice } from 'proxy-wasm/assembly/bytes/slice';
+import { heapArena, textSlice } from 'proxy-wasm';
 import { isFresh, splitToken } from './parts';
 
 const arena = heapArena();
@@ -10,12 +9,12 @@ const HEX = '0f7a613289c9a3e76df1d4d00e53aa872e3b83c71afc7314366b183d773e0c09';
 describe('the parts of a token', () => {
   it('are three or four', () => {
     const three = splitToken(arena, textSlice(arena, 'orders.20261121.' + HEX), false, false)!;
-    expect(three.system.is('orders')).toBe(true);
-    expect(three.date.is('20261121')).toBe(true);
+    expect(three.system.equals('orders')).toBe(true);
+    expect(three.date.equals('20261121')).toBe(true);
     expect(three.nonce == null).toBe(true);
     expect(three.dateMs).toBe(MIDNIGHT);
     const four = splitToken(arena, textSlice(arena, 'orders.20261121.7f3a9c.' + HEX), false, false)!;
-    expect(four.nonce!.is('7f3a9c')).toBe(true);
+    expect(four.nonce!.equals('7f3a9c')).toBe(true);
     expect(splitToken(arena, textSlice(arena, 'orders.20261121.7f3a9c.x.' + HEX), false, false) == null).toBe(true);
   });
 });

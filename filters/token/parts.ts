@@ -1,7 +1,4 @@
-import { Arena, make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice, isDigit, isLetter } from 'proxy-wasm/assembly/bytes/slice';
-import { hexDigit } from 'proxy-wasm/assembly/bytes/hex';
-import { DAY_MS, NO_DATE, parseDay, parseSecond } from 'proxy-wasm/assembly/time/date';
+import { Arena, DAY_MS, NO_DATE, Slice, hexDigit, isDigit, isLetter, make, parseDay, parseSecond } from 'proxy-wasm';
 
 /** A token taken apart, its parts well-formed. */
 @unmanaged

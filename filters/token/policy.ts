@@ -1,6 +1,4 @@
-import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { HmacKey, List, Slice } from 'proxy-wasm';
 import { Limit } from '../ratelimit/policy';
 import { CredentialCache } from '../credential-cache/cache';
 import { Policy } from '../rule/policy';

@@ -1,11 +1,4 @@
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import { Decoder, List, Slice, Value, Writer, make, monotonicNs, request } from 'proxy-wasm';
 import { Target } from '../call/target';
 import { Algorithm, Rate } from '../ratelimit/bucket';
 import { Claim, Outcome } from '../ratelimit/claim';
@@ -57,7 +50,7 @@ export function openReplay(policies: List<TokenPolicy> | null): void {
 
 /** Of a token that holds: NONE when its nonce is new, which it then no longer is. */
 export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): i32 {
-  const key = Writer.in(request, 160).slice(system).byte(0x2e).slice(nonce);
+  const key = Writer.in(request, 160).text(system).byte(0x2e).text(nonce);
   beginTurn();
   const claim = Claim.of(null, limit, fingerprint(request, key.at, key.length), monotonicNs());
   claim.peek();
@@ -68,6 +61,6 @@ export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): 
 
 /** `nonces <service> <namespace> <policy>`, NUL between. */
 function fullName(policy: TokenPolicy, target: Target): Slice {
-  const name = Writer.in(request).text('nonces').byte(0).slice(target.service).byte(0);
-  return name.slice(policy.namespace).byte(0).slice(policy.name).done();
+  const name = Writer.in(request).text('nonces').byte(0).text(target.service).byte(0);
+  return name.text(policy.namespace).byte(0).text(policy.name).done();
 }

@@ -1,12 +1,17 @@
-import { environment } from 'proxy-wasm/assembly/hostcalls/environment';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value, firstOf, nextOf } from 'proxy-wasm/assembly/json/value';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import {
+  Decoder,
+  HmacKey,
+  Level,
+  List,
+  Slice,
+  Value,
+  Writer,
+  environment,
+  firstOf,
+  log,
+  make,
+  nextOf,
+} from 'proxy-wasm';
 import { Secret } from './policy';
 
 /**
@@ -30,7 +35,7 @@ export function decodeSecrets(decoder: Decoder, value: Value | null, system: Sli
     writeMissing(refusal, name);
     log(Level.WARN, missing(decoder, name, system));
   }
-  if (!found) decoder.refuse(refusal.text(': system ').slice(system).text(' has no secret'));
+  if (!found) decoder.refuse(refusal.text(': system ').text(system).text(' has no secret'));
   secrets.length = found;
   return secrets;
 }
@@ -45,9 +50,9 @@ function secretOf(decoder: Decoder, text: Slice): Secret {
 function missing(decoder: Decoder, name: Slice, system: Slice): Slice {
   const line = Writer.in(decoder.scratch);
   writeMissing(line, name);
-  return line.text(': a secret of system ').slice(system).done();
+  return line.text(': a secret of system ').text(system).done();
 }
 
 function writeMissing(writer: Writer, name: Slice): void {
-  writer.text('environment variable ').slice(name).text(' is not set or empty');
+  writer.text('environment variable ').text(name).text(' is not set or empty');
 }

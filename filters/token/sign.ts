@@ -1,13 +1,16 @@
-import { HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { random_get } from 'proxy-wasm/assembly/abi/wasi';
-import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { addHeader } from 'proxy-wasm/assembly/http/headers';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { toHex } from 'proxy-wasm/assembly/bytes/hex';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { writeDay, writeSecond } from 'proxy-wasm/assembly/time/date';
+import {
+  List,
+  Slice,
+  Writer,
+  fillRandom,
+  request,
+  requestHeaders,
+  sliceOf,
+  toHex,
+  wallMs,
+  writeDay,
+  writeSecond,
+} from 'proxy-wasm';
 import { Call } from '../call/call';
 import { removeEverySpelling } from '../call/spelling';
 import { tokenDigest } from './digest';
@@ -43,14 +46,14 @@ function sign(policy: TokenPolicy): void {
   const digest = digestOf(policy, system, date, nonce);
   const header = policy.header;
   if (header) {
-    const token = Writer.in(request).slice(system.id).byte(0x2e).slice(date).byte(0x2e);
-    if (nonce) token.slice(nonce).byte(0x2e);
-    return addHeader(HeaderMapType.REQUEST_HEADERS, header, token.slice(digest).done());
+    const token = Writer.in(request).text(system.id).byte(0x2e).text(date).byte(0x2e);
+    if (nonce) token.text(nonce).byte(0x2e);
+    return requestHeaders.add(header, token.text(digest).done());
   }
-  addHeader(HeaderMapType.REQUEST_HEADERS, policy.systemHeader, system.id);
-  addHeader(HeaderMapType.REQUEST_HEADERS, policy.dateHeader, date);
-  if (nonce) addHeader(HeaderMapType.REQUEST_HEADERS, policy.nonceHeader!, nonce);
-  addHeader(HeaderMapType.REQUEST_HEADERS, policy.digestHeader, digest);
+  requestHeaders.add(policy.systemHeader, system.id);
+  requestHeaders.add(policy.dateHeader, date);
+  if (nonce) requestHeaders.add(policy.nonceHeader!, nonce);
+  requestHeaders.add(policy.digestHeader, digest);
 }
 
 /** Without a nonce a token is the same until its date changes. */
@@ -73,7 +76,7 @@ function keep(to: Slice, from: Slice): void {
 /** 128 bits, so that no two proxies ever choose the same. */
 function randomNonce(): Slice {
   const at = request.take(3 * NONCE_BYTES);
-  random_get(at, NONCE_BYTES);
+  fillRandom(at, NONCE_BYTES);
   toHex(at, NONCE_BYTES, at + NONCE_BYTES);
   return sliceOf(request, at + NONCE_BYTES, 2 * NONCE_BYTES);
 }

@@ -1,10 +1,4 @@
-import { wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { Headers } from 'proxy-wasm/assembly/http/headers';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { make } from 'proxy-wasm/assembly/memory/arena';
+import { Headers, List, Slice, Writer, make, request, wallMs } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { removeOtherSpellings } from '../call/spelling';
 import { CredentialCache } from '../credential-cache/cache';
@@ -124,7 +118,7 @@ function credentialOf(headers: Headers, policy: TokenPolicy): Slice {
 }
 
 function write(writer: Writer, part: Slice): void {
-  writer.u32(part.length).slice(part);
+  writer.u32(part.length).text(part);
 }
 
 /** Missing, or there twice: by a repeated header or a list in one. A second credential is refused even beside a valid one. */

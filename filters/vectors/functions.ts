@@ -1,14 +1,20 @@
 // The pure functions that the TypeScript tests call with the vectors of tests/vectors. No filter contains this file.
-import { heapArena, make } from 'proxy-wasm/assembly/memory/arena';
-import { canonicalPath, canonicalPrefix, canonicalSuffix } from 'proxy-wasm/assembly/http/canonical-path';
-import { HmacKey } from 'proxy-wasm/assembly/hash/hmac';
-import { md5 } from 'proxy-wasm/assembly/hash/md5';
-import { parseAddress } from 'proxy-wasm/assembly/net/address';
-import { parseNetwork } from 'proxy-wasm/assembly/net/network';
-import { NetworkList, NetworkSet } from 'proxy-wasm/assembly/net/network-set';
-import 'proxy-wasm/assembly/lifecycle/abort';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
+import {
+  HmacKey,
+  List,
+  NetworkList,
+  NetworkSet,
+  Slice,
+  canonicalPath,
+  canonicalPrefix,
+  canonicalSuffix,
+  heapArena,
+  make,
+  md5,
+  parseAddress,
+  parseNetwork,
+  sliceOf,
+} from 'proxy-wasm';
 import { hostName, isHostName } from '../call/host';
 import { Bucket, Rate } from '../ratelimit/bucket';
 import { isFresh, splitToken } from '../token/parts';

@@ -1,12 +1,5 @@
 // What the TypeScript tests call with published JSON Web Signatures. No filter contains this file.
-import { heapArena } from 'proxy-wasm/assembly/memory/arena';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { enter, request } from 'proxy-wasm/assembly/memory/request';
-import { Ed25519Key } from 'proxy-wasm/assembly/crypto/ed25519';
-import { verifyPss } from 'proxy-wasm/assembly/crypto/pss';
-import { RsaKey } from 'proxy-wasm/assembly/crypto/rsa';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import 'proxy-wasm/assembly/lifecycle/abort';
+import { Decoder, Ed25519Key, RsaKey, Slice, enter, heapArena, request, sliceOf, verifyPss } from 'proxy-wasm';
 import { decodeKeys } from '../jwt/key-set';
 import { Algorithm } from '../jwt/algorithm';
 import { algorithmIn, unproved } from '../jwt/proof';
@@ -38,13 +31,13 @@ function sliceOfBuffer(buffer: ArrayBuffer): Slice {
   return sliceOf(request, changetype<usize>(buffer), buffer.byteLength);
 }
 
-export { proxy_on_memory_allocate } from 'proxy-wasm/assembly/memory/request';
+export { proxy_on_memory_allocate } from 'proxy-wasm';
 
 /** 1 proved, 0 not, -1 when the key set is refused. */
 export function proves(keySet: ArrayBuffer, token: ArrayBuffer): i32 {
   enter();
   const arena = heapArena();
-  const decoder = Decoder.open(arena);
+  const decoder = Decoder.in(arena);
   const text = sliceOf(arena, changetype<usize>(keySet), keySet.byteLength);
   const set = decoder.parse(text.at, text.length);
   const keys = set ? decodeKeys(decoder, set, true) : null;

@@ -1,9 +1,4 @@
-import { HeaderPairs, Headers } from 'proxy-wasm/assembly/http/headers';
-import { sendLocalResponse } from 'proxy-wasm/assembly/http/local-response';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { utf8Length } from 'proxy-wasm/assembly/bytes/utf8';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { HeaderPairs, Headers, Slice, Writer, request, sendLocalResponse, utf8Length } from 'proxy-wasm';
 import { Reason, grpcStatus, httpStatus, reasonText, statusText, stepText } from './reason';
 
 /** More of a caller's own x-request-id is not given back. */
@@ -31,7 +26,7 @@ export function answerWith(reason: Reason, status: u32, body: Slice, pairs: Head
 
 /** What Envoy's access log and the other filters see: `tollgate_<reason>`. */
 function detailsOf(reason: Slice): Slice {
-  return Writer.in(request).text('tollgate_').slice(reason).done();
+  return Writer.in(request).text('tollgate_').text(reason).done();
 }
 
 function json(reason: Reason, status: u32, rule: Slice, headers: Headers | null): Slice {

@@ -1,6 +1,4 @@
-import { count, counter } from 'proxy-wasm/assembly/hostcalls/metric';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Writer, counter, increment, request } from 'proxy-wasm';
 import { Reason, reasonText, stepText } from './reason';
 
 /** Ids of the counters by reason, enforced and shadow beside each other. Defined once in a VM: each definition is a new id. */
@@ -18,11 +16,11 @@ export function defineCounters(first: Reason, last: Reason): void {
 }
 
 export function countDenied(reason: Reason, shadow: bool): void {
-  count(load<u32>(idAt(reason, shadow)));
+  increment(load<u32>(idAt(reason, shadow)));
 }
 
 export function countAllowed(): void {
-  count(allowedId);
+  increment(allowedId);
 }
 
 function idAt(reason: Reason, shadow: bool): usize {

@@ -1,9 +1,4 @@
-import { HeaderPairs } from 'proxy-wasm/assembly/http/headers';
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
-import { Slice, sliceOf } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { overdrawn, request } from 'proxy-wasm/assembly/memory/request';
+import { Action, HeaderPairs, Level, Slice, Writer, log, logs, overdrawn, request, sliceOf } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { Policy } from '../rule/policy';
 import { answer, answerWith } from './answer';
@@ -66,7 +61,7 @@ function conclude(call: Call, rule: Slice, reason: Reason, enforced: bool, pairs
 }
 
 function ruleName(policy: Policy, rule: Slice): Slice {
-  return Writer.in(request).slice(policy.name).text('/').slice(rule).done();
+  return Writer.in(request).text(policy.name).text('/').text(rule).done();
 }
 
 function note(rule: Slice, reason: Reason, enforced: bool): void {
@@ -77,6 +72,6 @@ function note(rule: Slice, reason: Reason, enforced: bool): void {
       .text(enforced ? 'denied ' : 'shadow ')
       .text(stepText(reason))
       .text(' ');
-    log(level, line.slice(rule).text(' ').text(reasonText(reason)).done());
+    log(level, line.text(rule).text(' ').text(reasonText(reason)).done());
   }
 }

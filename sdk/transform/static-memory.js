@@ -18,6 +18,11 @@ export function layOutLazily(program) {
 }
 
 const isStaticMemory = ({ initializer, decorators }) =>
-  initializer?.kind === NodeKind.Call &&
-  initializer.expression.range.toString() === 'memory.data' &&
-  !decorators?.some(({ name }) => name.text === 'lazy');
+  isLayout(initializer) && !decorators?.some(({ name }) => name.text === 'lazy');
+
+/** `memory.data(…)`, or an object that lies there: `changetype<Arena>(memory.data(…))`. */
+function isLayout(node) {
+  if (node?.kind !== NodeKind.Call) return false;
+  const called = node.expression.range.toString();
+  return called === 'memory.data' || (called === 'changetype' && isLayout(node.args[0]));
+}

@@ -53,7 +53,7 @@ interface Probe {
 
 async function probe(): Promise<Probe> {
   const source = `
-    import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+    import { Slice } from 'proxy-wasm';
     import { Reason, grpcStatus, httpStatus, reasonText, statusText, stepText } from './reason';
     export const count: i32 = Reason.COUNT;
     export function text(reason: Reason, which: i32): Slice {

@@ -4,20 +4,22 @@ import { test } from 'node:test';
 import { Host } from '@tollgate/host-sim';
 import { compileFilter } from '../../tools/build-filters.mjs';
 
-const SDK = 'proxy-wasm/assembly';
 const HEAD = `
-import { Action, HeaderMapType } from '${SDK}/abi/status';
-import { Headers } from '${SDK}/http/headers';
-import { sendLocalResponse } from '${SDK}/http/local-response';
-import { addHeader } from '${SDK}/http/headers';
-import { HttpFilter, TcpFilter } from '${SDK}/lifecycle/filter';
-import { Root } from '${SDK}/lifecycle/root';
-import { Decoder } from '${SDK}/json/decoder';
-import { Value } from '${SDK}/json/value';
-import { make } from '${SDK}/memory/arena';
-import { request } from '${SDK}/memory/request';
-import { Slice } from '${SDK}/bytes/slice';
-import { Writer } from '${SDK}/bytes/writer';
+import {
+  Action,
+  Decoder,
+  HttpFilter,
+  Root,
+  Slice,
+  TcpFilter,
+  Value,
+  Writer,
+  make,
+  request,
+  requestHeaders,
+  responseHeaders,
+  sendLocalResponse,
+} from 'proxy-wasm';
 
 @unmanaged
 class Settings { limit: u64; name: Slice; }
@@ -124,7 +126,7 @@ const mistakes: [string, RegExp][] = [
   ['constructor() {}', /A filter has no constructor/],
   ['seen: u32 = 1;', /seen cannot have a value of its own/],
   ['seen: string;', /seen cannot be managed/],
-  ["onRequestHeaders(): Action { const s: Slice = 'a'; return s == 'a' ? 0 : 1; }", /Bytes are compared with \.is/],
+  ["onRequestHeaders(): Action { const s: Slice = 'a'; return s == 'a' ? 0 : 1; }", /Bytes are compared with \.equals/],
 ];
 
 for (const [member, message] of mistakes) {
@@ -138,14 +140,14 @@ const COUNTER = `@filter class Counter extends HttpFilter<Settings> {
   seen: u32;
   onRequestHeaders(): Action {
     this.seen++;
-    const headers = Headers.read(HeaderMapType.REQUEST_HEADERS)!;
+    const headers = requestHeaders.all()!;
     if (!headers.first('x-stop')) return Action.CONTINUE;
     sendLocalResponse(403, 'stopped', this.configuration.name, '', -1);
     return Action.PAUSE;
   }
   onResponseHeaders(): Action {
     this.seen++;
-    addHeader(HeaderMapType.RESPONSE_HEADERS, 'x-seen', Writer.in(request).decimal(this.seen).done());
+    responseHeaders.add('x-seen', Writer.in(request).decimal(this.seen).done());
     return Action.CONTINUE;
   }
   ${configure} }`;
@@ -178,7 +180,7 @@ test('plugins that share a VM have a configuration each', async () => {
 
 const NAMES = `@filter class Names extends HttpFilter<Settings> {
   onRequestHeaders(): Action {
-    addHeader(HeaderMapType.REQUEST_HEADERS, 'x-name', this.configuration.name);
+    requestHeaders.add('x-name', this.configuration.name);
     return Action.CONTINUE;
   }
   ${configure} }`;
@@ -193,28 +195,17 @@ test('the answer to a call comes to the stream that made it', async () => {
 
 /** Asks the cluster `authz` about the path, and lets the request go on if the answer is 200. */
 const ASKS = `
-import { HeaderPairs } from '${SDK}/http/headers';
-import { proxy_http_call } from '${SDK}/abi/http-calls';
-import { proxy_continue_stream } from '${SDK}/abi/streams';
-const TOKEN: usize = memory.data(4, 4);
+import { HttpCall, continueRequest, httpCallStatus } from 'proxy-wasm';
 @filter class Asks extends HttpFilter {
   asked: bool;
   onRequestHeaders(): Action {
-    const pairs = HeaderPairs.begin();
-    const path = Headers.read(HeaderMapType.REQUEST_HEADERS)!.first(':path')!;
-    pairs.add(':method', 'GET');
-    pairs.add(':path', path);
-    pairs.add(':authority', 'authz');
-    const headers = pairs.done();
-    const cluster: Slice = 'authz';
-    proxy_http_call(cluster.at, cluster.length, headers.at, headers.length, 0, 0, 0, 0, 1000, TOKEN);
-    this.awaits(load<u32>(TOKEN));
+    const call = HttpCall.to('authz', 'GET', 'authz', requestHeaders.first(':path')!);
+    this.awaits(call.send(1000));
     this.asked = true;
     return Action.PAUSE;
   }
   onHttpCallResponse(): void {
-    const status = Headers.read(6)!.first(':status')!;
-    if (this.asked && status.is('200')) proxy_continue_stream(0);
+    if (this.asked && httpCallStatus() == 200) continueRequest();
     else sendLocalResponse(403, 'refused', '', '', -1);
   }
 }`;
@@ -239,4 +230,10 @@ test('a stream for which there is no slot is refused, and one that ends makes ro
   assert.equal(call.proxy_on_response_headers?.(2, 0, 1), 0);
   assert.equal(call.proxy_on_response_headers?.(77, 0, 1), 0);
   assert.equal(refused, 1);
+});
+
+test('only the door of the SDK is open to a filter', async () => {
+  const deep = `import { free } from 'proxy-wasm/assembly/memory/heap';
+@filter class Deep extends HttpFilter { static onRequestHeaders(): Action { free(0); return Action.CONTINUE; } }`;
+  await assert.rejects(compile(deep), /Import from 'proxy-wasm': the SDK's files are not for filters/);
 });

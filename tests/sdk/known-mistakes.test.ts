@@ -13,15 +13,19 @@ import { freePorts } from '../support/ports.js';
 
 /** Answers with its configuration's name, the property that the path names, and how often its configuration was called. */
 const source = `
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { property } from 'proxy-wasm/assembly/hostcalls/property';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { responseHeaders, requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import {
+  Action,
+  Decoder,
+  HttpFilter,
+  Level,
+  Slice,
+  Value,
+  log,
+  make,
+  property,
+  requestHeaders,
+  responseHeaders,
+} from 'proxy-wasm';
 
 @unmanaged class Settings { name: Slice; calls: u64; }
 
@@ -35,7 +39,7 @@ class Named extends HttpFilter<Settings> {
   }
   onRequestHeaders(count: u32, endOfStream: bool): Action {
     this.held = ++this.configuration.calls;
-    const value = requestHeaders.get('x-bytes');
+    const value = requestHeaders.first('x-bytes');
     if (value) requestHeaders.set('x-echo', value);
     log(Level.DEBUG, 'seen');
     if (property('no.such\\0property')) requestHeaders.set('x-found', 'yes');

@@ -5,17 +5,23 @@ import { compileFilter } from '../../tools/build-filters.mjs';
 
 /** The configuration says in ms when to run what; a path stops the timer that it names. */
 const source = `
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { Root } from 'proxy-wasm/assembly/lifecycle/root';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { runTimers, startPeriodicTimer, startTimer, stopTimer } from 'proxy-wasm/assembly/timers/timers';
+import {
+  Action,
+  Decoder,
+  HttpFilter,
+  Level,
+  Root,
+  Value,
+  Writer,
+  log,
+  make,
+  request,
+  requestHeaders,
+  runTimers,
+  startPeriodicTimer,
+  startTimer,
+  stopTimer,
+} from 'proxy-wasm';
 
 @unmanaged class Settings { once: u32; every: u32; }
 let first: u32 = 0, periodic: u32 = 0, root: u32 = 0;
@@ -28,15 +34,15 @@ class Timers extends HttpFilter<Settings> {
   }
   static onTick(context: Root<Settings>): void { runTimers(context.id); }
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const path = requestHeaders.get(':path')!;
+    const path = requestHeaders.first(':path')!;
     root = this.plugin!.id;
-    if (path.is('/start')) {
+    if (path.equals('/start')) {
       first = startTimer(root, 250, say, 1);
       periodic = startPeriodicTimer(root, 100, say, 2);
     }
-    if (path.is('/stop')) log(Level.INFO, stopTimer(periodic) ? 'stopped' : 'was not running');
-    if (path.is('/chain')) startTimer(root, 10, again, 3);
-    if (path.is('/full')) {
+    if (path.equals('/stop')) log(Level.INFO, stopTimer(periodic) ? 'stopped' : 'was not running');
+    if (path.equals('/chain')) startTimer(root, 10, again, 3);
+    if (path.equals('/full')) {
       let started: u64 = 0;
       while (startTimer(root, 50, quiet)) started++;
       say(started);

@@ -7,16 +7,17 @@ const className = (name: string): string =>
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
 
-export const filter = ({
-  name,
-}: TemplateInput): string => `import { Action, HeaderMapType } from 'proxy-wasm/assembly/abi/status';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { addHeader, Headers } from 'proxy-wasm/assembly/http/headers';
-import { sendLocalResponse } from 'proxy-wasm/assembly/http/local-response';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
+export const filter = ({ name }: TemplateInput): string => `import {
+  Action,
+  Decoder,
+  HttpFilter,
+  Slice,
+  Value,
+  make,
+  requestHeaders,
+  responseHeaders,
+  sendText,
+} from 'proxy-wasm';
 
 /** The plugin's configuration: {"header": "x-key"}. */
 @unmanaged
@@ -36,14 +37,13 @@ class ${className(name)} extends HttpFilter<Settings> {
   }
 
   onRequestHeaders(): Action {
-    const headers = Headers.read(HeaderMapType.REQUEST_HEADERS);
-    if (headers && headers.first(this.configuration.header)) return Action.CONTINUE;
-    sendLocalResponse(401, 'header_missing', 'a header is missing\\n', '', -1);
+    if (requestHeaders.first(this.configuration.header)) return Action.CONTINUE;
+    sendText(401, 'header_missing', 'a header is missing\\n');
     return Action.PAUSE;
   }
 
   onResponseHeaders(): Action {
-    addHeader(HeaderMapType.RESPONSE_HEADERS, 'x-filter', '${name}');
+    responseHeaders.add('x-filter', '${name}');
     return Action.CONTINUE;
   }
 }

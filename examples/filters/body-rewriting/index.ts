@@ -1,10 +1,4 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { responseBody } from 'proxy-wasm/assembly/bodies/body';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { responseHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Action, HttpFilter, Slice, Writer, request, responseBody, responseHeaders } from 'proxy-wasm';
 
 /** Larger answers pass as they are, rather than fill the memory of the VM, which never gets smaller. */
 const BODY_BYTES_MAX: i32 = 256 * 1024;
@@ -15,8 +9,8 @@ class BodyRewriting extends HttpFilter {
   rewrites: bool;
 
   onResponseHeaders(count: u32, endOfStream: bool): Action {
-    const type = responseHeaders.get('content-type');
-    const encoding = responseHeaders.get('content-encoding');
+    const type = responseHeaders.first('content-type');
+    const encoding = responseHeaders.first('content-encoding');
     this.rewrites = !endOfStream && type != null && type.startsWith('application/json') && !encoding;
     // The length will be another. Without it Envoy sends the body in chunks.
     if (this.rewrites) responseHeaders.remove('content-length');

@@ -1,14 +1,17 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { httpCallHeaders, httpCallStatus } from 'proxy-wasm/assembly/callouts/answer';
-import { HttpCall } from 'proxy-wasm/assembly/callouts/http-call';
-import { continueRequest } from 'proxy-wasm/assembly/hostcalls/stream';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { sendText } from 'proxy-wasm/assembly/http/local-response';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import {
+  Action,
+  Decoder,
+  HttpCall,
+  HttpFilter,
+  Slice,
+  Value,
+  continueRequest,
+  httpCallHeaders,
+  httpCallStatus,
+  make,
+  requestHeaders,
+  sendText,
+} from 'proxy-wasm';
 
 
 @unmanaged
@@ -32,8 +35,8 @@ class Authorisation extends HttpFilter<Settings> {
   onRequestHeaders(count: u32, endOfStream: bool): Action {
     // Only the service says who the caller is.
     requestHeaders.remove('x-user');
-    const token = requestHeaders.get('authorization');
-    const path = requestHeaders.get(':path');
+    const token = requestHeaders.first('authorization');
+    const path = requestHeaders.first(':path');
     if (!token || !path) return refused();
     const call = HttpCall.to(this.configuration.cluster, 'GET', 'authorisation', '/check');
     call.headers.add('authorization', token);
@@ -42,7 +45,7 @@ class Authorisation extends HttpFilter<Settings> {
   }
 
   onHttpCallResponse(): void {
-    const user = httpCallHeaders.get('x-user');
+    const user = httpCallHeaders.first('x-user');
     if (httpCallStatus() != 200 || !user) {
       refused();
       return;

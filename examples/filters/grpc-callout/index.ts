@@ -1,21 +1,24 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { GrpcCall } from 'proxy-wasm/assembly/grpc/call';
-import { grpcMessage } from 'proxy-wasm/assembly/grpc/answer';
-import { envoyGrpc } from 'proxy-wasm/assembly/grpc/service';
-import { callStatus } from 'proxy-wasm/assembly/hostcalls/call-status';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { continueRequest } from 'proxy-wasm/assembly/hostcalls/stream';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { sendText } from 'proxy-wasm/assembly/http/local-response';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { MessageReader } from 'proxy-wasm/assembly/protobuf/reader';
-import { MessageWriter } from 'proxy-wasm/assembly/protobuf/writer';
+import {
+  Action,
+  Decoder,
+  GrpcCall,
+  HttpFilter,
+  Level,
+  MessageReader,
+  MessageWriter,
+  Slice,
+  Value,
+  Writer,
+  callStatus,
+  continueRequest,
+  envoyGrpc,
+  grpcMessage,
+  log,
+  make,
+  request,
+  requestHeaders,
+  sendText,
+} from 'proxy-wasm';
 
 /** An answer to a question of a few bytes; a larger one is none. */
 const ANSWER_BYTES_MAX: i32 = 64 * 1024;
@@ -46,12 +49,12 @@ class GrpcChecks extends HttpFilter<Settings> {
   }
 
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const path = requestHeaders.get(':path');
-    const tenant = requestHeaders.get('x-tenant');
+    const path = requestHeaders.first(':path');
+    const tenant = requestHeaders.first('x-tenant');
     if (!path || !tenant) return refused('no tenant\n');
-    const question = MessageWriter.in(request).slice(1, path).slice(2, tenant).done();
+    const question = MessageWriter.in(request).bytes(1, path).bytes(2, tenant).done();
     const call = GrpcCall.to(envoyGrpc(this.configuration.cluster, 'checks'), 'example.Checks', 'Check');
-    call.add('x-asked-by', 'gateway');
+    call.headers.add('x-asked-by', 'gateway');
     return this.awaits(call.send(question, this.configuration.timeoutMs)) ? Action.PAUSE : refused('not asked\n');
   }
 
@@ -70,7 +73,7 @@ class GrpcChecks extends HttpFilter<Settings> {
   onGrpcClose(token: u32, status: u32): void {
     const ended = callStatus();
     const line = Writer.in(request).text('check failed with status ').decimal(status);
-    if (ended) line.text(': ').slice(ended.message);
+    if (ended) line.text(': ').text(ended.message);
     log(Level.WARN, line.done());
     refused('not available\n');
   }

@@ -1,16 +1,23 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { grpcInitialMetadata, grpcMessage, grpcTrailingMetadata } from 'proxy-wasm/assembly/grpc/answer';
-import { GrpcCall, grpcClose, grpcSend } from 'proxy-wasm/assembly/grpc/call';
-import { envoyGrpc } from 'proxy-wasm/assembly/grpc/service';
-import { callStatus } from 'proxy-wasm/assembly/hostcalls/call-status';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { continueRequest } from 'proxy-wasm/assembly/hostcalls/stream';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { sendText } from 'proxy-wasm/assembly/http/local-response';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import {
+  Action,
+  GrpcCall,
+  HttpFilter,
+  Level,
+  Slice,
+  Writer,
+  callStatus,
+  continueRequest,
+  envoyGrpc,
+  grpcClose,
+  grpcInitialMetadata,
+  grpcMessage,
+  grpcSend,
+  grpcTrailingMetadata,
+  log,
+  request,
+  requestHeaders,
+  sendText,
+} from 'proxy-wasm';
 
 const MESSAGE_BYTES_MAX: i32 = 64 * 1024;
 
@@ -20,10 +27,10 @@ class GrpcStream extends HttpFilter {
   messages: u32;
 
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const path = requestHeaders.get(':path');
-    const tenant = requestHeaders.get('x-tenant');
+    const path = requestHeaders.first(':path');
+    const tenant = requestHeaders.first('x-tenant');
     const call = GrpcCall.to(envoyGrpc('checks', 'checks'), 'example.Checks', 'Watch');
-    const token = this.awaits(call.open());
+    const token = this.awaits(call.startStream());
     if (!token || !path || !tenant) return refused();
     grpcSend(token, path, false);
     grpcSend(token, tenant, false);
@@ -32,7 +39,7 @@ class GrpcStream extends HttpFilter {
   }
 
   onGrpcInitialMetadata(token: u32, count: u32): void {
-    say('initial metadata', grpcInitialMetadata.get('x-first'));
+    say('initial metadata', grpcInitialMetadata.first('x-first'));
   }
 
   onGrpcMessage(token: u32, size: u32): void {
@@ -41,7 +48,7 @@ class GrpcStream extends HttpFilter {
   }
 
   onGrpcTrailingMetadata(token: u32, count: u32): void {
-    say('trailing metadata', grpcTrailingMetadata.get('x-last'));
+    say('trailing metadata', grpcTrailingMetadata.first('x-last'));
   }
 
   onGrpcClose(token: u32, status: u32): void {
@@ -58,7 +65,7 @@ class GrpcStream extends HttpFilter {
 
 function say(what: Slice, value: Slice | null): void {
   const line = Writer.in(request).text(what).text(': ');
-  if (value) line.slice(value);
+  if (value) line.text(value);
   log(Level.INFO, line.done());
 }
 

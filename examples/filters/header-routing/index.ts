@@ -1,12 +1,4 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { clearRouteCache } from 'proxy-wasm/assembly/hostcalls/route-cache';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { List } from 'proxy-wasm/assembly/bytes/list';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
+import { Action, Decoder, HttpFilter, List, Slice, Value, clearRouteCache, make, requestHeaders } from 'proxy-wasm';
 
 
 @unmanaged
@@ -36,7 +28,7 @@ class HeaderRouting extends HttpFilter<Settings> {
   }
 
   private isNew(): bool {
-    const tenant = requestHeaders.get('x-tenant');
+    const tenant = requestHeaders.first('x-tenant');
     if (!tenant) return false;
     const tenants = this.configuration.tenants;
     for (let i = 0; i < tenants.length; i++) {

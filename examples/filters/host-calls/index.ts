@@ -1,60 +1,86 @@
-import { Action, Status } from 'proxy-wasm/assembly/abi/status';
-import { requestBody, responseBody } from 'proxy-wasm/assembly/bodies/body';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { HttpCall } from 'proxy-wasm/assembly/callouts/http-call';
-import { sign } from 'proxy-wasm/assembly/crypto/sign';
-import { verifySignature } from 'proxy-wasm/assembly/crypto/verify-signature';
-import { GrpcCall, grpcCancel, grpcClose, grpcSend } from 'proxy-wasm/assembly/grpc/call';
-import { callStatus } from 'proxy-wasm/assembly/hostcalls/call-status';
-import { currentTimeNs, monotonicNs, wallMs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { compress, uncompress } from 'proxy-wasm/assembly/hostcalls/compression';
-import { pluginConfiguration, vmConfiguration } from 'proxy-wasm/assembly/hostcalls/configuration';
-import { done, setEffectiveContext } from 'proxy-wasm/assembly/hostcalls/context';
-import { environment, programArgument } from 'proxy-wasm/assembly/hostcalls/environment';
 import {
-  createExpression,
-  deleteExpression,
-  evaluateExpression,
-  holds,
-  NO_EXPRESSION,
-} from 'proxy-wasm/assembly/hostcalls/expression';
-import {
-  declareProperty,
+  Action,
+  GrpcCall,
+  HeaderMap,
+  HeaderPairs,
+  HttpCall,
+  HttpFilter,
+  Level,
   LifeSpan,
+  NO_EXPRESSION,
   PropertyType,
+  Slice,
+  Writer,
+  callForeignFunction,
+  callStatus,
+  clearRouteCache,
+  compress,
+  counter,
+  createExpression,
+  currentTimeNs,
+  declareProperty,
+  deleteExpression,
+  dequeue,
+  enqueue,
+  environment,
+  evaluateExpression,
+  finishPlugin,
+  flagProperty,
+  gauge,
+  grpcCancel,
+  grpcClose,
+  grpcSend,
+  histogram,
+  holds,
+  hostStatus,
+  increment,
+  log,
+  metricValue,
+  monotonicNs,
+  numberProperty,
+  pluginConfiguration,
+  programArgument,
+  property,
+  randomBelow,
+  randomBytes,
+  record,
+  registerQueue,
+  request,
+  requestBody,
+  requestHeaders,
+  requestTrailers,
+  resolveQueue,
+  responseBody,
+  responseHeaders,
+  setEffectiveContext,
   setEnvoyFilterState,
-} from 'proxy-wasm/assembly/hostcalls/filter-state';
-import { callForeignFunction } from 'proxy-wasm/assembly/hostcalls/foreign-function';
-import { hostStatus, statusName } from 'proxy-wasm/assembly/hostcalls/host-status';
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { counter, gauge, histogram, increment, metricValue, record } from 'proxy-wasm/assembly/hostcalls/metric';
-import { flagProperty, numberProperty, property, setProperty } from 'proxy-wasm/assembly/hostcalls/property';
-import { randomBelow, randomBytes } from 'proxy-wasm/assembly/hostcalls/random';
-import { clearRouteCache } from 'proxy-wasm/assembly/hostcalls/route-cache';
-import { share, shared } from 'proxy-wasm/assembly/hostcalls/shared-data';
-import { HeaderMap, requestHeaders, requestTrailers, responseHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { HeaderPairs } from 'proxy-wasm/assembly/http/headers';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { dequeue, enqueue, registerQueue, resolveQueue } from 'proxy-wasm/assembly/queues/queue';
+  setProperty,
+  share,
+  shared,
+  sign,
+  statusName,
+  uncompress,
+  verifySignature,
+  vmConfiguration,
+  wallMs,
+} from 'proxy-wasm';
 
 /** Calls every function of the host, and logs what it answers: `label = value (STATUS)`. The path says which. */
 @filter
 class HostCalls extends HttpFilter {
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const path = requestHeaders.get(':path');
+    const path = requestHeaders.first(':path');
     if (!path) return Action.CONTINUE;
-    if (path.is('/headers')) headers(requestHeaders);
-    if (path.is('/properties')) properties();
-    if (path.is('/shared')) sharedThings();
-    if (path.is('/metrics')) metrics();
-    if (path.is('/foreign')) foreign();
-    if (path.is('/expressions')) expressions();
+    if (path.equals('/headers')) headers(requestHeaders);
+    if (path.equals('/properties')) properties();
+    if (path.equals('/shared')) sharedThings();
+    if (path.equals('/metrics')) metrics();
+    if (path.equals('/foreign')) foreign();
+    if (path.equals('/expressions')) expressions();
     // Built with --use WITH_GRPC=1: a host without gRPC does not load a module that imports it.
-    if (path.is('/grpc') && isDefined(WITH_GRPC)) grpc();
-    if (path.is('/misuse')) misuse(this.id);
-    if (path.is('/system')) system();
+    if (path.equals('/grpc') && isDefined(WITH_GRPC)) grpc();
+    if (path.equals('/misuse')) misuse(this.id);
+    if (path.equals('/system')) system();
     return Action.CONTINUE;
   }
 
@@ -68,38 +94,38 @@ class HostCalls extends HttpFilter {
     status('append', requestBody.append('>'));
     text('body', requestBody.all(1000));
     text('response body', responseBody.read(0, 10));
-    text('headers are gone', requestHeaders.get(':path'));
+    text('headers are gone', requestHeaders.first(':path'));
     status('headers cannot be changed', requestHeaders.set('x-late', '1'));
     return Action.CONTINUE;
   }
 }
 
 function headers(map: HeaderMap): void {
-  text('first of two', map.get('x-two'));
+  text('first of two', map.first('x-two'));
   const all = map.all();
   if (all) {
     const first = all.find('x-two');
     text('second of two', all.value(all.find('x-two', first + 1)));
   }
-  text('not there', map.get('x-none'));
-  text('empty', map.get('x-empty'));
-  text('bytes', map.get('x-bytes'));
+  text('not there', map.first('x-none'));
+  text('empty', map.first('x-empty'));
+  text('bytes', map.first('x-bytes'));
   status('add', map.add('x-two', '3'));
   status('set', map.set('X-Set', 'a'));
-  text('set', map.get('x-set'));
+  text('set', map.first('x-set'));
   status('remove', map.remove('x-two'));
   status('remove what is not there', map.remove('x-none'));
-  text('removed', map.get('x-two'));
+  text('removed', map.first('x-two'));
   number('some bytes', map.byteLength() > 20 ? 1 : 0);
-  text('no trailers yet', requestTrailers.get('x-t'));
+  text('no trailers yet', requestTrailers.first('x-t'));
   number('bytes of no trailers', requestTrailers.byteLength());
   status('response headers are not there yet', responseHeaders.set('x-a', '1'));
   const pairs = HeaderPairs.begin();
   if (all) {
-    for (let i = 0; i < all.count; i++) if (!all.name(i).is('x-empty')) pairs.add(all.name(i), all.value(i));
+    for (let i = 0; i < all.count; i++) if (!all.name(i).equals('x-empty')) pairs.add(all.name(i), all.value(i));
   }
   status('all replaced', map.replaceAll(pairs.done()));
-  text('left out', map.get('x-empty'));
+  text('left out', map.first('x-empty'));
 }
 
 function properties(): void {
@@ -199,10 +225,10 @@ function grpc(): void {
   const unknown = GrpcCall.to('nowhere', 'a.B', 'C');
   number('call to nowhere', unknown.send('', 100));
   status('call to nowhere', hostStatus());
-  number('stream to nowhere', unknown.open());
+  number('stream to nowhere', unknown.startStream());
   status('stream to nowhere', hostStatus());
   const given = GrpcCall.to('checks', 'example.Checks', 'Check');
-  given.add('x-metadata', 'a');
+  given.headers.add('x-metadata', 'a');
   const token = given.send('question', 1000);
   number('sent', token ? 1 : 0);
   status('given up', grpcCancel(token));
@@ -215,7 +241,7 @@ function misuse(id: u32): void {
   number('no such context', setEffectiveContext(4000) ? 1 : 0);
   status('no such context', hostStatus());
   number('own context', setEffectiveContext(id) ? 1 : 0);
-  status('done when nobody asked', done());
+  status('done when nobody asked', finishPlugin());
   text('configuration of the plugin', pluginConfiguration(100));
   text('configuration of the VM', vmConfiguration(100));
   const none = callStatus();
@@ -236,7 +262,7 @@ function system(): void {
 
 function text(label: Slice, value: Slice | null): void {
   const line = Writer.in(request).text(label).text(' = ');
-  if (value) line.byte(0x22).slice(value).byte(0x22);
+  if (value) line.byte(0x22).text(value).byte(0x22);
   else line.text('null ').text(nameOf(hostStatus()));
   log(Level.INFO, line.done());
 }

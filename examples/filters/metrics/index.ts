@@ -1,11 +1,17 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { monotonicNs } from 'proxy-wasm/assembly/hostcalls/clock';
-import { count, counter, gauge, histogram, increment, record } from 'proxy-wasm/assembly/hostcalls/metric';
-import { responseHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
+import {
+  Action,
+  Decoder,
+  HttpFilter,
+  Value,
+  counter,
+  gauge,
+  histogram,
+  increment,
+  make,
+  monotonicNs,
+  record,
+  responseHeaders,
+} from 'proxy-wasm';
 
 
 @unmanaged
@@ -33,7 +39,7 @@ class Metrics extends HttpFilter<Settings> {
 
   onRequestHeaders(headers: u32, endOfStream: bool): Action {
     this.began = monotonicNs();
-    count(this.configuration.calls);
+    increment(this.configuration.calls);
     increment(this.configuration.inFlight, 1);
     return Action.CONTINUE;
   }
@@ -41,8 +47,8 @@ class Metrics extends HttpFilter<Settings> {
   /** Comes at the end of every call, also of one that was cut. */
   onLog(): void {
     if (!this.began) return;
-    const status = responseHeaders.get(':status');
-    if (!status || status.byte(0) == 0x35) count(this.configuration.failures);
+    const status = responseHeaders.first(':status');
+    if (!status || status.byte(0) == 0x35) increment(this.configuration.failures);
     increment(this.configuration.inFlight, -1);
     record(this.configuration.durationUs, (monotonicNs() - this.began) / 1000);
   }

@@ -1,15 +1,22 @@
-import { Level, log } from 'proxy-wasm/assembly/hostcalls/log';
-import { count, counter } from 'proxy-wasm/assembly/hostcalls/metric';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { Root } from 'proxy-wasm/assembly/lifecycle/root';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
-import { Action, Status } from 'proxy-wasm/assembly/abi/status';
-import { dequeue, enqueue, registerQueue } from 'proxy-wasm/assembly/queues/queue';
+import {
+  Action,
+  Decoder,
+  HttpFilter,
+  Level,
+  Root,
+  Status,
+  Value,
+  Writer,
+  counter,
+  dequeue,
+  enqueue,
+  increment,
+  log,
+  make,
+  registerQueue,
+  request,
+  requestHeaders,
+} from 'proxy-wasm';
 
 /** Items that one call of `onQueueReady` takes at most. */
 const BATCH_MAX: i32 = 64;
@@ -36,11 +43,11 @@ class Queue extends HttpFilter<Settings> {
   }
 
   onRequestHeaders(headers: u32, endOfStream: bool): Action {
-    const path = requestHeaders.get(':path');
-    const method = requestHeaders.get(':method');
+    const path = requestHeaders.first(':path');
+    const method = requestHeaders.first(':method');
     if (!path || !method) return Action.CONTINUE;
-    const item = Writer.in(request).slice(method).byte(0x20).slice(path).done();
-    if (enqueue(this.configuration.queue, item) != Status.OK) count(this.configuration.lost);
+    const item = Writer.in(request).text(method).byte(0x20).text(path).done();
+    if (enqueue(this.configuration.queue, item) != Status.OK) increment(this.configuration.lost);
     return Action.CONTINUE;
   }
 
@@ -48,7 +55,7 @@ class Queue extends HttpFilter<Settings> {
     for (let i = 0; i < BATCH_MAX; i++) {
       const item = dequeue(queue);
       if (!item) return;
-      log(Level.INFO, Writer.in(request).text('called: ').slice(item).done());
+      log(Level.INFO, Writer.in(request).text('called: ').text(item).done());
     }
   }
 }

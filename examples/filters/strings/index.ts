@@ -1,8 +1,4 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { Slice, textSlice } from 'proxy-wasm/assembly/bytes/slice';
-import { requestHeaders } from 'proxy-wasm/assembly/http/header-map';
-import { HttpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { request } from 'proxy-wasm/assembly/memory/request';
+import { Action, HttpFilter, Slice, request, requestHeaders, textSlice } from 'proxy-wasm';
 
 /** Calls by tenant, of this VM. */
 const calls = new Map<string, i32>();
@@ -13,10 +9,10 @@ const TENANTS_MAX: i32 = 1000;
 @filter
 class Strings extends HttpFilter {
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    const tenant = textOf(requestHeaders.get('x-tenant')).trim().toLowerCase();
+    const tenant = textOf(requestHeaders.first('x-tenant')).trim().toLowerCase();
     const known = calls.has(tenant);
     if (known || calls.size < TENANTS_MAX) calls.set(tenant, known ? calls.get(tenant) + 1 : 1);
-    const words = textOf(requestHeaders.get(':path'))
+    const words = textOf(requestHeaders.first(':path'))
       .split('/')
       .filter((word) => word.length > 0)
       .sort((a, b) => b.length - a.length);

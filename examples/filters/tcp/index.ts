@@ -1,14 +1,18 @@
-import { Action } from 'proxy-wasm/assembly/abi/status';
-import { downstreamData } from 'proxy-wasm/assembly/bodies/body';
-import { Level, log, logs } from 'proxy-wasm/assembly/hostcalls/log';
-import { closeDownstream } from 'proxy-wasm/assembly/hostcalls/stream';
-import { Decoder } from 'proxy-wasm/assembly/json/decoder';
-import { Value } from 'proxy-wasm/assembly/json/value';
-import { TcpFilter } from 'proxy-wasm/assembly/lifecycle/filter';
-import { make } from 'proxy-wasm/assembly/memory/arena';
-import { request } from 'proxy-wasm/assembly/memory/request';
-import { Slice } from 'proxy-wasm/assembly/bytes/slice';
-import { Writer } from 'proxy-wasm/assembly/bytes/writer';
+import {
+  Action,
+  Decoder,
+  Level,
+  Slice,
+  TcpFilter,
+  Value,
+  Writer,
+  closeDownstream,
+  downstreamData,
+  log,
+  logs,
+  make,
+  request,
+} from 'proxy-wasm';
 
 
 @unmanaged

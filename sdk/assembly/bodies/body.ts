@@ -9,7 +9,10 @@ import { request } from '../memory/request';
  */
 @unmanaged
 export class Body {
-  private buffer: u32;
+  /** A buffer has no memory here. What should be its address is its number, plus 1 so that none is null. */
+  private get buffer(): u32 {
+    return <u32>changetype<usize>(this) - 1;
+  }
 
   /** The bytes that are held now; 0 when there is no such buffer. */
   get length(): i32 {
@@ -49,10 +52,10 @@ export class Body {
 }
 
 /** The request's body, in `proxy_on_request_body`. */
-export const requestBody: Body = changetype<Body>(memory.data<u32>([BufferType.REQUEST_BODY]));
+export const requestBody: Body = changetype<Body>(BufferType.REQUEST_BODY + 1);
 /** The response's body, in `proxy_on_response_body`. */
-export const responseBody: Body = changetype<Body>(memory.data<u32>([BufferType.RESPONSE_BODY]));
+export const responseBody: Body = changetype<Body>(BufferType.RESPONSE_BODY + 1);
 /** What the client sent on a TCP connection, in `proxy_on_downstream_data`. */
-export const downstreamData: Body = changetype<Body>(memory.data<u32>([BufferType.DOWNSTREAM_DATA]));
+export const downstreamData: Body = changetype<Body>(BufferType.DOWNSTREAM_DATA + 1);
 /** What the upstream sent on a TCP connection, in `proxy_on_upstream_data`. */
-export const upstreamData: Body = changetype<Body>(memory.data<u32>([BufferType.UPSTREAM_DATA]));
+export const upstreamData: Body = changetype<Body>(BufferType.UPSTREAM_DATA + 1);

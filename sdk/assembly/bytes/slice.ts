@@ -22,30 +22,20 @@ export class Slice {
   }
 
   /**
-   * Whether these are the same bytes: `path.is('/')`. Ends at the first that differs, so not for secrets
+   * Whether these are the same bytes: `path.equals('/')`. Ends at the first that differs, so not for secrets
    * (`sameInConstantTime`).
    */
-  is(other: Slice): bool {
-    return this.equals(other);
-  }
-
-  /** Whether the bytes begin with these. */
-  startsWith(prefix: Slice): bool {
-    return this.hasPrefix(prefix);
-  }
-
-  /** Whether these are the same bytes. */
   equals(other: Slice): bool {
     return this.length == other.length && same(this.at, other.at, this.length);
   }
 
   /** Whether the bytes begin with these. */
-  hasPrefix(prefix: Slice): bool {
+  startsWith(prefix: Slice): bool {
     return prefix.length <= this.length && same(this.at, prefix.at, prefix.length);
   }
 
   /** Whether the bytes end with these. */
-  hasSuffix(suffix: Slice): bool {
+  endsWith(suffix: Slice): bool {
     const from = this.length - suffix.length;
     return from >= 0 && same(this.at + from, suffix.at, suffix.length);
   }
@@ -81,11 +71,18 @@ export class Slice {
 
   /** Without spaces and tabs at both ends. */
   trimmed(arena: Arena): Slice {
-    let from = 0;
-    let to = this.length;
-    while (from < to && isBlank(this.byte(from))) from++;
-    while (to > from && isBlank(this.byte(to - 1))) to--;
-    return this.part(arena, from, to);
+    const slice = this.part(arena, 0, this.length);
+    slice.trim();
+    return slice;
+  }
+
+  /** The same without a new slice: this one becomes shorter. Never on a literal, which is everybody's. */
+  trim(): void {
+    while (this.length && isBlank(load<u8>(this.at))) {
+      this.at++;
+      this.length--;
+    }
+    while (this.length && isBlank(load<u8>(this.at + this.length - 1))) this.length--;
   }
 
   /** A copy in which A to Z are a to z; other bytes stay. */

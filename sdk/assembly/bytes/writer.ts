@@ -19,7 +19,7 @@ export class Writer {
     return writer;
   }
 
-  /** Appends the bytes of a text. */
+  /** Appends the bytes of a text, or of any other slice. */
   text(text: Slice): Writer {
     return this.bytes(text.at, text.length);
   }
@@ -30,11 +30,6 @@ export class Writer {
     copyBytes(this.at + this.length, at, length);
     this.length += length;
     return this;
-  }
-
-  /** Appends the bytes of a slice. */
-  slice(slice: Slice): Writer {
-    return this.bytes(slice.at, slice.length);
   }
 
   /** Appends one byte, the lowest of the number. */

@@ -4,18 +4,18 @@ import { isDigit } from '../bytes/slice';
 import { HeaderMap } from '../http/header-map';
 
 /** The headers of an HTTP call's answer, while `onHttpCallResponse` runs. */
-export const httpCallHeaders: HeaderMap = changetype<HeaderMap>(memory.data<u32>([HeaderMapType.HTTP_CALL_HEADERS]));
+export const httpCallHeaders: HeaderMap = changetype<HeaderMap>(HeaderMapType.HTTP_CALL_HEADERS + 1);
 /** Its trailers. */
-export const httpCallTrailers: HeaderMap = changetype<HeaderMap>(memory.data<u32>([HeaderMapType.HTTP_CALL_TRAILERS]));
+export const httpCallTrailers: HeaderMap = changetype<HeaderMap>(HeaderMapType.HTTP_CALL_TRAILERS + 1);
 /** Its body; it can only be read. */
-export const httpCallBody: Body = changetype<Body>(memory.data<u32>([BufferType.HTTP_CALL_BODY]));
+export const httpCallBody: Body = changetype<Body>(BufferType.HTTP_CALL_BODY + 1);
 
 /**
  * The `:status` of the answer; 0 when there is none, because the host gave the call up. Envoy answers itself with 504 when the
  * time was over and 503 when nobody answered, so a filter that lets pass what is 200 and nothing else fails closed.
  */
 export function httpCallStatus(): u32 {
-  const text = httpCallHeaders.get(':status');
+  const text = httpCallHeaders.first(':status');
   if (!text || text.length != 3) return 0;
   let status: u32 = 0;
   for (let i = 0; i < 3; i++) {

@@ -34,7 +34,7 @@ export function ecPublicKey(arena: Arena, x: Slice, y: Slice): Slice {
     .bytes(curve, x.length == 32 ? 10 : 7);
   const algorithm = wrap(arena, SEQUENCE, names);
   // 4: the point is written in full.
-  const point = Writer.in(arena, 160).byte(4).slice(x).slice(y);
+  const point = Writer.in(arena, 160).byte(4).text(x).text(y);
   const info = Writer.in(arena, 256).bytes(algorithm.at, algorithm.length);
   return wrap(arena, SEQUENCE, bitString(info, point)).done();
 }

@@ -13,7 +13,7 @@ import { MessageWriter } from '../protobuf/writer';
  */
 export function sign(hash: Slice, key: Slice, text: Slice): Slice | null {
   const argument = MessageWriter.in(request, hash.length + key.length + text.length + 32);
-  const answer = callForeignFunction('sign', argument.slice(1, hash).slice(2, key).slice(3, text).done());
+  const answer = callForeignFunction('sign', argument.bytes(1, hash).bytes(2, key).bytes(3, text).done());
   if (!answer) return null;
   let signed = false;
   let signature: Slice | null = null;

@@ -19,7 +19,7 @@ export enum Signature {
  */
 export function checkSignature(hash: Slice, key: Slice, signature: Slice, text: Slice): Signature {
   const size = hash.length + key.length + signature.length + text.length + 32;
-  const argument = MessageWriter.in(request, size).slice(1, hash).slice(2, key).slice(3, signature).slice(4, text);
+  const argument = MessageWriter.in(request, size).bytes(1, hash).bytes(2, key).bytes(3, signature).bytes(4, text);
   const result = callForeignFunction('verify_signature', argument.done());
   // Fields are written in order of their numbers, so a result that is true stands first.
   if (!result) return Signature.UNKNOWN;

@@ -27,14 +27,14 @@ export class GrpcCall {
   private method: Slice;
   private metadata: HeaderPairs | null;
 
-  /** Adds a header to what is sent first. */
-  add(name: Slice, value: Slice): void {
+  /** The headers that are sent first: `call.headers.add('x-tenant', tenant)`. */
+  get headers(): HeaderPairs {
     let metadata = this.metadata;
     if (!metadata) {
       metadata = HeaderPairs.begin();
       this.metadata = metadata;
     }
-    metadata.add(name, value);
+    return metadata;
   }
 
   /**
@@ -66,10 +66,10 @@ export class GrpcCall {
   }
 
   /**
-   * Opens a stream of messages and returns its token; 0 when it cannot be opened. What comes: initial metadata, messages,
+   * Starts a stream of messages and returns its token; 0 when it cannot be started. What comes: initial metadata, messages,
    * trailing metadata, and `onGrpcClose` last, also with status 0.
    */
-  open(): u32 {
+  startStream(): u32 {
     const service = this.service;
     const name = this.name;
     const method = this.method;

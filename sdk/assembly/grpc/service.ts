@@ -9,6 +9,6 @@ import { MessageWriter } from '../protobuf/writer';
  *   GrpcService   1 envoy_grpc { 1 cluster_name · 2 authority }
  */
 export function envoyGrpc(cluster: Slice, authority: Slice): Slice {
-  const target = MessageWriter.in(request).slice(1, cluster).slice(2, authority).done();
+  const target = MessageWriter.in(request).bytes(1, cluster).bytes(2, authority).done();
   return MessageWriter.in(request).message(1, target).done();
 }

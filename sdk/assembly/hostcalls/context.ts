@@ -10,7 +10,7 @@ export function setEffectiveContext(context: u32): bool {
   return succeeded(proxy_set_effective_context(context));
 }
 
-/** Ends a root that answered its `proxy_on_done` with 0. NOT_FOUND when the host does not wait for it. */
-export function done(): u32 {
+/** Ends a plugin that answered its `proxy_on_done` with 0. NOT_FOUND when the host does not wait for it. */
+export function finishPlugin(): u32 {
   return kept(proxy_done());
 }

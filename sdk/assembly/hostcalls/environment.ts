@@ -15,7 +15,7 @@ export function environment(arena: Arena, name: Slice): Slice | null {
   for (let i = 0; i < count; i++) {
     const entry = cString(arena, load<usize>(pointers + (i << 2)));
     const value = name.length + 1;
-    if (entry.hasPrefix(name) && entry.byte(name.length) == 0x3d && entry.length > value) {
+    if (entry.startsWith(name) && entry.byte(name.length) == 0x3d && entry.length > value) {
       return entry.part(arena, value, entry.length);
     }
   }

@@ -27,7 +27,7 @@ export namespace PropertyType {
  *   SetEnvoyFilterStateArguments   1 path · 2 value · 3 span
  */
 export function setEnvoyFilterState(name: Slice, value: Slice, span: u32 = LifeSpan.FILTER_CHAIN): u32 {
-  const argument = MessageWriter.in(request).slice(1, name).slice(2, value).number(3, span);
+  const argument = MessageWriter.in(request).bytes(1, name).bytes(2, value).number(3, span);
   return called('set_envoy_filter_state', argument.done());
 }
 
@@ -44,8 +44,8 @@ export function declareProperty(
   readonly: bool = false,
   schema: Slice | null = null,
 ): u32 {
-  const argument = MessageWriter.in(request).slice(1, name).number(2, readonly).number(3, type);
-  if (schema) argument.slice(4, schema);
+  const argument = MessageWriter.in(request).bytes(1, name).number(2, readonly).number(3, type);
+  if (schema) argument.bytes(4, schema);
   return called('declare_property', argument.number(5, span).done());
 }
 

@@ -23,13 +23,8 @@ export function histogram(name: Slice): u32 {
   return define(MetricType.HISTOGRAM, name);
 }
 
-/** Adds one to a counter. An id of 0 counts nothing. */
-export function count(counter: u32): void {
-  if (counter) proxy_increment_metric(counter, 1);
-}
-
-/** Moves a counter (by more than 0) or a gauge (also down); anything else is BAD_ARGUMENT. */
-export function increment(metric: u32, by: i64): u32 {
+/** Moves a counter (by more than 0) or a gauge (also down); anything else is BAD_ARGUMENT. An id of 0 counts nothing (NOT_FOUND). */
+export function increment(metric: u32, by: i64 = 1): u32 {
   return kept(metric ? proxy_increment_metric(metric, by) : Status.NOT_FOUND);
 }
 

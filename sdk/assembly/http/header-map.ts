@@ -1,9 +1,17 @@
-import { proxy_get_header_map_size, proxy_get_header_map_value, proxy_set_header_map_pairs } from '../abi/headers';
+import {
+  proxy_add_header_map_value,
+  proxy_get_header_map_pairs,
+  proxy_get_header_map_size,
+  proxy_get_header_map_value,
+  proxy_remove_header_map_value,
+  proxy_replace_header_map_value,
+  proxy_set_header_map_pairs,
+} from '../abi/headers';
 import { HeaderMapType } from '../abi/status';
 import { Slice, sliceOf } from '../bytes/slice';
 import { kept, succeeded } from '../hostcalls/host-status';
 import { request } from '../memory/request';
-import { addHeader, Headers, removeHeader, replaceHeader } from './headers';
+import { Headers } from './headers';
 
 const OUT: usize = memory.data(8, 4);
 
@@ -13,36 +21,41 @@ const OUT: usize = memory.data(8, 4);
  */
 @unmanaged
 export class HeaderMap {
-  private map: u32;
+  /** A map has no memory. What should be its address is its number, plus 1 so that none is null. */
+  private get map(): u32 {
+    return <u32>changetype<usize>(this) - 1;
+  }
 
   /**
    * The first value of a header, in the request's memory; null when it is absent. An empty value is a value. Whoever decides by a
    * header that may be sent twice reads `all` instead: only there is the second one seen.
    */
-  get(name: Slice): Slice | null {
+  first(name: Slice): Slice | null {
     store<u64>(OUT, 0);
     if (!succeeded(proxy_get_header_map_value(this.map, name.at, name.length, OUT, OUT + 4))) return null;
     return sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4));
   }
 
-  /** All headers by one host call; null when there are none. */
+  /** All headers by one host call; null when the host gives none. A request never lacks them: then the caller refuses. */
   all(): Headers | null {
-    return Headers.read(this.map);
+    store<u64>(OUT, 0);
+    if (!succeeded(proxy_get_header_map_pairs(this.map, OUT, OUT + 4))) return null;
+    return Headers.decode(request, load<usize>(OUT), load<i32>(OUT, 4));
   }
 
   /** Puts the value in place of all values of this name, and returns the status. */
   set(name: Slice, value: Slice): u32 {
-    return replaceHeader(this.map, name, value);
+    return kept(proxy_replace_header_map_value(this.map, name.at, name.length, value.at, value.length));
   }
 
   /** Adds one more value of this name. */
   add(name: Slice, value: Slice): u32 {
-    return addHeader(this.map, name, value);
+    return kept(proxy_add_header_map_value(this.map, name.at, name.length, value.at, value.length));
   }
 
   /** Takes away all values of this name; OK also where there is none. */
   remove(name: Slice): u32 {
-    return removeHeader(this.map, name);
+    return kept(proxy_remove_header_map_value(this.map, name.at, name.length));
   }
 
   /**
@@ -61,10 +74,10 @@ export class HeaderMap {
 }
 
 /** The request's headers. */
-export const requestHeaders: HeaderMap = changetype<HeaderMap>(memory.data<u32>([HeaderMapType.REQUEST_HEADERS]));
+export const requestHeaders: HeaderMap = changetype<HeaderMap>(HeaderMapType.REQUEST_HEADERS + 1);
 /** The request's trailers. Envoy: adding one in the body callback that sees the end makes them. */
-export const requestTrailers: HeaderMap = changetype<HeaderMap>(memory.data<u32>([HeaderMapType.REQUEST_TRAILERS]));
+export const requestTrailers: HeaderMap = changetype<HeaderMap>(HeaderMapType.REQUEST_TRAILERS + 1);
 /** The response's headers. */
-export const responseHeaders: HeaderMap = changetype<HeaderMap>(memory.data<u32>([HeaderMapType.RESPONSE_HEADERS]));
+export const responseHeaders: HeaderMap = changetype<HeaderMap>(HeaderMapType.RESPONSE_HEADERS + 1);
 /** The response's trailers. */
-export const responseTrailers: HeaderMap = changetype<HeaderMap>(memory.data<u32>([HeaderMapType.RESPONSE_TRAILERS]));
+export const responseTrailers: HeaderMap = changetype<HeaderMap>(HeaderMapType.RESPONSE_TRAILERS + 1);

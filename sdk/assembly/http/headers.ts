@@ -1,16 +1,7 @@
-import {
-  proxy_add_header_map_value,
-  proxy_get_header_map_pairs,
-  proxy_remove_header_map_value,
-  proxy_replace_header_map_value,
-} from '../abi/headers';
 import { Arena, make } from '../memory/arena';
 import { request } from '../memory/request';
-import { Slice, isBlank, lower } from '../bytes/slice';
-import { kept, succeeded } from '../hostcalls/host-status';
+import { Slice, lower } from '../bytes/slice';
 import { Writer } from '../bytes/writer';
-
-const OUT: usize = memory.data(8, 4);
 
 /**
  * All headers of a message, read with one host call: asking for a single one costs as much, and answers with the first
@@ -49,13 +40,6 @@ export class Headers {
     return at < 0 ? null : this.value(at);
   }
 
-  /** Null when the host gives no headers, which a request never lacks: the caller refuses. */
-  static read(map: u32): Headers | null {
-    store<u64>(OUT, 0);
-    if (!succeeded(proxy_get_header_map_pairs(map, OUT, OUT + 4))) return null;
-    return Headers.decode(request, load<usize>(OUT), load<i32>(OUT, 4));
-  }
-
   /**
    * Reads what stands at `at`, of which nothing is believed; null when it is not well-formed, or holds no header. The
    * slices point into it.
@@ -76,33 +60,12 @@ export class Headers {
       slice.at = next;
       slice.length = size;
       next += size + 1;
-      // A blank in a path or an authority is a byte like any other: it makes another, or a wrong one.
-      if (i & 1 && headers.name(i >> 1).byte(0) != 0x3a) trim(slice);
+      // Blanks around a value are no part of it (RFC 9110 §5.5); over HTTP/2 Envoy leaves them there. Within a path or an
+      // authority a blank is a byte like any other: it makes another, or a wrong one.
+      if (i & 1 && headers.name(i >> 1).byte(0) != 0x3a) slice.trim();
     }
     return headers;
   }
-}
-
-/**
- * Blanks around a value are no part of it (RFC 9110 §5.5). Over HTTP/1 Envoy takes them off, over HTTP/2 it does not, and an
- * application may.
- */
-function trim(value: Slice): void {
-  while (value.length && isBlank(load<u8>(value.at))) {
-    value.at++;
-    value.length--;
-  }
-  while (value.length && isBlank(load<u8>(value.at + value.length - 1))) value.length--;
-}
-
-/** Adds one more value of a header (`map` is a `HeaderMapType`), and returns the status. */
-export function addHeader(map: u32, name: Slice, value: Slice): u32 {
-  return kept(proxy_add_header_map_value(map, name.at, name.length, value.at, value.length));
-}
-
-/** Takes away all values of a header, and returns the status: OK also where there is none. */
-export function removeHeader(map: u32, name: Slice): u32 {
-  return kept(proxy_remove_header_map_value(map, name.at, name.length));
 }
 
 /** Whether this may stand as a header's name (RFC 9110 token, lower case; no pseudo header). */
@@ -129,14 +92,14 @@ export class HeaderPairs {
   /** Adds a pair. Names are written in lower case. */
   add(name: Slice, value: Slice): void {
     this.sizes.u32(name.length).u32(value.length);
-    this.bytes.slice(name).byte(0).slice(value).byte(0);
+    this.bytes.text(name).byte(0).text(value).byte(0);
     this.count++;
   }
 
   /** The pairs as the host takes them, in the memory of the request. */
   done(): Slice {
     const size = this.sizes.length + this.bytes.length + 4;
-    return Writer.in(request, size).u32(this.count).slice(this.sizes.done()).slice(this.bytes.done()).done();
+    return Writer.in(request, size).u32(this.count).text(this.sizes.done()).text(this.bytes.done()).done();
   }
 
   /** No pairs yet, in the memory of the request. */
@@ -146,9 +109,4 @@ export class HeaderPairs {
     pairs.bytes = Writer.in(request, 256);
     return pairs;
   }
-}
-
-/** Puts one value in place of all values of a header, and returns the status. */
-export function replaceHeader(map: u32, name: Slice, value: Slice): u32 {
-  return kept(proxy_replace_header_map_value(map, name.at, name.length, value.at, value.length));
 }

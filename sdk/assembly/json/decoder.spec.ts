@@ -6,7 +6,7 @@ import { Kind, Value } from './value';
 const arena = heapArena();
 
 function decoder(): Decoder {
-  return Decoder.open(arena);
+  return Decoder.in(arena);
 }
 
 function parse(decoder: Decoder, text: string): Value | null {

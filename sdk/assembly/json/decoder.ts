@@ -22,8 +22,8 @@ export class Decoder {
   private keptFrom: usize;
   private keptTo: usize;
 
-  /** A decoder whose results will live in `arena`. To be closed. */
-  static open(arena: Arena): Decoder {
+  /** A decoder whose results will live in `arena`; `discard` it in the end. */
+  static in(arena: Arena): Decoder {
     const decoder = make<Decoder>(arena);
     decoder.arena = arena;
     decoder.scratch = heapArena();
@@ -37,7 +37,7 @@ export class Decoder {
   }
 
   /** Gives back what only the reading needed, the text of the mistake too. */
-  close(): void {
+  discard(): void {
     discard(this.scratch);
   }
 
@@ -110,7 +110,7 @@ export class Decoder {
     }
   }
 
-  /** A string where it stands: good for as long as the decoder is open. Null when it is none. */
+  /** A string where it stands: good until `discard`. Null when it is none. */
   string(value: Value | null): Slice | null {
     const string = this.kind(value, Kind.STRING, 'must be a string');
     return string ? string.text : null;

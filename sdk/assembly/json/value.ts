@@ -125,6 +125,6 @@ export function writePath(writer: Writer, value: Value | null): void {
   }
   writePath(writer, parent);
   const name = value.name;
-  if (name) writer.byte(0x2e).slice(name);
+  if (name) writer.byte(0x2e).text(name);
   else writer.byte(0x5b).decimal(value.index).byte(0x5d);
 }

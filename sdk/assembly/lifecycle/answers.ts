@@ -47,7 +47,7 @@ export function streamAwaiting(token: u32, last: bool): u32 {
   for (let number = load<u32>(first(token)); number; number = call(number).next) {
     const made = call(number);
     if (made.token == token) {
-      if (last || (token & KIND) == GRPC_CALL) release(number, before);
+      if (last || (token & KIND) == GRPC_CALL) forget(number, before);
       return made.stream;
     }
     before = number;
@@ -64,7 +64,7 @@ function giveUp(current: u32): void {
   proxy_set_effective_context(current);
 }
 
-function release(number: u32, before: u32): void {
+function forget(number: u32, before: u32): void {
   const made = call(number);
   if (before) call(before).next = made.next;
   else store<u32>(first(made.token), made.next);

@@ -23,13 +23,13 @@ export function configured(root: u32, length: u32, configure: Configure): u32 {
   const text = textOf(length);
   if (!text) return 0;
   const arena = heapArena();
-  const decoder = Decoder.open(arena);
+  const decoder = Decoder.in(arena);
   if (arena.adopts(request, text.at)) decoder.keeps(text);
   const settings = configure(decoder, decoder.parse(text.at, text.length));
   const mistake = decoder.mistake;
   if (mistake) refuse(mistake);
-  decoder.close();
-  return conclude(root, mistake ? 0 : settings, arena);
+  decoder.discard();
+  return putInForceOrDiscard(root, mistake ? 0 : settings, arena);
 }
 
 /** The same for a plugin that reads its configuration in any other form than JSON. 0 from `configure` refuses it. */
@@ -38,7 +38,7 @@ export function configuredByText(root: u32, length: u32, configure: ConfigureTex
   const text = textOf(length);
   if (!text) return 0;
   const arena = heapArena();
-  return conclude(root, configure(arena, text), arena);
+  return putInForceOrDiscard(root, configure(arena, text), arena);
 }
 
 function textOf(length: u32): Slice | null {
@@ -49,7 +49,7 @@ function textOf(length: u32): Slice | null {
   return text;
 }
 
-function conclude(root: u32, settings: usize, arena: Arena): u32 {
+function putInForceOrDiscard(root: u32, settings: usize, arena: Arena): u32 {
   if (!settings) {
     discard(arena);
     return 0;
@@ -59,5 +59,5 @@ function conclude(root: u32, settings: usize, arena: Arena): u32 {
 }
 
 function refuse(mistake: Slice): void {
-  log(Level.ERROR, Writer.in(request).text('configuration: ').slice(mistake).done());
+  log(Level.ERROR, Writer.in(request).text('configuration: ').text(mistake).done());
 }

@@ -1,5 +1,5 @@
 import { copyBytes } from '../bytes/copy';
-import { allocate, release, roomOf } from './heap';
+import { allocate, free, roomOf } from './heap';
 
 /**
  * Memory that is given out by moving a pointer and taken back all at once.
@@ -69,7 +69,7 @@ export class Arena {
     let block = this.blocks;
     while (block) {
       const next = load<usize>(block);
-      release(block);
+      free(block);
       block = next;
     }
     this.blocks = 0;
@@ -103,7 +103,7 @@ export function heapArena(): Arena {
 /** Gives an arena of `heapArena` back with all that is in it. */
 export function discard(arena: Arena): void {
   arena.reset(0, 0);
-  release(changetype<usize>(arena));
+  free(changetype<usize>(arena));
 }
 
 /** An object of an `@unmanaged` class, all its fields zero. (`new` would take it from the heap, where nobody frees it.) */

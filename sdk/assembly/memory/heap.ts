@@ -25,7 +25,7 @@ export function allocate(bytes: usize): usize {
 }
 
 /** Takes back what `allocate` gave. */
-export function release(at: usize): void {
+export function free(at: usize): void {
   const block = at - HEAD;
   const list = FREE + ((<usize>load<u32>(block)) << 2);
   store<usize>(block, load<usize>(list), 4);

@@ -34,7 +34,7 @@ describe('a message', () => {
   it('as the encoding guide has it', () => {
     // Test1 { a: 150 }, Test2 { b: "testing" }, Test3 { c: Test1 { a: 150 } }, -2 as int32.
     expect(hexOf(MessageWriter.in(arena).number(1, 150).done())).toBe('089601');
-    expect(hexOf(MessageWriter.in(arena).slice(2, bytes('74657374696e67')).done())).toBe('120774657374696e67');
+    expect(hexOf(MessageWriter.in(arena).bytes(2, bytes('74657374696e67')).done())).toBe('120774657374696e67');
     const inner = MessageWriter.in(arena).number(1, 150).done();
     expect(hexOf(MessageWriter.in(arena).message(3, inner).done())).toBe('1a03089601');
     expect(
@@ -47,12 +47,12 @@ describe('a message', () => {
   });
   it('leaves out what is zero or empty, but not a message', () => {
     const none = bytes('');
-    expect(hexOf(MessageWriter.in(arena).number(1, 0).slice(2, none).done())).toBe('');
+    expect(hexOf(MessageWriter.in(arena).number(1, 0).bytes(2, none).done())).toBe('');
     expect(hexOf(MessageWriter.in(arena).message(15, none).number(16, 1).done())).toBe('7a00800101');
   });
   it('grows beyond the room that it had', () => {
     const long = sliceOf(arena, arena.zeroed(1000), 1000);
-    expect(MessageWriter.in(arena, 8).slice(1, long).slice(2, long).done().length).toBe(2006);
+    expect(MessageWriter.in(arena, 8).bytes(1, long).bytes(2, long).done().length).toBe(2006);
   });
   it('is read field by field', () => {
     expect(read('089601120774657374696e67')).toBe('1=150 2=74657374696e67 ');

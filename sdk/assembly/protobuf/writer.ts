@@ -8,39 +8,39 @@ import { Arena, make } from '../memory/arena';
  */
 @unmanaged
 export class MessageWriter {
-  private bytes: Writer;
+  private writer: Writer;
 
   /** A field of bytes, a string, or a message that was written before. */
-  slice(field: u32, value: Slice): MessageWriter {
-    if (value.length) this.head(field, value.length).slice(value);
+  bytes(field: u32, value: Slice): MessageWriter {
+    if (value.length) this.head(field, value.length).text(value);
     return this;
   }
 
   /** An integer, enum or boolean field (not sint32, sint64 or the fixed ones). */
   number(field: u32, value: u64): MessageWriter {
-    if (value) writeVarint(writeVarint(this.bytes, field << 3), value);
+    if (value) writeVarint(writeVarint(this.writer, field << 3), value);
     return this;
   }
 
   /** A message field that is there even when the message is empty. */
   message(field: u32, value: Slice): MessageWriter {
-    this.head(field, value.length).slice(value);
+    this.head(field, value.length).text(value);
     return this;
   }
 
   /** The message's bytes. */
   done(): Slice {
-    return this.bytes.done();
+    return this.writer.done();
   }
 
   private head(field: u32, length: i32): Writer {
-    return writeVarint(writeVarint(this.bytes, (field << 3) | LENGTH_DELIMITED), length);
+    return writeVarint(writeVarint(this.writer, (field << 3) | LENGTH_DELIMITED), length);
   }
 
   /** An empty message; `room` bytes are taken at once, more where it grows. */
   static in(arena: Arena, room: i32 = 128): MessageWriter {
     const writer = make<MessageWriter>(arena);
-    writer.bytes = Writer.in(arena, room);
+    writer.writer = Writer.in(arena, room);
     return writer;
   }
 }

@@ -50,6 +50,6 @@ describe('dates', () => {
   it('writes seconds', () => {
     const slice = textSlice(arena, '0000000000000000');
     writeSecond(slice.at, 1795256159999);
-    expect(slice.is('20261121T101559Z')).toBe(true);
+    expect(slice.equals('20261121T101559Z')).toBe(true);
   });
 });

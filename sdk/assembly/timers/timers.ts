@@ -1,6 +1,5 @@
 import { monotonicNs } from '../hostcalls/clock';
 import { setTickPeriod } from '../hostcalls/tick';
-import { enter } from '../memory/request';
 
 /** Timers of one VM; one more is refused. */
 const TIMERS_MAX: u32 = 64;
@@ -28,8 +27,7 @@ let last: u32 = 0;
 
 /**
  * Runs `handler(data)` once, `delayMs` from now. `root` is the plugin, to which the running callback must belong, and whose
- * `proxy_on_tick` it comes in: the filter exports the one of this file, or calls `runTimers` in its own. Returns the timer's id
- * for `stopTimer`; 0 when 64 timers are running.
+ * `onTick` it comes in, which calls `runTimers`. Returns the timer's id for `stopTimer`; 0 when 64 timers are running.
  *
  * Timers live in each VM, the main thread's too. In the handler the root is the effective context.
  */
@@ -62,12 +60,6 @@ export function stopTimersOf(root: u32): void {
   for (let i: u32 = 0; i < TIMERS_MAX; i++) {
     if (slot(i).root == root) slot(i).id = 0;
   }
-}
-
-/** The callback of filters that use timers, exported from their entry file. */
-export function proxy_on_tick(root: u32): void {
-  enter();
-  runTimers(root);
 }
 
 /** Runs the timers of the plugin that are due, in slot order, each at most once. A handler may start and stop timers. */
