@@ -18,12 +18,12 @@ export function envoyPlane(envoy: EnvoyBinary, clock: Clock = systemClock): Data
   return {
     description: describeEnvoy(envoy),
     async start(options) {
-      const files = options.watch ? await RuleFiles.create() : undefined;
+      const files = options.watch ? new RuleFiles() : undefined;
       const proxy = new EnvoyProxy(envoy.path, options, files);
       try {
         await proxy.start(clock);
       } catch (cause) {
-        await files?.remove();
+        files?.remove();
         throw cause;
       }
       return proxy;
@@ -70,7 +70,7 @@ class EnvoyProxy implements RunningProxy {
 
   async stop(): Promise<void> {
     await this.#supervisor?.stop();
-    await this.#files?.remove();
+    this.#files?.remove();
   }
 
   async apply(changed: Resource<'Node'>, resources: Resources, env: Record<string, string>): Promise<void> {

@@ -1,8 +1,8 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Resources } from '@tollgate/envoy';
+import { type TemporaryFolder, temporaryFolder } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 
 /** How long Envoy may take to judge new rules. Compiling a filter takes tens of milliseconds. */
@@ -18,13 +18,12 @@ export class RuleFiles {
   /** For a node without an admin address of its own: it tells whether Envoy took the rules. */
   readonly adminSocket: string;
 
-  private constructor(private readonly folder: string) {
-    this.paths = { listeners: join(folder, 'listeners.json'), clusters: join(folder, 'clusters.json') };
-    this.adminSocket = join(folder, 'admin.sock');
-  }
+  readonly #folder: TemporaryFolder = temporaryFolder('tollgate-rules-');
 
-  static async create(): Promise<RuleFiles> {
-    return new RuleFiles(await mkdtemp(join(tmpdir(), 'tollgate-rules-')));
+  constructor() {
+    const { path } = this.#folder;
+    this.paths = { listeners: join(path, 'listeners.json'), clusters: join(path, 'clusters.json') };
+    this.adminSocket = join(path, 'admin.sock');
   }
 
   /** Writes new rules and waits until Envoy has judged them. */
@@ -42,8 +41,8 @@ export class RuleFiles {
     }
   }
 
-  remove(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+  remove(): void {
+    this.#folder.remove();
   }
 
   /** For the files that an Envoy found when it started: it is ready even where it refuses them, and then listens nowhere. */

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEnvoy } from '@tollgate/envoy/binary';
+import { startEnvoy, temporaryFolder } from '@tollgate/envoy/binary';
 import { statPrefix } from './filter-proxy.js';
 import type { Scenario } from './scenario.js';
 import { endUnlessAll, logText, type OpenStage, openStage } from './stages.js';
@@ -16,14 +14,14 @@ const metricPrefix = 'wasmcustom.';
 
 /** The scenario's proxies as real Envoys. `path` is the binary. */
 export async function envoyStage(scenario: Scenario, path: string): Promise<OpenStage> {
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-stage-'));
+  const folder = temporaryFolder('tollgate-stage-');
   const clock = wantsClock(scenario) ? new EnvoyWallClock(scenario.at, { stands: true }) : undefined;
   const leave = () => {
     clock?.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   };
   const log: string[] = [];
-  const admin = join(folder, 'admin.sock');
+  const admin = join(folder.path, 'admin.sock');
   try {
     const stage = await openStage(scenario, async (nodes) => {
       const envoys = nodes.map(({ name, bootstrap }) =>

@@ -7,7 +7,7 @@ import { type Record, recordOf } from './record.js';
 import type { Scenario } from './scenario.js';
 import type { Expectation, ScenarioRequest, ScenarioToken, Step } from './schema.js';
 import type { Stage } from './stages.js';
-import { NotInTime } from './wait.js';
+import { NotInTime, within } from './wait.js';
 
 /** Log lines and metrics may come after the answer: where the scenario expects some, they are waited for so long. */
 const patienceMs = 5000;
@@ -18,44 +18,61 @@ type Seen = Pick<Outcome, 'upstream' | 'callouts'>;
 /** Plays a scenario, checks what it expects, and returns all that was seen. Throws `Unexpected` at the first step that went otherwise. */
 export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> {
   const records: Record[] = [];
-  let now = scenario.at.getTime();
-  const held: (() => Promise<Record>)[] = [];
-  for (const [index, step] of scenario.steps.entries()) {
-    now += await advance(stage, step);
-    script(scenario, stage, step);
-    const logFrom = stage.log.length;
-    stage.conversation();
-    for (let count = 1; step.request && count <= step.times; count++) {
-      const before = marks(stage);
-      const request = step.held ? hold(step.request) : step.request;
-      const answering = ask(scenario, stage, request, new Date(now)).catch((cause) => {
-        throw cause instanceof NotInTime
-          ? new Unexpected([scenario.source.mistake(['steps', index], cause.message)])
-          : cause;
-      });
-      const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
-      const conclude = async (early?: Seen) => {
-        const answer = await answering;
-        const [fatal] = stage.fatal();
-        if (fatal) throw new Unexpected([scenario.source.mistake(['steps', index], fatal)]);
-        const seen = early ?? since(stage, before);
-        if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
-        return recordOf(where, answer, seen);
-      };
-      if (!step.held) {
-        records.push(await conclude());
-        continue;
-      }
-      // An answer instead of an arrival is a refusal that nobody expected: it is shown when the step is concluded.
-      const arrivals = [...before].map(([application, count]) => application.arrived(count + 1));
-      await Promise.race([...arrivals, answering]);
-      const early = since(stage, before);
-      held.push(() => conclude(early));
+  const run: Run = { scenario, stage, now: scenario.at.getTime(), held: [] };
+  for (const index of scenario.steps.keys()) {
+    try {
+      records.push(...(await within('the end of this step', playStep(run, index), scenario.stepLimit)));
+    } catch (thrown) {
+      if (!(thrown instanceof NotInTime)) throw thrown;
+      throw new Unexpected([scenario.source.mistake(['steps', index], thrown.message)]);
     }
-    if (!step.release) continue;
-    for (const application of applications(stage)) application.release();
-    for (const conclude of held.splice(0)) records.push(await conclude());
   }
+  return records;
+}
+
+interface Run {
+  scenario: Scenario;
+  stage: Stage;
+  /** The wall clock. */
+  now: number;
+  /** What concludes the requests that the application holds. */
+  held: (() => Promise<Record>)[];
+}
+
+async function playStep(run: Run, index: number): Promise<Record[]> {
+  const { scenario, stage, held } = run;
+  const step = scenario.steps[index] as Step;
+  const records: Record[] = [];
+  run.now += await advance(stage, step);
+  script(scenario, stage, step);
+  const logFrom = stage.log.length;
+  stage.conversation();
+  for (let count = 1; step.request && count <= step.times; count++) {
+    const before = marks(stage);
+    const request = step.held ? hold(step.request) : step.request;
+    const answering = ask(scenario, stage, request, new Date(run.now));
+    const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
+    const conclude = async (early?: Seen) => {
+      const answer = await answering;
+      const [fatal] = stage.fatal();
+      if (fatal) throw new Unexpected([scenario.source.mistake(['steps', index], fatal)]);
+      const seen = early ?? since(stage, before);
+      if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
+      return recordOf(where, answer, seen);
+    };
+    if (!step.held) {
+      records.push(await conclude());
+      continue;
+    }
+    // An answer instead of an arrival is a refusal that nobody expected: it is shown when the step is concluded.
+    const arrivals = [...before].map(([application, count]) => application.arrived(count + 1));
+    await Promise.race([...arrivals, answering]);
+    const early = since(stage, before);
+    held.push(() => conclude(early));
+  }
+  if (!step.release) return records;
+  for (const application of applications(stage)) application.release();
+  for (const conclude of held.splice(0)) records.push(await conclude());
   return records;
 }
 

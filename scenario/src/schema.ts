@@ -148,6 +148,7 @@ export const scenarioSchema = object({
   protocol: oneOf('http1', 'http2').default('http1'),
   clusters: z.record(z.string(), answer).default({}),
   logLevel: oneOf('debug', 'info', 'warn', 'error').default('info'),
+  stepLimit: duration.refine((ms) => ms > 0, 'must be more than 0').default(30_000),
   notCompared: z.array(oneOf('log', 'metrics')).default([]),
   steps: z.array(step),
 }).superRefine((scenario, context) => {

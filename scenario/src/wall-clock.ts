@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 import { wallClockSource } from './wall-clock-source.js';
 
 /** A wall clock that a test sets, for a real Envoy: a preloaded library reads it from a file. Linux with glibc only. */
 export class EnvoyWallClock {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'tollgate-clock-'));
-  private readonly file = join(this.folder, 'setting');
+  private readonly folder = temporaryFolder('tollgate-clock-');
+  private readonly file = join(this.folder.path, 'setting');
   private readonly stands: boolean;
   /** The time, or how far it is from the real one. */
   private ms: number;
@@ -29,7 +29,7 @@ export class EnvoyWallClock {
   }
 
   close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
 
   private bytes(): Buffer {
@@ -45,9 +45,7 @@ let built: string | undefined;
 /** Compiled once in a process, and gone with it. */
 function library(): string {
   if (built) return built;
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-clock-library-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'wall-clock.so');
+  const path = join(temporaryFolder('tollgate-clock-library-').path, 'wall-clock.so');
   const { status, error, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-x', 'c', '-o', path, '-'], {
     input: wallClockSource,
     encoding: 'utf8',

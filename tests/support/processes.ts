@@ -49,3 +49,21 @@ function stat(pid: number): { name: string; state: string; parent: number } | un
     return undefined;
   }
 }
+
+/** Waits until one of an Envoy's workers has computed for longer than any request takes: a filter loops in it. */
+export async function workerLoops(envoy: number): Promise<void> {
+  await until(
+    () => `a worker of Envoy ${envoy} to loop`,
+    () => readdirSync(`/proc/${envoy}/task`).some((task) => workerTicks(envoy, task) > loopTicks),
+  );
+}
+
+/** Half a second; a tick is a hundredth. */
+const loopTicks = 50;
+
+/** What a worker thread has computed for; nothing for any other thread. */
+function workerTicks(pid: number, task: string): number {
+  const text = readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8');
+  if (!text.includes('(wrk:worker_')) return 0;
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[11]);
+}

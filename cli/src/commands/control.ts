@@ -1,4 +1,5 @@
 import { startControl } from '@tollgate/control/server';
+import { aborted, askedToEnd } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 import type { Output } from '../output.js';
 
@@ -12,6 +13,7 @@ export async function control(options: ControlCommandOptions, output: Output): P
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TollgateError('usage', `"${options.port}" is not a port`);
+  const asked = askedToEnd();
   const server = await startControl({ paths: options.file, host: options.host, port });
   // Hot restart would let only one Envoy of a machine start this way.
   const line = `curl -sf ${server.url}/v1/nodes/NAME/bootstrap -o envoy.yaml && envoy --disable-hot-restart -c envoy.yaml`;
@@ -19,8 +21,6 @@ export async function control(options: ControlCommandOptions, output: Output): P
     `control centre on ${server.url}, API description at ${server.url}/openapi.json\nstart an Envoy on it: ${line}`,
     { event: 'ready', url: server.url },
   );
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  await aborted(asked);
   await server.close();
 }

@@ -7,6 +7,7 @@ import {
   secretEnvironment,
 } from '@tollgate/agent';
 import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
+import { aborted, askedToEnd } from '@tollgate/envoy/binary';
 import { clashesOnOneMachine, findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
 import { type Policies, within } from '@tollgate/policies';
 import { checkForUse, loadPolicies } from '../load.js';
@@ -27,7 +28,8 @@ const watchCloseMsMax = 1000;
 
 /** Starts the Envoys of the nodes and stays with them until it is asked to stop; one that ends is started again, the others serve on. */
 export async function run(options: RunOptions, output: Output): Promise<void> {
-  const asked = untilSignal();
+  // From the start on: Ctrl-C while Envoy is still starting must stop it too.
+  const asked = askedToEnd();
   const loaded = loadPolicies(options.file, output);
   const nodes = chosenNodes(loaded.model, options.node);
   // Told by name: a proxy that finds its port taken can only blame whoever has it.
@@ -38,19 +40,14 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   const policies = withPublicKeys(loaded);
   const { model } = policies;
   const wasm = inlineModule();
-  const stop = new AbortController();
-  asked.then(() => stop.abort());
-  const plane = await chooseDataPlane(process.env, output.progress, stop.signal);
+  const plane = await chooseDataPlane(process.env, output.progress, asked);
   // Asked to stop while Envoy was still on its way: nothing runs yet.
-  if (stop.signal.aborted) return;
+  if (asked.aborted) return;
   output.progress(plane.description);
   const echo = options.echo ? await startEcho(model, nodes) : undefined;
   for (const address of echo?.addresses ?? []) output.progress(`echo: answering on ${address}`);
   const proxies: RunningProxy[] = [];
-  const started = startAll(
-    { plane, policies, nodes, wasm, watch: options.watch, output, signal: stop.signal },
-    proxies,
-  );
+  const started = startAll({ plane, policies, nodes, wasm, watch: options.watch, output, signal: asked }, proxies);
   const running = started.then(() => proxies);
   const following = follow(options, policies, running, wasm, output);
   // Both are waited for below, one after the other: whichever fails first must not end the process before that.
@@ -60,19 +57,17 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
     // Whoever reads `ready` may change the files from then on.
     await following;
     announce(proxies, output);
-    await asked;
+    await aborted(asked);
   } catch (thrown) {
     // What fails because it was asked to stop is no fault.
-    if (!stop.signal.aborted) throw thrown;
+    if (!asked.aborted) throw thrown;
   } finally {
-    stop.abort();
     // A watch that does not let go keeps no Envoy running.
     const closed = following.then(
       (watch) => watch.close(),
       () => {},
     );
-    await within(closed, watchCloseMsMax);
-    await Promise.all(proxies.map((proxy) => proxy.stop()));
+    await Promise.all([within(closed, watchCloseMsMax), ...proxies.map((proxy) => proxy.stop())]);
     await echo?.close();
   }
 }
@@ -88,16 +83,6 @@ async function follow(
   const { applyChanges, tellChanges } = await import('../run/follow.js');
   if (!watch) return tellChanges(paths, output);
   return applyChanges({ paths, policies, started, chosen: node !== undefined, wasm }, output);
-}
-
-/** From the start on: Ctrl-C while Envoy is still starting must stop it too. */
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    // A program that started this one with a channel to itself (the quickstart) takes it along, however it ends.
-    process.once('disconnect', () => resolve());
-    process.channel?.unref();
-  });
 }
 
 function chosenNodes(model: Model, names: string[] | undefined): Resource<'Node'>[] {

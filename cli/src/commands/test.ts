@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { describeEnvoy, findEnvoy } from '@tollgate/envoy/binary';
+import { aborted, askedToEnd, describeEnvoy, findEnvoy } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 import { type FileMistake, readPolicyFiles, watchPolicyFiles } from '@tollgate/policies';
 import {
@@ -118,11 +118,7 @@ function envoyPath(output: Output): () => Promise<string> {
 /** Again and again, whenever a scenario or a module that one names has changed. Ends with Ctrl-C. */
 async function watchAndTest(paths: string[], options: TestOptions, output: Output): Promise<void> {
   const { reportFailure } = await import('../output.js');
-  let stop: () => void = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  const asked = askedToEnd();
   const round = async () => {
     try {
       await testOnce(paths, options, output);
@@ -132,8 +128,9 @@ async function watchAndTest(paths: string[], options: TestOptions, output: Outpu
     output.progress('watching for changes, Ctrl-C ends');
   };
   const watch = await watchPolicyFiles([...paths, ...modulesOf(paths)], round);
-  await round();
-  await stopped;
+  // A round that is under way holds nobody up: what it started ends with this process.
+  void round();
+  await aborted(asked);
   await watch.close();
 }
 

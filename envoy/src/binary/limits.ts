@@ -6,6 +6,8 @@ export const limits = {
   readyMs: 30_000,
   /** After SIGTERM Envoy ends within 10 ms, but a worker in an endless loop keeps it for ever: SIGKILL comes next. */
   stopMs: 2_000,
+  /** How long a process that is asked to end may take for it: an Envoy that has to be killed, and a watch that does not let go. */
+  endMs: 5_000,
   /** How many of Envoy's last warnings and errors are kept to explain why it ended. */
   complaintsKept: 20,
   /** A longer line of output is cut: a filter may log whatever a client sent. */

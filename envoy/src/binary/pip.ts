@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endWithUs, signalGroup } from './ending.js';
 import type { Environment } from './environment.js';
 import { limits } from './limits.js';
 
@@ -63,7 +64,15 @@ export async function python(
   { env, signal }: { env: Environment; signal?: AbortSignal | undefined },
 ): Promise<{ output: string } | { fault: string; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn('python3', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn('python3', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const stop = () => signalGroup(child, 'SIGKILL');
+    const release = endWithUs(stop);
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
+    const ended = () => {
+      release();
+      signal?.removeEventListener('abort', stop);
+    };
     let output = '';
     const keep = (text: string) => {
       output = (output + text).slice(-limits.pipOutputCharsMax);
@@ -71,9 +80,11 @@ export async function python(
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
     child.once('error', (error: NodeJS.ErrnoException) => {
+      ended();
       resolve({ fault: error.code === 'ENOENT' ? NO_PYTHON : error.message, output });
     });
     child.once('close', (code, signal) => {
+      ended();
       if (code === 0) return resolve({ output });
       resolve({ fault: lastError(output) ?? `python3 ended with ${code ?? signal}`, output });
     });
