@@ -14,16 +14,15 @@ const many = 100_000;
  * tokens would say the same of the filter, and more of the tool that makes the load.
  */
 async function withoutMemory(root) {
-  const { shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
+  const { entry, moduleOptions, shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
   const cache = 'filters/credential-cache/cache.ts';
   const source = readFileSync(`${root}/${cache}`, 'utf8');
   const found = 'return changetype<Slot>(slot).value;';
   if (!source.includes(found)) throw new Error(`${cache} finds credentials otherwise`);
-  const entry = 'filters/governance/index.ts';
   const overlay = { [cache]: source.replace(found, 'return 0;') };
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
   const path = join(folder, 'governance.wasm');
-  writeFileSync(path, await shippedFilter(entry, ['--target', 'governance'], overlay));
+  writeFileSync(path, await shippedFilter(entry, moduleOptions('governance'), overlay));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return path;
 }
@@ -42,7 +41,7 @@ export async function variants(root, names) {
   const foreign = (name) => readFileSync(`${root}/tests/foreign/built/${name}`);
   const sdk = async (name) => {
     const { shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
-    return Buffer.from(await shippedFilter(`bench/filters/${name}.ts`, ['--target', 'governance']));
+    return Buffer.from(await shippedFilter(`bench/filters/${name}.ts`, ['--outFile', `${name}.wasm`]));
   };
   const ours = (...policies) => compiled(root, modulePath('governance'), ...policies);
   const forgetful = once(() => withoutMemory(root));

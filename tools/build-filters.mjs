@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { filterNames } from '../filters/index.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'filters/build');
@@ -83,11 +84,20 @@ function readSource(name) {
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
+/** One filter is the source of all modules. */
+export const entry = 'filters/governance/index.ts';
+
+/** The options of a module: `governance` has every step, each other module the one that it is named for. */
+export function moduleOptions(name) {
+  const steps = name === 'governance' ? filterNames.filter((step) => step !== name) : [name];
+  const names = steps.flatMap((step) => ['--use', `${step.toUpperCase()}=1`]);
+  return ['--outFile', `${name}.wasm`, '--transform', './filters/governance/callbacks.js', ...names];
+}
+
 export async function buildFilters(wanted = [], report = console.log) {
-  const targets = Object.keys(JSON.parse(readFileSync(join(root, 'asconfig.json'), 'utf8')).targets);
   const digest = await sourcesDigest();
   mkdirSync(output, { recursive: true });
-  for (const name of wanted.length ? wanted : targets) {
+  for (const name of wanted.length ? wanted : filterNames) {
     const file = join(output, `${name}.wasm`);
     const stamp = join(output, `${name}.stamp`);
     if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) {
@@ -95,7 +105,7 @@ export async function buildFilters(wanted = [], report = console.log) {
       continue;
     }
     const started = performance.now();
-    const bytes = await shippedFilter(`filters/${name}/index.ts`, ['--target', name]);
+    const bytes = await shippedFilter(entry, moduleOptions(name));
     const part = `${file}.${process.pid}`;
     // Whoever reads the module meanwhile gets the old or the new one, never half of it.
     writeFileSync(part, bytes);

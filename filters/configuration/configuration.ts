@@ -1,11 +1,6 @@
 import { List, Slice, property } from 'proxy-wasm';
-import { AccessPolicy } from '../access/policy';
 import { Call } from '../call/call';
-import { Target } from '../call/target';
-import { JwtPolicy } from '../jwt/policy';
-import { TokenPolicy } from '../token/policy';
-import { RateLimitPolicy } from '../ratelimit/policy';
-import { BreakerPolicy } from '../breaker/policy';
+import { GovernedTarget } from './governed-target';
 
 /** What the filter was told, decoded. It lives in an arena of its own until the next one takes its place. */
 @unmanaged
@@ -35,14 +30,4 @@ export class Configuration {
     }
     return null;
   }
-}
-
-/** A target and the policies that govern its calls. A list that is null belongs to a step that has no policy. */
-@unmanaged
-export class GovernedTarget extends Target {
-  access: List<AccessPolicy> | null;
-  token: List<TokenPolicy> | null;
-  jwt: List<JwtPolicy> | null;
-  ratelimit: List<RateLimitPolicy> | null;
-  breaker: List<BreakerPolicy> | null;
 }

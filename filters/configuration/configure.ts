@@ -2,36 +2,22 @@ import { Decoder, SliceSet, Value, firstOf, make, nextOf } from 'proxy-wasm';
 import { PathReading } from '../path/reading';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { Configuration, GovernedTarget } from './configuration';
+import { Configuration } from './configuration';
+import { GovernedTarget } from './governed-target';
 
 const HOPS_MAX: u64 = 16;
 
-/** Reads the policies of the steps that a filter has. What it does not read is an unknown field. */
-type StepsDecoder = (
-  decoder: Decoder,
-  object: Value | null,
-  target: GovernedTarget,
-  configuration: Configuration,
-) => void;
-/** Makes the state that a target's policies need, once the whole configuration is known to be right. */
-type StepsOpener = (target: GovernedTarget) => void;
-
-/** `configure` of every filter. What it answers may be used only if the decoder met no mistake. */
-export function decodeConfiguration(
-  decoder: Decoder,
-  value: Value | null,
-  steps: StepsDecoder,
-  open: StepsOpener | null,
-): Configuration {
-  const configuration = decode(decoder, value, steps);
+/** What it answers may be used only if the decoder met no mistake. */
+export function decodeConfiguration(decoder: Decoder, value: Value | null): Configuration {
+  const configuration = decode(decoder, value);
   if (decoder.mistake) return configuration;
   defineCounters(Reason.PATH_NOT_CANONICAL, Reason.PATH_NOT_CANONICAL);
   defineCounters(Reason.FILTER_UNAVAILABLE, Reason.FILTER_UNAVAILABLE);
-  for (let i = 0; open && i < configuration.targets.length; i++) open(configuration.targets.at(i));
+  for (let i = 0; i < configuration.targets.length; i++) configuration.targets.at(i).open();
   return configuration;
 }
 
-function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Configuration {
+function decode(decoder: Decoder, value: Value | null): Configuration {
   const configuration = make<Configuration>(decoder.arena);
   const object = decoder.object(value);
   configuration.provider = decodeSide(decoder, decoder.required(object, 'side'));
@@ -53,7 +39,7 @@ function decode(decoder: Decoder, value: Value | null, steps: StepsDecoder): Con
     target.service = decoder.name(decoder.required(fields, 'service'));
     if (!services.add(target.service)) decoder.fail(item, 'has the service of another target');
     target.paths = PathReading.decode(decoder, decoder.optional(fields, 'paths'));
-    steps(decoder, fields, target, configuration);
+    target.decode(decoder, fields, configuration.provider);
     decoder.end(fields);
     targets.put(item.index, target);
   }

@@ -1,30 +1,28 @@
 import { Action, Decoder, HttpFilter, Root, Value, monotonicNs } from 'proxy-wasm';
 import { readCall } from '../call/call';
-import { Configuration, GovernedTarget } from '../configuration/configuration';
+import { Configuration } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { allow, unavailable } from '../verdict/verdict';
-import { decodeAccess } from '../access/config';
 import { refusedByAccess } from '../access/step';
-import { decodeJwt } from '../jwt/config';
-import { openKeySets, takeKeySet, tickKeySets } from '../jwt/life';
+import { takeKeySet, tickKeySets } from '../jwt/life';
 import { refusedByJwt } from '../jwt/step';
-import { decodeRateLimit, openLimits } from '../ratelimit/config';
 import { releaseHolds } from '../ratelimit/hold';
 import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
 import { beat } from '../ratelimit/vms';
-import { decodeBreaker, openBreakers } from '../breaker/config';
 import { noteAnswer, noteEnd, noteRequestEnd, refusedByBreaker } from '../breaker/step';
-import { decodeToken } from '../token/config';
-import { openReplay } from '../token/replay';
 import { signToken } from '../token/sign';
 import { refusedByToken } from '../token/verify';
 
-
+/**
+ * The filter of every module. `governance.wasm` has all steps; each other module has the one that it is named for, and is
+ * this class with the others left out. The build defines the names of the steps that a module has: what stands behind an
+ * `isDefined` of another is not compiled, and a callback `@only` of others is not there (callbacks.js).
+ */
 @filter
 class Governance extends HttpFilter<Configuration> {
   static configure(decoder: Decoder, value: Value | null): Configuration {
-    return decodeConfiguration(decoder, value, decodeSteps, openSteps);
+    return decodeConfiguration(decoder, value);
   }
 
   static onUnavailable(): Action {
@@ -42,72 +40,65 @@ class Governance extends HttpFilter<Configuration> {
     // Every later step compares paths.
     if (refusedByPath(call)) return Action.PAUSE;
     // Needs no identity, and keeps who may not come in at all from costing a digest.
-    if (refusedByAccess(call, target.access)) return Action.PAUSE;
+    if (isDefined(ACCESS) && refusedByAccess(call, target.access)) return Action.PAUSE;
     // Gives the consumer its name, for which limits count.
-    if (provider && refusedByToken(call, target.token)) return Action.PAUSE;
+    if (isDefined(TOKEN) && provider && refusedByToken(call, target.token)) return Action.PAUSE;
     // Behind the token, whose system is the consumer where a call has both.
-    if (refusedByJwt(call, target.jwt)) return Action.PAUSE;
+    if (isDefined(JWT) && refusedByJwt(call, target.jwt)) return Action.PAUSE;
     // After all that asks who is calling: a refused call spends nothing.
-    if (refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
+    if (isDefined(RATELIMIT) && refusedByRateLimit(call, target.ratelimit)) return Action.PAUSE;
     // After all that may refuse: a probe that it lets through must reach the upstream.
-    if (refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
+    if (isDefined(BREAKER) && refusedByBreaker(call, target.breaker, endOfStream)) return Action.PAUSE;
     // Only calls that leave are signed.
-    if (!provider) signToken(call, target.token);
+    if (isDefined(TOKEN) && !provider) signToken(call, target.token);
     return allow(call);
   }
 
+
+  @only(BREAKER)
   static onRequestBody(stream: u32, size: u32, endOfStream: bool): Action {
     if (endOfStream) noteRequestEnd(stream);
     return Action.CONTINUE;
   }
 
+
+  @only(BREAKER)
   static onRequestTrailers(stream: u32): Action {
     noteRequestEnd(stream);
     return Action.CONTINUE;
   }
 
+
+  @only(RATELIMIT, BREAKER)
   static onResponseHeaders(stream: u32): Action {
-    addRateLimitHeaders(stream);
-    noteAnswer(stream);
+    if (isDefined(RATELIMIT)) addRateLimitHeaders(stream);
+    if (isDefined(BREAKER)) noteAnswer(stream);
     return Action.CONTINUE;
   }
 
+
+  @only(BREAKER)
   static onLog(stream: u32): void {
     noteEnd(stream);
   }
 
   /** Tells that this VM lives, and fetches key sets. */
+  @only(JWT, RATELIMIT)
   static onTick(root: Root<Configuration>): void {
     const now = monotonicNs();
-    beat(now);
-    tickKeySets(root, now);
+    if (isDefined(RATELIMIT)) beat(now);
+    if (isDefined(JWT)) tickKeySets(root, now);
   }
 
+
+  @only(JWT)
   static onHttpCallResponse(root: Root<Configuration>, call: u32, headers: u32, bodyBytes: u32): void {
     takeKeySet(root.id, call, bodyBytes);
   }
 
+
+  @only(RATELIMIT)
   static onDelete(stream: u32): void {
     releaseHolds(stream);
   }
-}
-
-function decodeSteps(
-  decoder: Decoder,
-  object: Value | null,
-  target: GovernedTarget,
-  configuration: Configuration,
-): void {
-  target.access = decodeAccess(decoder, object, target);
-  target.token = decodeToken(decoder, object, target, configuration.provider);
-  target.jwt = decodeJwt(decoder, object, target);
-  target.ratelimit = decodeRateLimit(decoder, object, target, configuration.provider);
-  target.breaker = decodeBreaker(decoder, object, target, configuration.provider);
-}
-
-function openSteps(target: GovernedTarget): void {
-  openReplay(target.token);
-  openLimits(target.ratelimit);
-  openBreakers(target.breaker);
-  openKeySets(target.jwt);
 }

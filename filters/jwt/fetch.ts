@@ -2,6 +2,7 @@ import {
   Decoder,
   HttpCall,
   Level,
+  List,
   Slice,
   Writer,
   counter,
@@ -13,22 +14,41 @@ import {
   increment,
   log,
   request,
+  setTickPeriod,
   sliceOf,
 } from 'proxy-wasm';
 import { FetchedSet } from './fetched-set';
 import { decodeFetchedKeys } from './fetched-keys';
+import { JwtPolicy } from './policy';
 
 const SECOND_NS: u64 = 1000000000;
 /** A larger answer is no key set, or one that nobody should have to read. */
 const BODY_BYTES_MAX: i32 = 65536;
 /** An answer that does not come (its plugin is gone) is waited for so much longer than its timeout. */
 const GRACE_NS: u64 = 5 * SECOND_NS;
+/** Envoy takes no calls while it reads a configuration: the first fetch waits so long. */
+const TICK_FIRST_MS: u32 = 10;
 
 let fetchedId: u32 = 0;
 let failedId: u32 = 0;
 
+/** Has the key sets of these policies fetched, from the first tick on; to be called last, as others set the tick too. */
+export function openKeySets(policies: List<JwtPolicy> | null): void {
+  if (!fetchesAny(policies)) return;
+  defineFetches();
+  setTickPeriod(TICK_FIRST_MS);
+}
+
+function fetchesAny(policies: List<JwtPolicy> | null): bool {
+  for (let i = 0; policies && i < policies.length; i++) {
+    const providers = policies.at(i).providers;
+    for (let j = 0; j < providers.length; j++) if (providers.at(j).address) return true;
+  }
+  return false;
+}
+
 /** So that they stand in the statistics before the first fetch. Each definition is a new id, so once in a VM. */
-export function defineFetches(): void {
+function defineFetches(): void {
   if (fetchedId) return;
   fetchedId = counter(Writer.in(request).text('tollgate.jwt.key_set.fetched').done());
   failedId = counter(Writer.in(request).text('tollgate.jwt.key_set.failed').done());

@@ -1,27 +1,9 @@
-import { List, Root, monotonicNs, setTickPeriod } from 'proxy-wasm';
+import { Root, monotonicNs, setTickPeriod } from 'proxy-wasm';
 import { Configuration } from '../configuration/configuration';
-import { defineFetches, fetchIfDue, takeAnswer } from './fetch';
+import { fetchIfDue, takeAnswer } from './fetch';
 import { dropUnusedSets, firstSet, useSet } from './fetched-set';
-import { JwtPolicy } from './policy';
 
-/** Envoy takes no calls while it reads a configuration: the first fetch waits so long. */
-const TICK_FIRST_MS: u32 = 10;
 const TICK_MS: u32 = 1000;
-
-/** Has the key sets of these policies fetched, from the first tick on; to be called last, as others set the tick too. */
-export function openKeySets(policies: List<JwtPolicy> | null): void {
-  if (!names(policies)) return;
-  defineFetches();
-  setTickPeriod(TICK_FIRST_MS);
-}
-
-function names(policies: List<JwtPolicy> | null): bool {
-  for (let i = 0; policies && i < policies.length; i++) {
-    const providers = policies.at(i).providers;
-    for (let j = 0; j < providers.length; j++) if (providers.at(j).address) return true;
-  }
-  return false;
-}
 
 /** Fetches what is due. */
 export function tickKeySets(root: Root<Configuration>, now: u64): void {
