@@ -17,6 +17,7 @@ const steps = [
       'host-sim/assembly/**/*.ts',
       'filters/**/*.ts',
       'examples/filters/**/*.ts',
+      'tests/vectors/assembly/*.ts',
       '!**/*.test.ts',
     ],
   ],

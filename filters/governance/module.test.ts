@@ -80,7 +80,7 @@ test('the example of strings makes managed objects', async () => {
 });
 
 test('the check for managed objects finds one', async () => {
-  assert.notDeepEqual(await managedAllocations('filters/vectors/functions.ts'), []);
+  assert.notDeepEqual(await managedAllocations('tests/vectors/assembly/functions.ts'), []);
 });
 
 /**

@@ -10,7 +10,7 @@ import { instantiate } from '@assemblyscript/loader';
 import { verifySignature } from '../../host-sim/src/abi/verify-signature.js';
 import { compileFilter } from '../../tools/build-filters.mjs';
 
-/** Calls a function of `filters/vectors/jws.ts`. */
+/** Calls a function of `tests/vectors/assembly/jws.ts`. */
 type Call = (name: string, ...values: (Buffer | number)[]) => number;
 let call: Call;
 before(async () => {
@@ -180,7 +180,9 @@ describe('Ed25519', () => {
 
 async function load(): Promise<Call> {
   const options = ['--exportRuntime', '--runtime', 'incremental', '--optimizeLevel', '1', '--outFile', 'jws.wasm'];
-  const module = await WebAssembly.compile(Uint8Array.from(await compileFilter('filters/vectors/jws.ts', options)));
+  const module = await WebAssembly.compile(
+    Uint8Array.from(await compileFilter('tests/vectors/assembly/jws.ts', options)),
+  );
   const imports: WebAssembly.Imports = {};
   for (const { module: area, name } of WebAssembly.Module.imports(module))
     imports[area] = { ...imports[area], [name]: () => assert.fail(`${name} was called`) };

@@ -1,4 +1,4 @@
-// The pure functions that the TypeScript tests call with the vectors of tests/vectors. No filter contains this file.
+// The pure functions that the TypeScript tests call with the vectors of tests/vectors.
 import {
   HmacKey,
   List,
@@ -15,11 +15,11 @@ import {
   parseNetwork,
   sliceOf,
 } from 'proxy-wasm';
-import { hostName, isHostName } from '../call/host';
-import { Bucket, Rate } from '../ratelimit/bucket';
-import { isFresh, splitToken } from '../token/parts';
-import { tokenDigest, verifiesDigest } from '../token/digest';
-import { Secret } from '../token/policy';
+import { hostName, isHostName } from '../../../filters/call/host';
+import { Bucket, Rate } from '../../../filters/ratelimit/bucket';
+import { isFresh, splitToken } from '../../../filters/token/parts';
+import { tokenDigest, verifiesDigest } from '../../../filters/token/digest';
+import { Secret } from '../../../filters/token/policy';
 
 const arena = heapArena();
 const DIGEST: usize = memory.data(32, 8);

@@ -29,7 +29,7 @@ before(async () => {
 after(() => functions.reset());
 
 function vectors<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(`../../tests/vectors/${path}`, import.meta.url), 'utf8')) as T;
+  return JSON.parse(readFileSync(new URL(`./${path}`, import.meta.url), 'utf8')) as T;
 }
 
 for (const vector of vectors<TokenVector[]>('token/tokens.json')) {
@@ -213,7 +213,7 @@ async function loadFunctions() {
     'functions.wasm',
   ];
   const module = await WebAssembly.compile(
-    Uint8Array.from(await compileFilter('filters/vectors/functions.ts', options)),
+    Uint8Array.from(await compileFilter('tests/vectors/assembly/functions.ts', options)),
   );
   const { exports } = await instantiate<Record<string, (...values: number[]) => number>>(module, hostStubs(module));
   exports._initialize?.();

@@ -1,9 +1,9 @@
-// What the TypeScript tests call with published JSON Web Signatures. No filter contains this file.
+// What the TypeScript tests call with published JSON Web Signatures.
 import { Decoder, Ed25519Key, RsaKey, Slice, enter, heapArena, request, sliceOf, verifyPss } from 'proxy-wasm';
-import { decodeKeys } from '../jwt/key-set';
-import { Algorithm } from '../jwt/algorithm';
-import { algorithmIn, unproved } from '../jwt/proof';
-import { readJws } from '../jwt/token';
+import { decodeKeys } from '../../../filters/jwt/key-set';
+import { Algorithm } from '../../../filters/jwt/algorithm';
+import { algorithmIn, unproved } from '../../../filters/jwt/proof';
+import { readJws } from '../../../filters/jwt/token';
 
 /** 1 proved, 0 not, -1 when the key is refused; `bytes` are those of the digest. */
 export function verifiesPss(
