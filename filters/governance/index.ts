@@ -3,16 +3,12 @@ import { readCall } from '../call/call';
 import { Configuration } from '../configuration/configuration';
 import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
-import { allow, unavailable } from '../verdict/verdict';
 import { refusedByAccess } from '../access/step';
-import { takeKeySet, tickKeySets } from '../jwt/life';
-import { refusedByJwt } from '../jwt/step';
-import { releaseHolds } from '../ratelimit/hold';
-import { addRateLimitHeaders, refusedByRateLimit } from '../ratelimit/step';
-import { beat } from '../ratelimit/vms';
+import { refusedByToken, signToken } from '../token/step';
+import { refusedByJwt, takeKeySet, tickKeySets } from '../jwt/step';
+import { addRateLimitHeaders, beat, refusedByRateLimit, releaseHolds } from '../ratelimit/step';
 import { noteAnswer, noteEnd, noteRequestEnd, refusedByBreaker } from '../breaker/step';
-import { signToken } from '../token/sign';
-import { refusedByToken } from '../token/verify';
+import { allow, unavailable } from '../verdict/verdict';
 
 /**
  * The filter of every module. `governance.wasm` has all steps; each other module has the one that it is named for, and is

@@ -10,6 +10,9 @@ import { NONE } from './judgement';
 import { JwtPolicy, JwtRule } from './policy';
 import { Finding, verifyToken } from './verify';
 
+// What comes between calls: key sets are fetched.
+export { takeKeySet, tickKeySets } from './life';
+
 /** Every policy looks at the request; a token that holds gives the consumer its name, if the step before did not. */
 export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool {
   if (!policies) return false;

@@ -12,6 +12,10 @@ import { fingerprintOf } from './key';
 import { noteFor, noteOf } from './note';
 import { Limit, RateLimitPolicy } from './policy';
 
+// What comes after a call's headers, and between calls: a call in flight ends, and this VM says that it lives.
+export { releaseHolds } from './hold';
+export { beat } from './vms';
+
 /** Weighs all limits that match together: a call that one of them refuses spends nothing from any. */
 export function refusedByRateLimit(call: Call, policies: List<RateLimitPolicy> | null): bool {
   const first = policies ? claimsOf(call, policies) : null;

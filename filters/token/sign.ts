@@ -1,5 +1,4 @@
 import {
-  List,
   Slice,
   Writer,
   fillRandom,
@@ -11,34 +10,13 @@ import {
   writeDay,
   writeSecond,
 } from 'proxy-wasm';
-import { Call } from '../call/call';
-import { removeEverySpelling } from '../call/spelling';
 import { tokenDigest } from './digest';
 import { System, TokenPolicy } from './policy';
 
 const NONCE_BYTES: i32 = 16;
 
-/** The consumer's side, last of all: the application's own token headers go, in every mode, and the proxy's take their place. */
-export function signToken(call: Call, policies: List<TokenPolicy> | null): void {
-  if (!policies) return;
-  for (let i = 0; i < policies.length; i++) removeAll(call, policies.at(i));
-  for (let i = 0; i < policies.length; i++) sign(policies.at(i));
-}
-
-function removeAll(call: Call, policy: TokenPolicy): void {
-  const header = policy.header;
-  if (header) {
-    removeEverySpelling(call.headers, header);
-    return;
-  }
-  removeEverySpelling(call.headers, policy.systemHeader);
-  removeEverySpelling(call.headers, policy.dateHeader);
-  removeEverySpelling(call.headers, policy.digestHeader);
-  const nonce = policy.nonceHeader;
-  if (nonce) removeEverySpelling(call.headers, nonce);
-}
-
-function sign(policy: TokenPolicy): void {
+/** Puts the proxy's token on the request. */
+export function sign(policy: TokenPolicy): void {
   const system = policy.signer;
   if (!system) return;
   const date = today(policy.seconds);

@@ -1,10 +1,7 @@
-import { Headers, List, Slice, Writer, make, request, wallMs } from 'proxy-wasm';
+import { Headers, Slice, Writer, make, request, wallMs } from 'proxy-wasm';
 import { Call } from '../call/call';
-import { removeOtherSpellings } from '../call/spelling';
 import { CredentialCache } from '../credential-cache/cache';
-import { firstRule } from '../rule/candidates';
 import { contains } from '../rule/match';
-import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { verifiesDigest } from './digest';
 import { TokenParts, isFresh, splitToken, tokenParts } from './parts';
@@ -12,34 +9,7 @@ import { System, TokenPolicy, TokenRule } from './policy';
 import { replayed } from './replay';
 
 /** No reason to refuse. */
-const NONE: i32 = -1;
-
-/** The provider's side: every policy looks at the request; a token that holds gives the consumer its name. */
-export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): bool {
-  for (let i = 0; policies && i < policies.length; i++) removeLookalikes(call.headers, policies.at(i));
-  for (let i = 0; policies && i < policies.length; i++) {
-    const policy = policies.at(i);
-    const rule = firstRule(policy.rules, policy.index, call);
-    if (!rule) continue;
-    const reason = verify(call, policy, rule);
-    if (reason != NONE && rule.required && deny(call, policy, rule.nameFor(call), reason)) return true;
-  }
-  return false;
-}
-
-/** Names that the service may take for those of the token, with what nobody checked. */
-function removeLookalikes(headers: Headers, policy: TokenPolicy): void {
-  const header = policy.header;
-  if (header) {
-    removeOtherSpellings(headers, header);
-    return;
-  }
-  removeOtherSpellings(headers, policy.systemHeader);
-  removeOtherSpellings(headers, policy.dateHeader);
-  removeOtherSpellings(headers, policy.digestHeader);
-  const nonce = policy.nonceHeader;
-  if (nonce) removeOtherSpellings(headers, nonce);
-}
+export const NONE: i32 = -1;
 
 /** What a token that was proved says. Kept from call to call. */
 @unmanaged
@@ -49,7 +19,7 @@ class Proved {
 }
 
 /** The first reason, in this order, to refuse the token; NONE and an identity when it holds. */
-function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
+export function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
   const missing = present(call.headers, policy);
   if (missing != NONE) return missing;
   const cache = policy.cache;
