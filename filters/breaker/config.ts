@@ -6,6 +6,7 @@ import { indexOf } from '../rule/rule-index';
 import { learnNumbering } from '../shared-copy/numbering';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
+import { Breakers } from './breakers';
 import { defineChanges } from './changes';
 import { OFF, Trip, sizeOf } from './circuit';
 import { CircuitCopy } from './copy';
@@ -48,11 +49,14 @@ export function decodeBreaker(
 }
 
 /** Makes the shared circuit of every breaker; to be called when all of the configuration is known to be right. */
-export function openBreakers(policies: List<BreakerPolicy> | null): void {
+export function openBreakers(policies: List<BreakerPolicy> | null, all: Breakers): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const breakers = policies.at(i).breakers;
     learnNumbering();
-    for (let j = 0; j < breakers.length; j++) openShared(breakers.at(j));
+    for (let j = 0; j < breakers.length; j++) {
+      openShared(breakers.at(j));
+      all.add(breakers.at(j));
+    }
   }
 }
 

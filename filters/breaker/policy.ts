@@ -24,6 +24,8 @@ export class Breaker extends Rule {
   /** The name of its shared value, and a digest of it by which a call finds its breaker again after a new configuration. */
   shared: Slice;
   digest: u64;
+  /** In the same chain of the configuration's breakers. */
+  next: Breaker | null;
   /** Its circuit as this worker knows it. */
   copy: CircuitCopy;
 }

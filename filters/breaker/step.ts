@@ -151,15 +151,5 @@ function isUpgrade(headers: Headers): bool {
 function breakerOf(pending: Pending): Breaker | null {
   const root = findRoot(pending.root);
   if (!root || !root.settings) return null;
-  const targets = changetype<Configuration>(root.settings).targets;
-  for (let i = 0; i < targets.length; i++) {
-    const policies = targets.at(i).breaker;
-    for (let j = 0; policies && j < policies.length; j++) {
-      const breakers = policies.at(j).breakers;
-      for (let k = 0; k < breakers.length; k++) {
-        if (breakers.at(k).digest == pending.breaker) return breakers.at(k);
-      }
-    }
-  }
-  return null;
+  return changetype<Configuration>(root.settings).breakers.find(pending.breaker);
 }

@@ -2,8 +2,7 @@ import { Decoder, SliceSet, Value, firstOf, make, nextOf } from 'proxy-wasm';
 import { PathReading } from '../path/reading';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { Configuration } from './configuration';
-import { GovernedTarget } from './governed-target';
+import { Configuration, GovernedTarget } from './configuration';
 
 const HOPS_MAX: u64 = 16;
 
@@ -13,7 +12,7 @@ export function decodeConfiguration(decoder: Decoder, value: Value | null): Conf
   if (decoder.mistake) return configuration;
   defineCounters(Reason.PATH_NOT_CANONICAL, Reason.PATH_NOT_CANONICAL);
   defineCounters(Reason.FILTER_UNAVAILABLE, Reason.FILTER_UNAVAILABLE);
-  for (let i = 0; i < configuration.targets.length; i++) configuration.targets.at(i).open();
+  configuration.start(decoder.arena);
   return configuration;
 }
 

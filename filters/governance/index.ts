@@ -83,7 +83,7 @@ class Governance extends HttpFilter<Configuration> {
   static onTick(root: Root<Configuration>): void {
     const now = monotonicNs();
     if (isDefined(RATELIMIT)) beat(now);
-    if (isDefined(JWT)) tickKeySets(root, now);
+    if (isDefined(JWT)) tickKeySets(root.id, root.configuration.keySets, now);
   }
 
 

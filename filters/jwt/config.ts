@@ -6,8 +6,8 @@ import { decodeNames } from '../rule/decode-match';
 import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
-import { KeySetAddress } from './fetched-set';
 import { decodeKeySet } from './key-set';
+import { KeySetAddress } from './key-set-address';
 import { ClaimHeader, ClaimValue, JwtPolicy, JwtProvider, JwtRule, Place, RequiredClaim, Source } from './policy';
 
 const SKEW_MS: u64 = 60000;

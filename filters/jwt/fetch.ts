@@ -19,6 +19,7 @@ import {
 } from 'proxy-wasm';
 import { FetchedSet } from './fetched-set';
 import { decodeFetchedKeys } from './fetched-keys';
+import { KeySetAddresses } from './key-set-address';
 import { JwtPolicy } from './policy';
 
 const SECOND_NS: u64 = 1000000000;
@@ -32,19 +33,22 @@ const TICK_FIRST_MS: u32 = 10;
 let fetchedId: u32 = 0;
 let failedId: u32 = 0;
 
-/** Has the key sets of these policies fetched, from the first tick on; to be called last, as others set the tick too. */
-export function openKeySets(policies: List<JwtPolicy> | null): void {
-  if (!fetchesAny(policies)) return;
-  defineFetches();
-  setTickPeriod(TICK_FIRST_MS);
-}
-
-function fetchesAny(policies: List<JwtPolicy> | null): bool {
+/** Has the key sets of these policies fetched, once `startFetching` was called. */
+export function addKeySets(policies: List<JwtPolicy> | null, all: KeySetAddresses): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const providers = policies.at(i).providers;
-    for (let j = 0; j < providers.length; j++) if (providers.at(j).address) return true;
+    for (let j = 0; j < providers.length; j++) {
+      const address = providers.at(j).address;
+      if (address) all.add(address);
+    }
   }
-  return false;
+}
+
+/** Fetches from the first tick on; to be called last, as others set the tick too. */
+export function startFetching(keySets: KeySetAddresses): void {
+  if (!keySets.first) return;
+  defineFetches();
+  setTickPeriod(TICK_FIRST_MS);
 }
 
 /** So that they stand in the statistics before the first fetch. Each definition is a new id, so once in a VM. */

@@ -1,5 +1,6 @@
-import { Arena, List, Slice, discard, heapArena, make } from 'proxy-wasm';
+import { Arena, List, Slice, discard, free, heapArena, make } from 'proxy-wasm';
 import { Key } from './key';
+import { KeySetAddress } from './key-set-address';
 
 const SECOND_NS: u64 = 1000000000;
 /** As long as the last good set stays in force while none can be fetched. Its keys might be revoked meanwhile. */
@@ -10,16 +11,6 @@ const EARLY_NS: u64 = 10 * SECOND_NS;
 const UNUSED_NS: u64 = 600 * SECOND_NS;
 /** More addresses than a node has issuers. */
 const SETS_MAX: i32 = 64;
-
-/** Where a provider's key set is fetched, as the configuration says. */
-@unmanaged
-export class KeySetAddress {
-  cluster: Slice;
-  authority: Slice;
-  path: Slice;
-  refreshNs: u64;
-  timeoutMs: u32;
-}
 
 /**
  * A key set as it was last fetched: one for each address in a VM, whichever plugins name it. It outlives configurations, so

@@ -1,37 +1,20 @@
-import { Root, monotonicNs, setTickPeriod } from 'proxy-wasm';
-import { Configuration } from '../configuration/configuration';
+import { monotonicNs, setTickPeriod } from 'proxy-wasm';
 import { fetchIfDue, takeAnswer } from './fetch';
 import { dropUnusedSets, firstSet, useSet } from './fetched-set';
+import { KeySetAddresses } from './key-set-address';
 
 const TICK_MS: u32 = 1000;
 
-/** Fetches what is due. */
-export function tickKeySets(root: Root<Configuration>, now: u64): void {
-  if (!useSets(root.configuration, now)) return;
+/** Fetches what is due of the key sets that the configuration of a plugin, `root`, names. */
+export function tickKeySets(root: u32, named: KeySetAddresses, now: u64): void {
+  if (!named.first) return;
+  for (let address = named.first; address; address = address!.next) useSet(address, now);
   setTickPeriod(TICK_MS);
   dropUnusedSets(now);
   for (let set = firstSet(); set; set = set!.next) {
     set.dropIfStale(now);
-    fetchIfDue(set, root.id, now);
+    fetchIfDue(set, root, now);
   }
-}
-
-/** Whether there is any. */
-function useSets(configuration: Configuration, now: u64): bool {
-  let any = false;
-  for (let i = 0; i < configuration.targets.length; i++) {
-    const policies = configuration.targets.at(i).jwt;
-    for (let j = 0; policies && j < policies.length; j++) {
-      const providers = policies.at(j).providers;
-      for (let k = 0; k < providers.length; k++) {
-        const address = providers.at(k).address;
-        if (!address) continue;
-        useSet(address, now);
-        any = true;
-      }
-    }
-  }
-  return any;
 }
 
 /** Calls are counted for each VM, so the number alone tells whose answer it is. */

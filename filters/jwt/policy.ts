@@ -3,7 +3,7 @@ import { CredentialCache } from '../credential-cache/cache';
 import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';
-import { KeySetAddress } from './fetched-set';
+import { KeySetAddress } from './key-set-address';
 import { Key } from './key';
 
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Host, HostOptions, SimStream } from '@tollgate/host-sim';
+import { modulePath } from '@tollgate/filters';
+import { Host, type HostOptions, type SimStream } from '@tollgate/host-sim';
 import { load, policy } from './load.js';
 
 const trip = { requestsMin: 20 };
@@ -453,4 +454,26 @@ test('a mistake in the configuration is named by its place', async () => {
     [{ key: ['route'] }, /key: is not a field/],
   ];
   for (const [change, message] of refusals) await assert.rejects(loaded(change), message);
+});
+
+test('the end of a call costs the same among two hundred targets as alone', async () => {
+  const steps = async (targets: number) => {
+    const breaker = [{ ...policy, breakers: [{ name: 'b', trip: { consecutiveFailures: 3 } }] }];
+    const config = {
+      side: 'consumer',
+      service: 'orders',
+      targets: Array.from({ length: targets }, (_, index) => ({ service: `default/s${index}`, breaker })),
+    };
+    const properties = { 'xds.virtual_host_name': `default/s${targets - 1}` };
+    const sim = await Host.load(modulePath('breaker'), { config, properties });
+    let answered = 0;
+    sim.setUpstream(() => {
+      answered = sim.stepsTaken;
+      return 200;
+    });
+    await sim.request();
+    await sim.request();
+    return sim.stepsTaken - answered;
+  };
+  assert.equal(await steps(200), await steps(1));
 });
