@@ -1,4 +1,5 @@
 import type { Resources } from '@tollgate/envoy';
+import type { Crash } from '@tollgate/host-sim';
 import type { Resource, Socket } from '@tollgate/model';
 
 /** One node's data plane: a real Envoy, which is started again whenever it ends, or the simulator in its place. */
@@ -22,6 +23,8 @@ export interface ProxyOptions {
   /** It ended by itself, or did not start again; the next try is in `retryMs`. */
   failed(why: string, retryMs: number): void;
   servesAgain(): void;
+  /** A filter crashed; the simulator tells, an Envoy only its log. */
+  crashed(crash: Crash): void;
   /** Once it aborts, everything ends and nothing is started again. */
   signal: AbortSignal;
 }

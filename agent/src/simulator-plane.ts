@@ -1,6 +1,7 @@
 import { staticBootstrap } from '@tollgate/envoy';
 import { assertPortsFree } from '@tollgate/envoy/binary';
-import { formatLogLine, Gateway } from '@tollgate/host-sim';
+import { Gateway } from '@tollgate/host-sim';
+import { foldedLog } from './folded-log.js';
 import { type DataPlane, listenersOf, type ProxyOptions, type RunningProxy } from './proxy.js';
 
 /** The same policies and the same .wasm, run by the simulator's gateway in this process. */
@@ -8,12 +9,13 @@ export function simulatorPlane(why: string): DataPlane {
   return { description: `the traffic runs through the simulator instead of an Envoy (${why})`, start };
 }
 
-async function start({ node, resources, env, log }: ProxyOptions): Promise<RunningProxy> {
+async function start({ node, resources, env, log, crashed }: ProxyOptions): Promise<RunningProxy> {
   let inForce = { node, resources, env };
   const open = (state: typeof inForce) =>
     Gateway.start(staticBootstrap(state.node, state.resources), {
       env: state.env,
-      onLog: (line) => log(formatLogLine(line)),
+      onLog: foldedLog(log),
+      onCrash: crashed,
       ...workersOf(state.node),
     });
   await assertPortsFree(listenersOf(node));

@@ -9,7 +9,9 @@ export { Host, type HostOptions, type PluginOptions, type UpstreamHandler } from
 export type { PropertyValue } from './host/property-overrides.js';
 export type { RequestInput } from './host/request.js';
 export type { BodyInput, SimResponse, UpstreamRequest, UpstreamResponse } from './host/response.js';
+export { foldRepeats } from './http/fold.js';
 export { formatTraceEntry, type TraceEntry, type TraceValue } from './http/trace.js';
 export { type Clock, ManualClock, SystemClock } from './process/clock.js';
 export { formatLogLine, type LogLevel, type LogLine } from './process/log.js';
+export { type Crash, describeCrash } from './vm/crash.js';
 export type { FailurePolicy } from './vm/plugin.js';

@@ -22,6 +22,9 @@ export const MEMORY_PAGES_MAX = 16_384;
 /** Heads of loops and functions that one callback may pass; Envoy has no such limit, a filter that loops hangs its worker. */
 export const CALLBACK_STEPS_MAX = 500_000_000;
 
+/** Host calls that one callback may make. At a few microseconds each a loop of them ends within seconds. */
+export const CALLBACK_HOST_CALLS_MAX = 250_000;
+
 /** Log lines kept by a Host; older ones go first. */
 export const LOG_LINES_MAX = 100_000;
 /** Lines of one stream's trace; a filter that loops over host calls must not fill memory. */

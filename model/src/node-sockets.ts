@@ -1,10 +1,20 @@
 import type { Collection } from './collection.js';
 import { type Mistake, mistake, warning } from './mistake.js';
-import type { NodeSpec, Socket } from './node.js';
 import type { Path, ResourceOf } from './resource.js';
 import type { ServiceResource } from './service.js';
 
-type NodeResource = ResourceOf<'Node', NodeSpec>;
+interface Socket {
+  address: string;
+  port: number;
+}
+
+/** What of a node's specification is about sockets. */
+interface Sockets {
+  inbound: { service: string; listen: Socket; to: Socket }[];
+  outbound: { listen: Socket }[];
+  admin?: Socket;
+}
+type NodeResource = ResourceOf<'Node', Sockets>;
 
 interface Listen {
   node: NodeResource;

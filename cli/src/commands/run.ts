@@ -7,7 +7,9 @@ import {
   secretEnvironment,
 } from '@tollgate/agent';
 import { compile, inlineModule, type WasmModule } from '@tollgate/envoy';
+
 import { aborted, askedToEnd } from '@tollgate/envoy/binary';
+
 import { clashesOnOneMachine, findNode, type Model, type Resource, TollgateError } from '@tollgate/model';
 import { type Policies, within } from '@tollgate/policies';
 import { checkForUse, loadPolicies } from '../load.js';
@@ -119,7 +121,7 @@ async function startAll(
 }
 
 /** What the user hears of an Envoy that ends: one line each time. */
-function reports({ name }: Resource<'Node'>, output: Output): Pick<ProxyOptions, 'failed' | 'servesAgain'> {
+function reports({ name }: Resource<'Node'>, output: Output): Pick<ProxyOptions, 'failed' | 'servesAgain' | 'crashed'> {
   return {
     failed(why, retryMs) {
       output.warn(`${why}, next try in ${retryMs / 1000} s`);
@@ -128,6 +130,13 @@ function reports({ name }: Resource<'Node'>, output: Output): Pick<ProxyOptions,
     servesAgain() {
       output.progress(`${name}: Envoy serves again`);
       output.result('', { event: 'serves-again', node: name });
+    },
+    crashed(crash) {
+      const { callback, reason, said, functions } = crash;
+      const where =
+        functions[0] === undefined || functions[0] === callback ? callback : `${functions[0]}, in ${callback}`;
+      output.warn(`${name}: a filter crashed in ${where}: ${said ?? reason}`);
+      output.result('', { event: 'filter-crashed', node: name, ...crash });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  foldRepeats,
   formatTraceEntry,
   Host,
   type RequestInput,
@@ -70,7 +71,7 @@ async function send(sim: Host, request: RequestInput): Promise<SimResponse | und
 }
 
 function print(title: string, entries: readonly TraceEntry[], ...outcome: (SimResponse | undefined)[]): void {
-  const lines = [`# ${title}`, ...conversationLines(entries), ...outcome.flatMap(answerLines)];
+  const lines = [`# ${title}`, ...foldRepeats(conversationLines(entries)), ...outcome.flatMap(answerLines)];
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 

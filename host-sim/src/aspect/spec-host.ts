@@ -60,7 +60,7 @@ export class SpecHost {
     this.#properties = encodeProperties(options.properties ?? {});
     const allocator = ALLOCATORS.find((name) => shape.exports.has(name)) ?? ALLOCATORS[1];
     const callbacks = new Set([...shape.exports.keys()].filter((name) => CALLBACKS.has(name)));
-    this.#vm = new Vm(this.#services, '0', { imports, allocator, callbacks }, this.plugin(''));
+    this.#vm = new Vm(this.#services, '0', { imports, allocator, callbacks, names: () => new Map() }, this.plugin(''));
   }
 
   /** The host functions that the spec's module imports. */

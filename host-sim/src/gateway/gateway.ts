@@ -5,6 +5,7 @@ import { WORKERS_MAX } from '../limits.js';
 import { type Clock, SystemClock } from '../process/clock.js';
 import type { Faults } from '../process/faults.js';
 import { Log, type LogLevel, type LogLine } from '../process/log.js';
+import type { Crash } from '../vm/crash.js';
 import { createServices, type HostServices } from '../vm/host-services.js';
 import { MetricType } from '../vm/metrics.js';
 import { checkModule } from '../vm/module.js';
@@ -37,6 +38,8 @@ export interface GatewayOptions {
    * Default 500 million, a second or two. Envoy has no such limit: there the worker hangs.
    */
   stepsMax?: number;
+  /** Called when a filter trapped, or went on for more steps than it may. */
+  onCrash?: (crash: Crash) => void;
   /** Called when a request is over, with all that happened between host and filters on its account. */
   onTrace?: (entries: readonly TraceEntry[]) => void;
 }
@@ -84,6 +87,7 @@ export class Gateway {
       random: (size) => randomBytes(size),
       node: plan.node,
       stepsMax: options.stepsMax,
+      crashed: options.onCrash,
       callouts: new GatewayCallouts(this.#clusters),
       grpc: new GatewayGrpc(this.#clusters),
       guard: (action) => {

@@ -1,5 +1,6 @@
 import { TRACE_LINES_MAX } from '../limits.js';
 import type { Clock } from '../process/clock.js';
+import { foldRepeats } from './fold.js';
 
 /** A value as a reader wants it: enums by name, bytes as text, header maps as a list. */
 export type TraceValue = string | number | boolean | [name: string, value: string][];
@@ -37,12 +38,17 @@ export class Trace {
   readonly #beganNs: bigint;
 
   constructor(
-    readonly enabled: boolean,
+    private readonly wanted: boolean,
     private readonly clock?: Clock,
     /** The host's own trace, which hears of its acts too. */
     private readonly whole?: Trace,
   ) {
     this.#beganNs = clock?.monotonicNs() ?? 0n;
+  }
+
+  /** Whether it takes in more. */
+  get enabled(): boolean {
+    return this.wanted && this.#records.length <= TRACE_LINES_MAX;
   }
 
   get entries(): readonly TraceEntry[] {
@@ -53,13 +59,13 @@ export class Trace {
     return this.#entries;
   }
 
-  /** The same as text, a line an entry. */
+  /** The same as text, a line an entry; what a loop repeats is counted. */
   get lines(): string[] {
-    return this.entries.map(formatTraceEntry);
+    return foldRepeats(this.entries.map(formatTraceEntry));
   }
 
   add(record: TraceRecord): void {
-    if (!this.enabled || this.#records.length > TRACE_LINES_MAX) return;
+    if (!this.enabled) return;
     this.#timesNs.push(this.clock?.monotonicNs() ?? 0n);
     this.#records.push(this.#records.length < TRACE_LINES_MAX ? record : hostRecord('… the rest is left out'));
   }

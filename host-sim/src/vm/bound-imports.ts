@@ -26,6 +26,7 @@ function bind(vm: Vm, tracer: Tracer, host: HostFunction): (...args: (number | b
   ) => number;
   return (...args) => {
     if (vm.phase !== 'ready') checkPhase(vm, host);
+    vm.spendHostCall();
     if (vm.host.faults.trapsNow()) throw new engine.RuntimeError('unreachable');
     for (let index = 0; index < args.length; index++) {
       const arg = args[index];

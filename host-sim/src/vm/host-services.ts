@@ -5,6 +5,7 @@ import type { Clock } from '../process/clock.js';
 import { Faults } from '../process/faults.js';
 import type { Log } from '../process/log.js';
 import type { CalloutClient } from './callouts.js';
+import type { Crash } from './crash.js';
 import type { GrpcClient } from './grpc.js';
 import { MetricStore } from './metrics.js';
 import { SharedData } from './shared-data.js';
@@ -26,6 +27,8 @@ export interface HostServices {
   guard(action: () => void): void;
   /** A fault in something that nobody waits for. */
   fault(cause: unknown): void;
+  /** A filter crashed. */
+  crashed(crash: Crash): void;
   /** Random bytes for random_get. */
   random(size: number): Uint8Array;
   /** At least 0, less than 1; for what Envoy leaves to chance. */
@@ -48,6 +51,7 @@ export function createServices(options: {
   callouts: CalloutClient;
   grpc?: GrpcClient;
   guard?: (action: () => void) => void;
+  crashed?: ((crash: Crash) => void) | undefined;
   casNumbers?: 'together' | 'by-key' | undefined;
   trace?: Trace;
   chance?: () => number;
@@ -58,6 +62,7 @@ export function createServices(options: {
     callouts: options.callouts,
     grpc: options.grpc,
     guard: options.guard ?? ((action) => action()),
+    crashed: options.crashed ?? (() => {}),
     sharedQueues: new SharedQueues(),
     fault: (cause) =>
       options.log.write({

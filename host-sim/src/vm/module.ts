@@ -6,6 +6,7 @@ import { SimulatorError } from '../errors.js';
 import { MEMORY_PAGES_MAX, MODULES_KEPT_MAX } from '../limits.js';
 import { formatSignature, type ModuleShape, readModuleShape, type Signature } from '../wasm/binary.js';
 import { type EngineModule, engine } from '../wasm/engine.js';
+import { functionNames } from '../wasm/function-names.js';
 import { meter } from '../wasm/meter.js';
 
 /** A module that Envoy would load and this simulator can run. */
@@ -17,6 +18,8 @@ export interface CheckedModule {
   allocator: string;
   callbacks: ReadonlySet<string>;
   hasStart: boolean;
+  /** Of its functions, read where somebody asks. */
+  names: () => ReadonlyMap<number, string>;
 }
 
 const same = (a: Signature, b: Signature): boolean =>
@@ -53,6 +56,7 @@ function check(bytes: Uint8Array, metered: boolean): Omit<CheckedModule, 'digest
     allocator: ALLOCATORS.find((name) => shape.exports.has(name)) as string,
     callbacks: new Set([...shape.exports.keys()].filter((name) => CALLBACKS.has(name))),
     hasStart: shape.hasStart,
+    names: () => functionNames(bytes),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Expressions } from '../abi/expression.js';
 import { Status } from '../abi/status.js';
 import { SimulatorError } from '../errors.js';
+import { CALLBACK_HOST_CALLS_MAX } from '../limits.js';
 import type { LogLevel } from '../process/log.js';
 import {
   type EngineGlobal,
@@ -13,6 +14,7 @@ import { STEPS_EXPORT } from '../wasm/meter.js';
 import { boundImports } from './bound-imports.js';
 import { Callouts } from './callouts.js';
 import type { Context, ContextStream } from './context.js';
+import { type Crash, describeCrash, functionsIn } from './crash.js';
 import { GrpcCallouts } from './grpc.js';
 import type { HostServices } from './host-services.js';
 import { GuestMemory } from './memory.js';
@@ -59,6 +61,8 @@ export class Vm {
   /** Those of the exports that the host calls, found faster than in an instance. */
   readonly #callbacks = new Map<string, GuestFunction>();
   #steps: EngineGlobal | undefined;
+  #hostCallsLeft = CALLBACK_HOST_CALLS_MAX;
+  #said: string | undefined;
   readonly #contexts = new Map<number, Context>();
   readonly #afterCall: (() => void)[] = [];
   #contextIdLast = 0;
@@ -69,7 +73,7 @@ export class Vm {
   constructor(
     readonly host: HostServices,
     readonly thread: string,
-    private readonly code: Pick<CheckedModule, 'imports' | 'allocator' | 'callbacks'>,
+    private readonly code: Pick<CheckedModule, 'imports' | 'allocator' | 'callbacks' | 'names'>,
     private readonly plugin: Plugin,
   ) {
     this.vmId = plugin.vmId;
@@ -194,6 +198,7 @@ export class Vm {
 
   log(level: LogLevel, message: string): void {
     this.#tracer.log(this.current(), level, message);
+    if (level === 'critical') this.#said = message;
     this.host.log.write({ level, message, plugin: this.current().plugin.name, thread: this.thread });
   }
 
@@ -232,6 +237,15 @@ export class Vm {
   /** Steps for one callback, with all that it calls. */
   private grant(): void {
     if (this.#steps) this.#steps.value = this.host.stepsMax;
+    this.#hostCallsLeft = CALLBACK_HOST_CALLS_MAX;
+    this.#said = undefined;
+  }
+
+  /** A host call takes as long as thousands of steps: a loop of them would go on for minutes. */
+  spendHostCall(): void {
+    if (!this.#steps || this.#hostCallsLeft-- > 0) return;
+    this.#steps.value = 0;
+    throw new engine.RuntimeError('unreachable');
   }
 
   private account(): void {
@@ -264,20 +278,34 @@ export class Vm {
     // A deep recursion is a RangeError in V8's JavaScript API, the same stack overflow trap.
     if (!(cause instanceof engine.RuntimeError) && !(cause instanceof RangeError)) throw cause;
     this.failed = true;
+    const spent = this.spentBudget();
+    const crash: Crash = {
+      plugin: context.plugin.name,
+      thread: this.thread,
+      callback,
+      reason: spent ?? `Uncaught RuntimeError: ${(cause as Error).message}`,
+      ...(this.#said === undefined ? {} : { said: this.#said }),
+      functions: functionsIn(cause as Error, this.code),
+    };
+    this.host.crashed(crash);
     this.checkBudget(callback, context);
-    const message = `Function: ${callback} failed: Uncaught RuntimeError: ${(cause as Error).message}`;
     this.#tracer.trapped(context, callback, (cause as Error).message);
-    this.host.log.write({ level: 'error', message, plugin: '', thread: this.thread });
+    this.host.log.write({ level: 'error', message: describeCrash(crash), plugin: '', thread: this.thread });
   }
 
   /** A trap for want of steps is the simulator's, not the filter's. */
   private checkBudget(where: string, context: Context | undefined): void {
-    if (this.#steps?.value !== 0) return;
-    throw new SimulatorError(
-      'budget_spent',
-      `${where} went on for ${this.host.stepsMax} steps without coming back: Envoy's worker would hang for ever`,
-      { details: context?.stream?.log.lines },
-    );
+    const spent = this.spentBudget();
+    if (!spent) return;
+    throw new SimulatorError('budget_spent', `${where} ${spent}: Envoy's worker would hang for ever`, {
+      details: context?.stream?.log.lines,
+    });
+  }
+
+  private spentBudget(): string | undefined {
+    if (this.#steps?.value !== 0) return undefined;
+    const amount = this.#hostCallsLeft < 0 ? `${CALLBACK_HOST_CALLS_MAX} host calls` : `${this.host.stepsMax} steps`;
+    return `went on for ${amount} without coming back`;
   }
 
   /** The host's functions, for an instance. */
