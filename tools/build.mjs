@@ -16,3 +16,4 @@ function step(name, args) {
 step('TypeScript packages', ['node_modules/typescript/bin/tsc', '-b']);
 step('filters', ['tools/build-filters.mjs']);
 step('the tollgate command', ['tools/bundle-cli.mjs']);
+step('the tollgate command in one file', ['tools/standalone.mjs']);

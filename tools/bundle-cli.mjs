@@ -1,6 +1,5 @@
-// Puts the command and everything of ours that it needs into a few files: Node spends more time finding and parsing some
-// four hundred small modules than it takes to compile the policies, and whoever installs the command gets no other package
-// of ours with it. Packages that only the control centre and `--watch` need stay outside.
+// Puts the command and everything that it needs into a few files: Node spends more time finding and parsing some four
+// hundred small modules than it takes to compile the policies, and whoever installs the command gets no other package.
 //
 //   cli/bundle/main.js        names the version in force
 //   cli/bundle/<digest>/      that version, and for a day the ones before it
@@ -40,6 +39,33 @@ const filterInside = {
   },
 };
 
+/** What cli/src/release.ts says. */
+const manifest = (name) => JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8'));
+const release = {
+  version: manifest('cli').version,
+  assemblyscript: manifest('sdk').peerDependencies.assemblyscript,
+};
+
+/** commander is CommonJS and requires Node's own modules. */
+export const requireInModule =
+  "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
+
+/** How esbuild makes one of many modules, for the package and for the self-contained file (standalone.mjs). */
+export const bundling = {
+  absWorkingDir: root,
+  write: false,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  plugins: [filterInside],
+  define: { TOLLGATE_RELEASE: JSON.stringify(release) },
+  logLevel: 'warning',
+  metafile: true,
+};
+
 /** Builds the bundle into `folder`; says whether something changed. */
 export async function bundleCli(folder = join(root, 'cli/bundle')) {
   const files = await bundled();
@@ -57,27 +83,26 @@ export async function bundleCli(folder = join(root, 'cli/bundle')) {
 }
 
 async function bundled() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
+  const { outputFiles, metafile } = await build({
+    ...bundling,
     entryPoints: { main: 'cli/dist/main.js' },
     outdir: 'cli/bundle',
-    write: false,
-    bundle: true,
     splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    external: ['fastify', '@fastify/*', 'fastify-type-provider-zod', 'chokidar'],
-    plugins: [filterInside],
-    // commander is CommonJS and requires Node's own modules.
-    banner: {
-      js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
+    banner: { js: requireInModule },
   });
-  return outputFiles.map(({ path, contents }) => ({ name: relative(join(root, 'cli/bundle'), path), contents }));
+  const code = outputFiles.map(({ path, contents }) => ({ name: relative(join(root, 'cli/bundle'), path), contents }));
+  return [...code, { name: 'licences.txt', contents: Buffer.from(licencesOf(metafile)) }];
+}
+
+/** The licences of other people's packages whose code is in a bundle: they ask to go along. */
+export function licencesOf({ inputs }) {
+  const folders = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = manifest(folder);
+    const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
+    return `${name} ${version}: ${license}\n\n${file ? readFileSync(join(root, folder, file), 'utf8') : ''}`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n`);
 }
 
 function digestOf(files) {

@@ -1,11 +1,12 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { output, reportFailure } from './output.js';
+import { release } from './release.js';
 
 /** The program: every command loads its own code only when it is called, so that starting stays quick. */
 function program(): Command {
   const tollgate = new Command('tollgate')
     .description('Govern service-to-service traffic with WebAssembly filters for Envoy.')
-    .version('0.1.0')
+    .version(release.version)
     .showHelpAfterError('(run with --help for usage)')
     .exitOverride();
 

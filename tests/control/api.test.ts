@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type ControlServer, startControl } from '@tollgate/control/server';
+import { type ControlServer, startControl } from '@tollgate/control';
 import { parse } from 'yaml';
 import { root } from '../support/cli.js';
 import { document } from '../support/documents.js';

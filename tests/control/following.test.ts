@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
-import { startControl } from '@tollgate/control/server';
+import { startControl } from '@tollgate/control';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';

@@ -1,4 +1,4 @@
-import { startControl } from '@tollgate/control/server';
+import { startControl } from '@tollgate/control';
 import { aborted, askedToEnd } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 import type { Output } from '../output.js';

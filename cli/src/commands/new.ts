@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TollgateError } from '@tollgate/model';
+import { findPackages } from '../filter-template/packages.js';
 import { filterTemplate } from '../filter-template/template.js';
 import type { Output } from '../output.js';
+import { release } from '../release.js';
 
 /** A folder, a package, a plugin and a class are named by it. */
 const nameForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -15,10 +16,8 @@ export async function newFilter(name: string, output: Output): Promise<void> {
     throw new TollgateError('usage', `"${name}" is not a valid filter name, write lower-case words such as api-key`);
   if (existsSync(name) && readdirSync(name).length > 0)
     throw new TollgateError('input_invalid', `the folder ${name} already exists and is not empty`);
-  const require = createRequire(import.meta.url);
-  const sdk = dirname(dirname(require.resolve('@tollgate/sdk/transform')));
-  const simulator = dirname(dirname(require.resolve('@tollgate/host-sim')));
-  const files = filterTemplate({ name, sdk, simulator, assemblyscript: compilerVersion(sdk) });
+  const { assemblyscript } = release;
+  const files = filterTemplate({ name, packages: findPackages(), assemblyscript });
   for (const [path, text] of Object.entries(files)) {
     const file = join(name, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -32,10 +31,4 @@ export async function newFilter(name: string, output: Output): Promise<void> {
     ...next.map((line) => `  ${line}`),
   ];
   output.result(lines.join('\n'), { folder: name, files: Object.keys(files), next });
-}
-
-/** The compiler that the SDK says it is made for: another one may not understand its transform. */
-function compilerVersion(sdk: string): string {
-  const { peerDependencies = {} } = JSON.parse(readFileSync(join(sdk, 'package.json'), 'utf8'));
-  return peerDependencies.assemblyscript;
 }
