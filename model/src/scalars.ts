@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { addressAdvice } from './address-spelling.js';
 import { durationMsMax, isHundredths } from './bounds.js';
 import { canonicalPath, canonicalPrefix, canonicalSuffix } from './canonical-path.js';
 import { parseNetwork } from './network.js';
@@ -79,7 +80,7 @@ function cidrProblem(text: string): string | undefined {
   if (parseNetwork(text)) return undefined;
   const [address = '', prefix, ...rest] = text.split('/');
   if (!isAddress(address) || rest.length > 0 || prefix === undefined)
-    return `"${text}" is not an address or network, write for example 10.0.0.0/8 or "2001:db8::/32"`;
+    return `"${text}" is not an address or network, ${addressAdvice(text) ?? 'write for example 10.0.0.0/8 or "2001:db8::/32"'}`;
   const least = parseNetwork(address)?.bytes.length === 4 && isIPv6(address) ? 96 : 0;
   return `"${text}" has no valid prefix length, write /${least} to /${isIPv6(address) ? 128 : 32}`;
 }
@@ -89,11 +90,19 @@ function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%');
 }
 
-export const ipAddress = z
-  .string(written('an IP address such as 127.0.0.1'))
-  .refine(isAddress, 'is not an IP address, write for example 127.0.0.1');
+export const ipAddress = z.string(written('an IP address such as 127.0.0.1')).refine(isAddress, {
+  error: ({ input }) => `is not an IP address, ${addressAdvice(String(input)) ?? 'write for example 127.0.0.1'}`,
+});
 
-export const port = z.int(written('a port from 1 to 65535')).min(1).max(65_535);
+export const port = z
+  .int({
+    error: (issue) =>
+      typeof issue.input === 'string' && /^\d{1,5}$/.test(issue.input)
+        ? `is text, drop the quotes: write ${Number(issue.input)}`
+        : written('a port from 1 to 65535').error(issue),
+  })
+  .min(1)
+  .max(65_535);
 
 /** An HTTP field name (RFC 9110 §5.6.2), which policies may write in any case; compared in lower case. */
 export const headerName = z

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { addressAdvice } from './address-spelling.js';
 import type { Collection } from './collection.js';
 import { apiVersion, kind } from './kind.js';
 import { type Mistake, mistake } from './mistake.js';
@@ -13,7 +15,13 @@ const protocol = later(oneOf('HTTP', 'HTTP2', 'GRPC', 'TCP'), (word) =>
 const servicePort = object({ name, port, protocol: protocol.default('HTTP') });
 
 /** An address is taken literally; a host name is resolved by Envoy. */
-const address = z.string().regex(/^[A-Za-z0-9_.:-]{1,253}$/, 'is neither an IP address nor a host name');
+const isHostName = (text: string) => /^[A-Za-z0-9_.-]{1,253}$/.test(text);
+const address = z.string().refine((text) => isHostName(text) || (isIP(text) !== 0 && !text.includes('%')), {
+  error: ({ input }) => {
+    const advice = addressAdvice(String(input), isHostName);
+    return `is neither an IP address nor a host name${advice ? `, ${advice}` : ''}`;
+  },
+});
 
 const instance = object({
   address,

@@ -420,3 +420,13 @@ wrong.RequestAuthentication?.push(
   ].join('---\n'),
   document('RequestAuthentication', '{}', '{ name: a }', 'tollgate.dev/v1'),
 );
+
+/** As URLs, sockets and interfaces have them. */
+wrong['spellings of addresses and ports'] = [
+  ...['"[::1]"', '"[::1]:80"', 'fe80::1%eth0', '127.0.0.1:80', 'vendors:80', 'http://vendors/', '" ::1"', 'a b'].map(
+    (address) => document('Service', `{ instances: [{ address: ${address}, port: 80 }] }`),
+  ),
+  document('Service', '{ instances: [{ address: "::1", port: "8080" }] }'),
+  document('Node', '{ services: [x], outbound: { listen: { address: "[::1%lo]", port: 80 } } }'),
+  `${vendors}---\n${document('AccessPolicy', '{ targetRefs: [{ kind: Service, name: vendors }], rules: [{ name: a, deny: ["[::1]/128", "127.0.0.1:80", "10.0.0.0 /8"] }] }')}`,
+];
