@@ -20,6 +20,8 @@ export interface Part {
   reason?: string;
   /** The conversation between host and filter that led to a failure. */
   conversation: readonly string[];
+  /** How long it took, in milliseconds. */
+  ms: number;
 }
 
 export interface ScenarioResult {
@@ -38,15 +40,22 @@ export async function runScenario(
   if (place === 'simulator') return { scenario, parts };
   const reason = simulatorOnly(scenario);
   if (reason) {
-    parts.push({ place: 'envoy', status: 'skipped', mistakes: [], reason, conversation: [] });
+    parts.push({ place: 'envoy', status: 'skipped', mistakes: [], reason, conversation: [], ms: 0 });
     return { scenario, parts };
   }
   const path = await envoy();
   const real = await playPart(scenario, 'envoy', (each) => envoyStage(each, path), parts);
   if (!simulated || !real) return { scenario, parts };
+  const began = performance.now();
   const found = firstDifference(simulated, real, scenario.filters ? scenario.notCompared : ['log', 'metrics']);
   const mistakes = found ? [scenario.source.mistake([], `the simulator and Envoy differ: ${found}`)] : [];
-  parts.push({ place: 'both', status: found ? 'failed' : 'passed', mistakes, conversation: [] });
+  parts.push({
+    place: 'both',
+    status: found ? 'failed' : 'passed',
+    mistakes,
+    conversation: [],
+    ms: performance.now() - began,
+  });
   return { scenario, parts };
 }
 
@@ -57,6 +66,8 @@ async function playPart(
   parts: Part[],
 ): Promise<Played | undefined> {
   let stage: OpenStage | undefined;
+  const began = performance.now();
+  const ms = () => performance.now() - began;
   try {
     stage = await open(scenario);
     const records = await play(scenario, stage);
@@ -68,7 +79,7 @@ async function playPart(
     stage = undefined;
     // Only then the last lines are there.
     await closing.close();
-    parts.push({ place, status: 'passed', mistakes: [], conversation: [] });
+    parts.push({ place, status: 'passed', mistakes: [], conversation: [], ms: ms() });
     return { records, elapsedMs, metrics, log: [...log] };
   } catch (thrown) {
     if (isMissing(thrown)) throw thrown;
@@ -76,7 +87,7 @@ async function playPart(
       thrown instanceof Unexpected
         ? thrown.mistakes
         : [scenario.source.mistake(scenario.filters && !stage ? ['filters'] : [], describe(thrown))];
-    parts.push({ place, status: 'failed', mistakes, conversation: stage?.conversation() ?? [] });
+    parts.push({ place, status: 'failed', mistakes, conversation: stage?.conversation() ?? [], ms: ms() });
     return undefined;
   } finally {
     await stage?.close();

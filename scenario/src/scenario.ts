@@ -35,10 +35,13 @@ export function readScenario(file: string, text: string): { scenario?: Scenario;
     const found = mistakesIn(checked.error);
     return { mistakes: found.map(({ path, message }) => document.source.mistake(path, message)) };
   }
-  const name = basename(file).replace(/\.ya?ml$/, '');
-  const scenario: Scenario = { ...checked.data, name, file, source: document.source };
+  const scenario: Scenario = { ...checked.data, name: scenarioName(file), file, source: document.source };
   const policyMistakes = scenario.filters ? [] : checkTopology(scenario);
   return policyMistakes.length > 0 ? { mistakes: policyMistakes } : { scenario, mistakes: [] };
+}
+
+export function scenarioName(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, '');
 }
 
 /** Paths in a scenario are relative to its file. */

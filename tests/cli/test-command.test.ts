@@ -93,7 +93,11 @@ describe('tollgate test', () => {
     assert.match(tap.stdout, /\n1\.\.2\n$/);
     assert.equal(tap.status, 1);
     const junit = await tollgate(['test', '--reporter', 'junit', 'wrong', 'time', '--both'], { cwd: folder.path });
-    assert.match(junit.stdout, /^<\?xml[^\n]*\n<testsuites name="tollgate" tests="4" failures="2" skipped="1">/);
+    assert.match(
+      junit.stdout,
+      /^<\?xml[^\n]*\n<testsuites name="tollgate" tests="4" failures="2" errors="0" skipped="1" time="\d+\.\d{3}">/,
+    );
+    assert.match(junit.stdout, /<testcase name="three, in Envoy" classname="three" file="\S+" time="0*[1-9.][\d.]*">/);
     assert.match(
       junit.stdout,
       /<failure message="expected 419, the answer was 418 &quot;tea&quot;">wrong\/three.yaml:14/,
@@ -113,6 +117,34 @@ describe('tollgate test', () => {
     );
     assert.match(stderr, /mistaken\/four\.yaml:2:13 filters\[0\]\.wasm: cannot be read: ENOENT/);
     assert.deepEqual([status, stdout], [1, '']);
+  });
+
+  test('a report is written also where a scenario is broken, or no Envoy is there', async () => {
+    folder.write('broken/five.yaml', 'about: x\nstep: []\n');
+    const junit = await tollgate(['test', '--reporter', 'junit', 'broken'], { cwd: folder.path });
+    assert.match(
+      junit.stdout,
+      /^<\?xml[^\n]*\n<testsuites name="tollgate" tests="1" failures="0" errors="1" skipped="0" time=/,
+    );
+    assert.match(
+      junit.stdout,
+      /<error message="broken\/five\.yaml:1:1 steps: is required[^\n]*\nbroken\/five\.yaml:2:1 step: unknown/,
+    );
+    assert.match(junit.stderr, /^broken\/five\.yaml:1:1 steps: is required/);
+    assert.equal(junit.status, 1);
+    const tap = await tollgate(['test', '--reporter', 'tap', 'broken'], { cwd: folder.path });
+    assert.match(tap.stdout, /^TAP version 13\nnot ok 1 - five\n {2}---\n[\s\S]*\n1\.\.1\n$/);
+    const absent = await tollgate(['test', '--reporter', 'junit', 'nowhere'], { cwd: folder.path });
+    assert.match(absent.stdout, /<error message="there is no file or directory nowhere"/);
+    const env = { TOLLGATE_ENVOY: '', TOLLGATE_CACHE: folder.file('no-cache'), PATH: folder.path };
+    const none = await tollgate(['test', '--both', '--reporter', 'junit', 'good', 'good'], { cwd: folder.path, env });
+    assert.match(
+      none.stdout,
+      /<testcase name="one" file="good\/one\.yaml" classname="one" time="0\.000">\n {6}<error message="no Envoy is available: /,
+    );
+    assert.match(none.stdout, /<\/testsuites>\n$/);
+    assert.match(none.stderr, /^tollgate: no Envoy is available: /m);
+    assert.equal(none.status, 3);
   });
 
   test('a file that is no module, a truncated one and one of 64 bits are told apart', async () => {

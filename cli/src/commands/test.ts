@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { aborted, askedToEnd, describeEnvoy, findEnvoy } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
-import { type FileMistake, readPolicyFiles, watchPolicyFiles } from '@tollgate/policies';
+import { type FileMistake, formatMistake, readPolicyFiles, watchPolicyFiles } from '@tollgate/policies';
 import {
   besideScenario,
   checkModules,
@@ -14,8 +14,10 @@ import {
   runScenario,
   type Scenario,
   type ScenarioResult,
+  scenarioName,
   specReporter,
   tapReporter,
+  type Unplayed,
 } from '@tollgate/scenario';
 import { Mistakes, type Output } from '../output.js';
 
@@ -51,22 +53,44 @@ export async function test(files: string[], options: TestOptions, output: Output
 }
 
 async function testOnce(paths: string[], options: TestOptions, output: Output) {
-  const scenarios = loadAll(paths);
   const place: Place = options.both ? 'both' : options.envoy ? 'envoy' : 'simulator';
   const reporter = (reporters[options.reporter] as () => Reporter)();
   const say = (lines: string[]) => {
     if (!output.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
   };
-  say(reporter.begin(scenarios.length));
+  say(reporter.begin());
+  let scenarios: Scenario[] = [];
   const results: ScenarioResult[] = [];
-  for await (const result of inOrder(scenarios, (scenario) => runScenario(scenario, place, envoyPath(output)))) {
-    results.push(result);
-    say(reporter.result(result));
+  try {
+    scenarios = loadAll(paths);
+    for await (const result of inOrder(scenarios, (scenario) => runScenario(scenario, place, envoyPath(output)))) {
+      results.push(result);
+      say(reporter.result(result));
+    }
+  } catch (thrown) {
+    say(reporter.broken(unplayedBy(thrown, scenarios.slice(results.length)), countParts(results)));
+    throw thrown;
   }
   const counts = countParts(results);
   say(reporter.end(counts));
   if (output.json) output.result('', { ...counts, scenarios: results.map(asData) });
   return counts;
+}
+
+/** What a report says of the scenarios that could not be played. */
+function unplayedBy(thrown: unknown, left: readonly Scenario[]): Unplayed[] {
+  if (thrown instanceof Mistakes) {
+    const files = new Set(thrown.mistakes.map(({ file }) => file));
+    return [...files].map((file) => ({
+      name: scenarioName(file),
+      file,
+      why: thrown.mistakes.filter((mistake) => mistake.file === file).map(formatMistake),
+    }));
+  }
+  const { rawMessage, details } = TollgateError.from(thrown);
+  const why = [rawMessage, ...details];
+  if (left.length === 0) return [{ name: 'tollgate test', file: '', why }];
+  return left.map(({ name, file }) => ({ name, file, why }));
 }
 
 function asData({ scenario, parts }: ScenarioResult) {

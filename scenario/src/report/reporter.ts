@@ -2,9 +2,18 @@ import type { Part, Place, ScenarioResult } from '../run-scenario.js';
 
 /** Turns results into lines, one after the other as they come. */
 export interface Reporter {
-  begin(count: number): string[];
+  begin(): string[];
   result(result: ScenarioResult): string[];
   end(counts: Counts): string[];
+  /** The end instead, where not all could be played: what is left, and why. */
+  broken(unplayed: readonly Unplayed[], counts: Counts): string[];
+}
+
+/** A scenario that could not be played: because of what is wrong with it, or because something is missing. */
+export interface Unplayed {
+  name: string;
+  file: string;
+  why: string[];
 }
 
 export interface Counts {

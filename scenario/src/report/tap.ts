@@ -5,6 +5,9 @@ import { titleOf } from './reporter.js';
 /** Test Anything Protocol, version 13. */
 export function tapReporter(): Reporter {
   let number = 0;
+  const details = (text: readonly string[]) => ['  ---', '  message: |', ...text.map((line) => `    ${line}`), '  ...'];
+  // The plan may come last, when it is known how many there were.
+  const end = () => [`1..${number}`];
   return {
     begin: () => ['TAP version 13'],
     result: (result) =>
@@ -14,10 +17,13 @@ export function tapReporter(): Reporter {
         if (part.status === 'skipped') return [`${title} # SKIP ${escapeTap(part.reason ?? '')}`];
         if (part.status === 'passed') return [title];
         const text = explain(part).flatMap((line) => line.split('\n'));
-        return [title, '  ---', '  message: |', ...text.map((line) => `    ${line}`), '  ...'];
+        return [title, ...details(text)];
       }),
-    // The plan may come last, when it is known how many there were.
-    end: () => [`1..${number}`],
+    end,
+    broken: (unplayed) => [
+      ...unplayed.flatMap(({ name, why }) => [`not ok ${++number} - ${escapeTap(name)}`, ...details(why)]),
+      ...end(),
+    ],
   };
 }
 
