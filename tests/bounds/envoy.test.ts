@@ -1,14 +1,11 @@
 // Envoy takes what the policy language takes: a node with all of its numbers at their least, and one with all at their greatest.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { compile, staticBootstrap, systemAuthorities } from '@tollgate/envoy';
+import { compile, staticBootstrap } from '@tollgate/envoy';
 import { descriptorOf, type Kind } from '@tollgate/model';
 import type { Json } from '../filters/mutation.js';
 import { root } from '../support/cli.js';
-import { realEnvoy } from '../support/envoy.js';
-import { Folder } from '../support/folder.js';
-import { certificate } from '../support/issuer.js';
+import { assertEnvoyTakes } from '../support/validate.js';
 import { documents, modelOf } from './documents.js';
 import { changed, furthest, numbersIn } from './numbers.js';
 
@@ -28,18 +25,11 @@ for (const [name, direction] of [
   ['greatest', 1],
 ] as const)
   test(`Envoy takes the ${name} numbers`, async () => {
-    const { path } = await realEnvoy();
     const all = Object.fromEntries(Object.keys(documents).map((kind) => [kind, extreme(kind, direction)]));
     const model = modelOf(all);
     const [node] = model.of('Node');
     assert.ok(node);
     const wasm = { path: `${root}filters/build/governance.wasm` };
     const resources = compile(model, node, { version: name, wasm });
-    const folder = new Folder({ 'ca.pem': certificate });
-    const text = JSON.stringify(staticBootstrap(node, resources)).replaceAll(systemAuthorities, folder.file('ca.pem'));
-    folder.write('envoy.json', text);
-    const env = { ...process.env, ...Object.fromEntries(resources.secrets.map((secret) => [secret.name, 's3cret'])) };
-    const args = ['--mode', 'validate', '-c', folder.file('envoy.json'), '--log-level', 'warning'];
-    const { status, stderr } = spawnSync(path, args, { env, encoding: 'utf8', timeout: 60_000 });
-    assert.equal(status, 0, stderr);
+    await assertEnvoyTakes(staticBootstrap(node, resources), resources.secrets);
   });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkExamples, checkFile, type FileMistake, joinFiles } from '@tollgate/policies';
+import { assertGolden } from '../support/golden.js';
 import { wrong } from './wrong.js';
 
 // All that a user can be told about policies, to be read in one go. UPDATE_GOLDEN=1 writes it anew.
@@ -27,9 +28,7 @@ test('every message is as it was read and agreed', async () => {
     }
     parts.push(`# ${subject}\n${[...found].sort().join('\n')}\n`);
   }
-  const all = parts.join('\n');
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(golden, all);
-  assert.equal(all, readFileSync(golden, 'utf8'), 'UPDATE_GOLDEN=1 writes the new one');
+  assertGolden(golden, parts.join('\n'));
 });
 
 test('no message is left to the schema library', () => {

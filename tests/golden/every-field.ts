@@ -1,0 +1,40 @@
+import { descriptorOf, kinds } from '@tollgate/model';
+import { z } from 'zod';
+import type { Written } from './cases.js';
+
+type Schema = { [word: string]: unknown };
+
+/** Examples are run and compiled to nothing; Envoy is told its workers on the command line; the last two are refused. */
+const notCompiled = /^\w+ (examples\b|workers|targetRef$|jwtRules\.spaceDelimitedClaims)/;
+
+/** The fields that `spec` may have, of every kind, which none of these documents writes. Conditions and targets are the same in all. */
+export function unwrittenFields(documents: readonly Written[]): string[] {
+  const known = new Set<string>();
+  const written = new Set<string>();
+  for (const kind of kinds) {
+    const schema = z.toJSONSchema(descriptorOf(kind).spec, { io: 'input', unrepresentable: 'any' }) as Schema;
+    const specs = documents.filter((document) => document.kind === kind).map(({ spec }) => spec);
+    visit(schema, specs, (path, values) => {
+      const shared = /(?:^|\.)((?:match|targetRefs)\b.*)/.exec(path)?.[1];
+      const field = shared ?? `${kind} ${path}`;
+      known.add(field);
+      if (values.length > 0) written.add(field);
+    });
+  }
+  return [...known].filter((field) => !written.has(field) && !notCompiled.test(field));
+}
+
+/** Tells each field that a schema knows, with the values that it has. */
+function visit(schema: Schema, values: unknown[], tell: (path: string, values: unknown[]) => void, at = ''): void {
+  const of = (take: (value: object) => unknown[]) =>
+    values.filter((value) => typeof value === 'object' && value !== null).flatMap((value) => take(value as object));
+  for (const [name, field] of Object.entries((schema.properties ?? {}) as Record<string, Schema>)) {
+    const inside = of((value) => (name in value ? [value[name as keyof typeof value]] : []));
+    tell(at + name, inside);
+    visit(field, inside, tell, `${at}${name}.`);
+  }
+  for (const word of ['anyOf', 'oneOf', 'allOf'])
+    for (const one of (schema[word] ?? []) as Schema[]) visit(one, values, tell, at);
+  for (const word of ['items', 'additionalProperties'])
+    if (schema[word]) visit(schema[word] as Schema, of(Object.values), tell, at);
+}
