@@ -90,8 +90,9 @@ describe('one rule', () => {
     expect(decide(denyFirst, address('10.0.0.13'))).toBe(Reason.ADDRESS_DENIED);
     expect(decide(denyFirst, address('10.0.0.14'))).toBe(NONE);
   });
-  it('finds an address that cannot be told on no list', () => {
-    expect(decide(rule(',"deny":["0.0.0.0/0","::/0"]'), null)).toBe(NONE);
+  it('finds an unknown address on every deny list and no allow list', () => {
+    expect(decide(rule(',"deny":["203.0.113.9"]'), null)).toBe(Reason.ADDRESS_DENIED);
+    expect(decide(rule(''), null)).toBe(NONE);
     expect(decide(rule(',"allow":["0.0.0.0/0","::/0"]'), null)).toBe(Reason.ADDRESS_NOT_ALLOWED);
   });
   it('knows an IPv4-mapped IPv6 address as the IPv4 address', () => {
@@ -134,7 +135,7 @@ describe('rules in a row', () => {
     expect(reason(rows, call('/admin', '1.2.3.4, 10.0.0.1'))).toBe(NONE);
     expect(reason(rows, call('/admin', '10.0.0.1, 1.2.3.4'))).toBe(Reason.ADDRESS_NOT_ALLOWED);
     expect(reason(rows, call('/admin', 'unknown'))).toBe(Reason.ADDRESS_NOT_ALLOWED);
-    expect(reason(rows, call('/', 'unknown'))).toBe(NONE);
+    expect(reason(rows, call('/', 'unknown'))).toBe(Reason.ADDRESS_DENIED);
   });
 });
 

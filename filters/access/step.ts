@@ -20,10 +20,10 @@ export function refusedByAccess(call: Call, policies: List<AccessPolicy> | null)
   return false;
 }
 
-/** Deny wins, and an allow list refuses what it does not name. An address that cannot be told is on no list. */
+/** Deny wins, and an allow list refuses what it does not name. An unknown address is on every deny list, on no allow list. */
 export function decide(rule: AccessRule, address: Address | null): i32 {
   const denied = rule.deny;
-  if (denied && address && denied.has(address)) return Reason.ADDRESS_DENIED;
+  if (denied && (address == null || denied.has(address))) return Reason.ADDRESS_DENIED;
   const allowed = rule.allow;
   if (!allowed) return NONE;
   return address != null && allowed.has(address) ? NONE : Reason.ADDRESS_NOT_ALLOWED;

@@ -195,7 +195,6 @@ function decodeRules(
   if (!array) {
     const rule = make<JwtRule>(decoder.arena);
     rule.name = 'default';
-    rule.required = true;
     rules.put(0, rule);
   }
   for (let item = firstOf(array); item; item = nextOf(item)) {
@@ -213,12 +212,12 @@ function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>
   rule.optional = word.equals('valid');
   if (require && !word.equals('jwt') && !rule.optional && !word.equals('none'))
     decoder.fail(require, 'must be "jwt", "valid" or "none"');
-  rule.required = !word.equals('none');
+  rule.opens = word.equals('none');
   rule.providers = decodeProviderNames(decoder, decoder.optional(object, 'providers'), providers);
   rule.claims = decodeClaims(decoder, decoder.optional(object, 'claims'));
   rule.scopes = decodeNames(decoder, decoder.optional(object, 'scopes'));
   decoder.end(object);
-  if ((!rule.required || rule.optional) && (rule.claims || rule.scopes)) {
+  if ((rule.opens || rule.optional) && (rule.claims || rule.scopes)) {
     decoder.fail(object, 'asks for claims or scopes of a token that it does not require');
   }
   return rule;

@@ -74,7 +74,6 @@ export class ClaimHeader {
 
 @unmanaged
 export class JwtRule extends Rule {
-  required: bool;
   /** A call without a token passes; one with a wrong token does not. */
   optional: bool;
   /** Whose tokens it takes; null is any of the policy's. */

@@ -33,7 +33,7 @@ export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool
 }
 
 function refuses(rule: JwtRule, reason: i32): bool {
-  return reason != NONE && rule.required && !(rule.optional && reason == Reason.JWT_MISSING);
+  return reason != NONE && !rule.opens && !(rule.optional && reason == Reason.JWT_MISSING);
 }
 
 function identify(call: Call, finding: Finding): void {

@@ -13,10 +13,12 @@ export class Rule {
   match: List<Match> | null;
   /** Many rules in one, which differ in name and condition only; then the two above are not used. */
   table: RuleTable | null;
+  /** Lets calls pass instead of asking for something: a condition on addresses does not hold for an unknown one. */
+  opens: bool;
 
   holds(call: Call): bool {
     const table = this.table;
-    return table ? table.find(call) >= 0 : matches(this.match, call);
+    return table ? table.find(call) >= 0 : matches(this.match, call, this.opens);
   }
 
   /** The name of the rule that holds for the call. */

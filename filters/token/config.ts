@@ -155,7 +155,6 @@ function decodeRules(
   if (!array) {
     const rule = make<TokenRule>(decoder.arena);
     rule.name = 'default';
-    rule.required = true;
     rules.put(0, rule);
   }
   for (let item = firstOf(array); item; item = nextOf(item)) {
@@ -168,7 +167,7 @@ function decodeRule(decoder: Decoder, value: Value, systems: List<System>, paths
   const rule = make<TokenRule>(decoder.arena);
   const object = decoder.object(value);
   rule.decodePackable(decoder, object, paths);
-  rule.required = !choice(decoder, object, 'require', 'token', 'none');
+  rule.opens = choice(decoder, object, 'require', 'token', 'none');
   const allowed = decoder.optional(object, 'systems');
   const names = decodeNames(decoder, allowed);
   rule.systems = names;

@@ -40,7 +40,6 @@ export class TokenPolicy extends Policy {
 
 @unmanaged
 export class TokenRule extends Rule {
-  required: bool;
   /** The systems that may pass; null is any. */
   systems: List<Slice> | null;
 }

@@ -15,7 +15,7 @@ export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): 
     const rule = firstRule(policy.rules, policy.index, call);
     if (!rule) continue;
     const reason = verify(call, policy, rule);
-    if (reason != NONE && rule.required && deny(call, policy, rule.nameFor(call), reason)) return true;
+    if (reason != NONE && !rule.opens && deny(call, policy, rule.nameFor(call), reason)) return true;
   }
   return false;
 }

@@ -52,7 +52,7 @@ describe('the access filter', () => {
     );
     assert.equal(
       (await behind.request({ ...spoof, headers: { 'x-forwarded-for': 'unknown' } })).header('x-tollgate-reason'),
-      'address_not_allowed',
+      'address_denied',
     );
   });
 });

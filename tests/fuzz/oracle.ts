@@ -26,7 +26,7 @@ export function forbidden(target: Any, request: FuzzRequest, trustedHops: number
   ] as const)
     for (const policy of target[step] ?? []) {
       const rule = (policy.rules ?? [{ require: step }]).find((one: Any) =>
-        matches(one.packed ? unpackedRules(one.packed) : one.match, call),
+        matches(one.packed ? unpackedRules(one.packed) : one.match, call, opens(step, one)),
       );
       const why = rule && policy.mode === 'enforce' ? reasonOf(policy, rule, call) : undefined;
       if (why) return { why, exact: exact && whole };
@@ -50,8 +50,8 @@ export function proxyHeaders(target: Any): string[] {
 }
 
 function accessReason(_: Any, { allow, deny }: Any, call: CallModel): string | undefined {
-  if (deny && isIn(deny, call.address)) return 'address_denied';
-  return allow && !isIn(allow, call.address) ? 'address_not_allowed' : undefined;
+  if (deny && isIn(deny, call.address, true)) return 'address_denied';
+  return allow && !isIn(allow, call.address, false) ? 'address_not_allowed' : undefined;
 }
 
 /** A valid token is the one value of its header, or of each of its headers. */
@@ -105,11 +105,16 @@ function jwtReason(policy: Any, rule: Any, call: CallModel): string | undefined 
   return valid ? undefined : 'no valid JWT';
 }
 
-function matches(any: Any[] | undefined, call: CallModel): boolean {
-  return !any || any.length === 0 || any.some((conditions) => holds(conditions, call));
+function matches(any: Any[] | undefined, call: CallModel, opens: boolean): boolean {
+  return !any || any.length === 0 || any.some((conditions) => holds(conditions, call, opens));
 }
 
-function holds(conditions: Any, call: CallModel): boolean {
+/** Whether a rule asks for nothing: such a rule for addresses does not apply to an unknown one. */
+function opens(step: string, rule: Any): boolean {
+  return step === 'access' ? !rule.allow && !rule.deny : rule.require === 'none';
+}
+
+function holds(conditions: Any, call: CallModel, opens: boolean): boolean {
   const { path, methods, hosts, headers, query, consumers, addresses } = conditions;
   const meetsAll = (wanted: Any, valuesOf: (name: string) => string[]) =>
     Object.entries<Any>(wanted ?? {}).every(([name, condition]) => {
@@ -124,7 +129,7 @@ function holds(conditions: Any, call: CallModel): boolean {
     meetsAll(query, (name) => call.query.flatMap(([given, value]) => (given === bytes(name) ? [value] : []))) &&
     // Of the steps that are judged, only access and token ask before anybody is known; where it matters, it is not judged.
     (!consumers || consumers.includes('anonymous')) &&
-    (!addresses || isIn(addresses, call.address))
+    (!addresses || isIn(addresses, call.address, !opens))
   );
 }
 
@@ -149,8 +154,8 @@ function namesHost(written: string, host: string): boolean {
   return name.startsWith('*') ? host.length >= name.length && host.endsWith(name.slice(1)) : host === name;
 }
 
-function isIn(networks: Any, address: string | undefined): boolean {
-  if (address === undefined) return false;
+function isIn(networks: Any, address: string | undefined, unknown: boolean): boolean {
+  if (address === undefined) return unknown;
   const prefixes: string[] = Array.isArray(networks)
     ? networks.map((text) => {
         const network = parseNetwork(text);
