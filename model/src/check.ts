@@ -107,18 +107,17 @@ function messageOf(issue: Issue): string {
   if (issue.code === 'too_big') return tooBig(issue.origin, Number(issue.maximum));
   if (issue.code !== 'invalid_type') return issue.message;
   const { input } = issue;
-  const wanted = typeNames[issue.expected as string] ?? `a ${issue.expected}`;
-  if (input === undefined) return `is required, write ${wanted}`;
   if (issue.expected === 'int' && typeof input === 'number') return `must be a whole number, not ${input}`;
-  const quotes =
-    issue.expected === 'string' && ['number', 'boolean'].includes(typeof input) ? ': put it in quotes' : '';
-  return `must be ${wanted}, not ${describe(input)}${quotes}`;
+  if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof input))
+    return `is ${describe(input)}, put it in quotes to make it text`;
+  return `is ${input === undefined ? 'required' : describe(input)}, write ${toWrite[issue.expected as string] ?? issue.expected}`;
 }
 
-const typeNames: Record<string, string> = {
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
+/** What to write where a schema expects one of zod's types. */
+const toWrite: Record<string, string> = {
+  array: 'a list, each item after "- "',
+  record: 'a mapping of names to values',
+  number: 'a number, without quotes',
   int: 'a whole number',
   string: 'text',
   boolean: 'true or false',

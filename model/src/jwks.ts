@@ -150,7 +150,7 @@ function keyProblem(key: Jwk, secretProblem: SecretProblem): string | undefined 
   if (key.alg !== undefined && typeof key.alg !== 'string')
     return `${named} has an invalid alg: write text or leave it out`;
   if (key.alg !== undefined && !kind.algorithms.includes(key.alg))
-    return `${named} is for ${key.alg}, which is not in this release yet; such a key can verify ${kind.algorithms.join(', ')}`;
+    return `${named} has the alg ${key.alg}, which a key of its kind cannot verify here, write one of ${kind.algorithms.join(', ')}`;
   if (kind.kty === 'EC') {
     const right = [key.x, key.y].every((coordinate) => bytes(coordinate)?.length === kind.bytes);
     return right ? undefined : `${named} needs x and y in base64url, ${kind.bytes} bytes each`;

@@ -42,11 +42,16 @@ export function size(least: number, most: number) {
     const bytes = match ? Number(match[1]) * (unitBytes[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
     if (match && bytes >= least && bytes <= most) return bytes;
     const message = match
-      ? `"${text}" is out of range, write ${least}B to ${most}B`
+      ? `"${text}" is out of range, write ${sizeText(least)} to ${sizeText(most)}`
       : `"${text}" is not a size, write for example 64KiB or 1MiB`;
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
+}
+
+function sizeText(bytes: number): string {
+  const unit = ['GiB', 'MiB', 'KiB'].find((unit) => bytes % (unitBytes[unit] ?? 1) === 0) ?? 'B';
+  return `${bytes / (unitBytes[unit] ?? 1)}${unit}`;
 }
 
 /** A moment as RFC 3339 writes it, in UTC → ms since 1970. */
@@ -125,7 +130,7 @@ function pathProblem(text: string, rooted: boolean): string {
   if (text === '') return 'is empty, write a part of a path';
   if (rooted && !text.startsWith('/')) return 'must begin with "/"';
   if (text.includes('?')) return 'has a query, which is not part of a path: write a `query` condition for it';
-  return 'has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that is "." or ".." only decoded or without its parameters';
+  return 'has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that becomes "." or ".." when it is decoded or loses its parameters';
 }
 
 export const exactPath = pathText(canonicalPath, true);

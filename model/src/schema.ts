@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { didYouMean } from './near-word.js';
 
-/** An object whose unknown fields are mistakes, with the near word suggested. */
+/** An object: unknown fields are mistakes, with the near word suggested, and where it is something else its fields are named. */
 export function object<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
       const known = Object.keys(shape);
+      if (issue.code === 'invalid_type')
+        return `is ${issue.input === undefined ? 'required' : describe(issue.input)}, write its fields: ${known.join(', ')}`;
+      if (issue.code !== 'unrecognized_keys') return undefined;
       const [key = ''] = issue.keys as string[];
       return `unknown field "${key}"${didYouMean(key, known) || `, expected one of: ${known.join(', ')}`}`;
     },

@@ -19,7 +19,7 @@ const isHostName = (text: string) => /^[A-Za-z0-9_.-]{1,253}$/.test(text);
 const address = z.string().refine((text) => isHostName(text) || (isIP(text) !== 0 && !text.includes('%')), {
   error: ({ input }) => {
     const advice = addressAdvice(String(input), isHostName);
-    return `is neither an IP address nor a host name${advice ? `, ${advice}` : ''}`;
+    return `is neither an IP address nor a host name, ${advice ?? 'write for example 10.0.0.1 or vendors.internal'}`;
   },
 });
 

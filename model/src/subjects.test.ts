@@ -74,7 +74,7 @@ describe('a provider’s name is one issuer’s', () => {
     const other = jwtPolicy('b', [provider('corporate', 'https://other.example')]);
     assert.match(
       messages(corporate, other),
-      /^spec\.providers\[0\]\.name "corporate" is the provider of JwtPolicy "a" for another issuer, https:\/\/corporate\.example/,
+      /^spec\.providers\[0\]\.name "corporate" already names another issuer, https:\/\/corporate\.example, in JwtPolicy "a"/,
     );
     assert.equal(messages(corporate, jwtPolicy('b', [provider('corporate')])), '');
   });
@@ -95,7 +95,10 @@ describe('a provider’s name is one issuer’s', () => {
   });
 
   test('also where the issuer is itself the name', () => {
-    assert.match(messages(corporate, authentication('corporate')), /jwtRules\[0\]\.issuer "corporate" is the provider/);
+    assert.match(
+      messages(corporate, authentication('corporate')),
+      /jwtRules\[0\]\.issuer "corporate" already names another issuer/,
+    );
     assert.equal(messages(jwtPolicy('a', [provider('corporate', 'corporate')]), authentication('corporate')), '');
   });
 });

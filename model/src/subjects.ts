@@ -68,7 +68,7 @@ function clashes(policies: readonly Issuing[]): Clash[] {
     const known = first.get(provider.name) ?? provider;
     first.set(provider.name, known);
     if (known.issuer === provider.issuer) return renamed(issuers, provider);
-    const message = `"${provider.name}" is the provider of ${known.policy.kind} "${known.policy.name}" for another issuer, ${known.issuer}; choose another name, or their subjects would be the same consumers`;
+    const message = `"${provider.name}" already names another issuer, ${known.issuer}, in ${known.policy.kind} "${known.policy.name}": choose another name, or the subjects of both would be the same consumers`;
     return [{ ...provider, message }];
   });
 }

@@ -52,7 +52,9 @@ function readDocument(file: string, document: Document.Parsed, lines: LineCounte
     value = document.toJS({ maxAliasCount: 100 });
   } catch (thrown) {
     const { message } = thrown as Error;
-    return message.startsWith('Excessive alias') ? 'uses aliases too often' : `is not valid YAML: ${message}`;
+    return message.startsWith('Excessive alias')
+      ? 'uses too many aliases, write out what they stand for'
+      : `is not valid YAML: ${message}`;
   }
   const positionOf = (path: Path) => {
     const { line, col } = lines.linePos(offsetOf(document, path));

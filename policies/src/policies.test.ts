@@ -60,7 +60,7 @@ describe('a document by itself', () => {
       access('  rule: []\n  rules: [{name: a}]\n'),
       ['p.yaml:9:3 spec.rule: unknown field "rule", did you mean "rules"?'],
     ],
-    ['wrong type', access('  rules: 3\n'), ['p.yaml:9:3 spec.rules: must be a list, not a number']],
+    ['wrong type', access('  rules: 3\n'), ['p.yaml:9:3 spec.rules: is a number, write a list, each item after "- "']],
     [
       'a word that is none',
       access('  side: provder\n  rules: [{name: a}]\n'),
@@ -97,8 +97,8 @@ describe('a document by itself', () => {
       'a path that can never match',
       access('  rules: [{name: a, match: [{path: {exact: /a/%2e%2e/b}}, {path: {suffix: /..}}]}]\n'),
       [
-        'p.yaml:9:37 spec.rules[0].match[0].path.exact: "/a/%2e%2e/b" has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that is "." or ".." only decoded or without its parameters',
-        'p.yaml:9:67 spec.rules[0].match[1].path.suffix: "/.." has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that is "." or ".." only decoded or without its parameters',
+        'p.yaml:9:37 spec.rules[0].match[0].path.exact: "/a/%2e%2e/b" has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that becomes "." or ".." when it is decoded or loses its parameters',
+        'p.yaml:9:67 spec.rules[0].match[1].path.suffix: "/.." has no canonical form and could never match: it has an invalid "%", a "%00", "%2f", "%5c" or "\\", or a segment that becomes "." or ".." when it is decoded or loses its parameters',
       ],
     ],
     [
@@ -190,7 +190,7 @@ describe('a document by itself', () => {
       [
         'p.yaml:4:53 spec.fairShares.weights.a: must be at least 0.01',
         'p.yaml:4:59 spec.fairShares.weights.b: has more than two decimal places',
-        'p.yaml:4:69 spec.fairShares.weights.*: must be a number, not text',
+        'p.yaml:4:69 spec.fairShares.weights.*: is text, write a number, without quotes',
       ],
     ],
     [
@@ -207,7 +207,7 @@ describe('a document by itself', () => {
       'a first moment within a day where tokens carry days',
       token('  systems: [{id: a, secrets: [{env: A}]}]\n  notBefore: 2026-11-21T10:00:00Z\n'),
       [
-        'p.yaml:10:3 spec.notBefore: must be the start of a day (T00:00:00Z), because these tokens carry only a day (date: day)',
+        'p.yaml:10:3 spec.notBefore: must be the start of a day (T00:00:00Z), because these tokens carry a date without a time (date: day)',
       ],
     ],
     [
@@ -220,7 +220,7 @@ describe('a document by itself', () => {
     [
       'a secret written out',
       token('  systems: [{id: a, secrets: [hunter2]}]\n'),
-      ['p.yaml:9:31 spec.systems[0].secrets[0]: must be a mapping, not text'],
+      ['p.yaml:9:31 spec.systems[0].secrets[0]: is text, write its fields: env, file'],
     ],
     [
       'an admin interface open to all',
@@ -234,7 +234,7 @@ describe('a document by itself', () => {
 
   test('files that are made to hurt are mistakes, not crashes', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`;
-    assert.deepEqual(mistakesIn(bomb), ['p.yaml:1:1 uses aliases too often']);
+    assert.deepEqual(mistakesIn(bomb), ['p.yaml:1:1 uses too many aliases, write out what they stand for']);
     assert.match(mistakesIn(`a: ${'['.repeat(5000)}${']'.repeat(5000)}\n`).join(), /is nested too deeply/);
     assert.match(mistakesIn('kind: !!js/function x\n').join('\n'), /is not valid YAML: Unresolved tag/);
   });

@@ -16,7 +16,7 @@ test('a mistake is refused at its line and column: a misspelt field would expect
   const refused: [text: string, ...mistakes: string[]][] = [
     ['about: x\npolicys: []\nsteps: []', 'x.yaml:2:1 policys: unknown field "policys", did you mean "policies"?'],
     ['policies: []\nsteps: []', 'x.yaml:1:1 about: is required, write text'],
-    ['about: x\nsteps: {}', 'x.yaml:2:8 steps: must be a list, not a mapping'.replace('2:8', '2:1')],
+    ['about: x\nsteps: {}', 'x.yaml:2:8 steps: is a mapping, write a list, each item after "- "'.replace('2:8', '2:1')],
     [
       'about: x\nsteps:\n  - request: { headres: [] }\n  - { time: 3 }',
       'x.yaml:3:16 steps[0].request.headres: unknown field "headres", did you mean "headers"?',
@@ -28,7 +28,7 @@ test('a mistake is refused at its line and column: a misspelt field would expect
     ],
     [
       'about: x\npolicies: [{ kind: TokenPolicy, metadata: { name: t }, spec: {} }]\nsteps: []',
-      'x.yaml:2:56 policies[0].spec.systems: is required, write a list',
+      'x.yaml:2:56 policies[0].spec.systems: is required, write a list, each item after "- "',
     ],
     [
       'about: x\nfilters: [{ wasm: a.wasm }]\nsteps: [{ clusters: { authz: { status: 200 } } }]',

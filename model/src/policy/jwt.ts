@@ -9,6 +9,7 @@ import {
   environmentName,
   foreignNames,
   holdsAll,
+  issuer,
   keySetRefresh,
   keySetTimeout,
   keySetUri,
@@ -53,7 +54,7 @@ const source = exactlyOne(
 
 const provider = object({
   name,
-  issuer: z.string().min(1).max(1024),
+  issuer,
   audiences: z.array(z.string().min(1)).min(1, 'is empty, leave `audiences` out to check none').optional(),
   jwks,
   from: z

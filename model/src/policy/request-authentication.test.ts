@@ -32,7 +32,7 @@ test('defaults are Istio’s', () => {
 describe('what is not done here is refused by name', () => {
   const refused: [what: string, rule: object, expected: RegExp][] = [
     ['discovery', { jwksUri: undefined }, /jwtRules\[0\]: needs `jwks` or `jwksUri`: .* discovery document is not in/],
-    ['two sources', { jwks: '{"keys":[]}' }, /write one of `jwks` and `jwksUri`/],
+    ['two sources', { jwks: '{"keys":[]}' }, /has both `jwks` and `jwksUri`/],
     ['claims of words', { spaceDelimitedClaims: ['x'] }, /spaceDelimitedClaims \(.*\) is not in this release yet/],
     ['an unknown field', { fromHeader: [] }, /unknown field "fromHeader", did you mean "fromHeaders"/],
     [

@@ -7,7 +7,7 @@ import type { ResourceOf } from '../resource.js';
 import { headerName, name, plainText } from '../scalars.js';
 import { laterField, object, oneOf, unique } from '../schema.js';
 import { service } from '../service.js';
-import { keySetTimeout, keySetUri } from './shape.js';
+import { issuer, keySetTimeout, keySetUri } from './shape.js';
 
 // Istio's own schema, as far as this build does what it says: https://istio.io/latest/docs/reference/config/security/jwt/
 
@@ -26,7 +26,7 @@ const output = object({ header: headerName, claim: claimPath });
 export const istioLocations = { headers: [{ name: 'authorization', prefix: 'Bearer ' }], params: ['access_token'] };
 
 const jwtRule = object({
-  issuer: z.string().min(1).max(1024),
+  issuer,
   audiences: z.array(z.string().min(1)).default([]),
   jwks: jwks.optional(),
   jwksUri: keySetUri.optional(),
@@ -46,7 +46,7 @@ const jwtRule = object({
   const message =
     ways === 0
       ? 'needs `jwks` or `jwksUri`: finding the keys by the issuer’s discovery document is not in this release yet'
-      : 'write one of `jwks` and `jwksUri`';
+      : 'has both `jwks` and `jwksUri`, write only one of them';
   context.addIssue({ code: 'custom', message });
 });
 export type JwtRuleSpec = z.output<typeof jwtRule>;

@@ -8,7 +8,7 @@ import { withoutHostBits } from '../network.js';
 import { reasons, type Step } from '../reasons.js';
 import type { Path, ResourceId, ResourceOf } from '../resource.js';
 import { duration, headerName, ipAddress, name, percent, plainText } from '../scalars.js';
-import { exactlyOne, object, oneOf } from '../schema.js';
+import { exactlyOne, object, oneOf, written } from '../schema.js';
 import { service } from '../service.js';
 import { type OrderedRule, overlapsOf } from './overlap.js';
 import { eachByte } from './path-reading.js';
@@ -28,7 +28,10 @@ export const targetRefs = z
 
 export const environmentName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'is not the name of an environment variable');
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+    'is not the name of an environment variable, write for example ORDERS_SECRET',
+  );
 
 /** A secret is named, never written: an environment variable, or a file relative to the policy file. */
 export const secretReference = exactlyOne(
@@ -39,6 +42,12 @@ export const secretReference = exactlyOne(
   ['env', 'file'],
 );
 export type SecretReference = z.output<typeof secretReference>;
+
+/** Who issues tokens: compared with their `iss`, byte by byte. */
+export const issuer = z
+  .string(written('the issuer as its tokens name it, for example https://issuer.example'))
+  .min(1)
+  .max(1024);
 
 /** Where a key set is fetched. A user name or a fragment would be lost without a word. */
 export const keySetUri = z

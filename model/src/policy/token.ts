@@ -7,7 +7,7 @@ import { foreignNames, holdsAll, overlap, policyFields, policyKind, secretRefere
 
 const systemId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'a system id is 1 to 64 letters, digits, "-" or "_"')
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not a system id, write 1 to 64 letters, digits, "-" or "_"')
   .refine((id) => id !== 'anonymous', '"anonymous" is the name of callers without an identity, choose another id');
 
 const system = object({
@@ -61,7 +61,7 @@ const spec = object({
     context.addIssue({
       code: 'custom',
       path: ['notBefore'],
-      message: 'must be the start of a day (T00:00:00Z), because these tokens carry only a day (date: day)',
+      message: 'must be the start of a day (T00:00:00Z), because these tokens carry a date without a time (date: day)',
     });
   const refuse = (field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['replay', field], message });
