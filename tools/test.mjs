@@ -43,20 +43,9 @@ function count({ passed, failed, skipped }) {
 }
 
 function testFiles() {
-  const folders = [
-    'model',
-    'host-sim',
-    'envoy',
-    'policies',
-    'scenario',
-    'control',
-    'agent',
-    'cli',
-    'filters',
-    'sdk',
-    'examples',
-    'tests',
-  ];
+  const folders = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name))
+    .map(({ name }) => name);
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true })
       .map((file) => join(folder, file))

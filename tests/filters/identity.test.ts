@@ -4,26 +4,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { packRules } from '@tollgate/envoy';
 import { type Host, ManualClock } from '@tollgate/host-sim';
-import { signToken, tokenDate } from '@tollgate/model';
 import fc from 'fast-check';
 import { jwk, jwt, keySet } from './jwt-token.js';
 import { load, policy } from './load.js';
+import { knows, noon, secretOfAll, signedBy } from './signed.js';
 
-const noon = '2026-11-21T12:00:00Z';
-const date = tokenDate(new Date(noon), 'day');
 const exp = Date.parse(noon) / 1000 + 600;
 const certificate = 'spiffe://corporate/orders';
 
-const token = {
-  ...policy,
-  digest: 'hmac-sha256',
-  date: 'day',
-  skewMs: 300_000,
-  carry: 'header',
-  header: 'x-token',
-  systems: [{ id: 'orders', secrets: ['SECRET'] }],
-  rules: [{ name: 'r', require: 'none' }],
-} as const;
 const providers = ['corporate', 'partner'].map((name) => ({ name, issuer: name, jwks: { env: 'KEYS' } }));
 const jwtPolicy = { ...policy, providers, rules: [{ name: 'r', require: 'none' }] };
 
@@ -41,7 +29,7 @@ const callers: Caller[] = [
 
 function headersOf({ system, provider, subject }: Caller): Record<string, string> {
   if (provider) return { authorization: `Bearer ${jwt({ iss: provider, sub: subject, exp })}` };
-  return system ? { 'x-token': `${system}.${date}.${signToken('hmac-sha256', 's', { system, date }).digest}` } : {};
+  return system ? signedBy(system) : {};
 }
 
 /** As the contract says it, apart from how the filters look it up. */
@@ -65,9 +53,9 @@ const rules = fc.array(fc.uniqueArray(fc.constantFrom(...names), { minLength: 1,
 function loaded(steps: object, peer?: string): Promise<Host> {
   return load(
     'governance',
-    { token: [token], jwt: [jwtPolicy as never], ...steps },
+    { token: [knows('orders')], jwt: [jwtPolicy as never], ...steps },
     {
-      env: { SECRET: 's', KEYS: keySet(jwk('HS256')) },
+      env: { ...secretOfAll, KEYS: keySet(jwk('HS256')) },
       clock: new ManualClock(noon),
       ...(peer ? { properties: { 'connection.uri_san_peer_certificate': peer } } : {}),
     },

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Host, ManualClock } from '@tollgate/host-sim';
-import { signToken, tokenDate } from '@tollgate/model';
 import fc from 'fast-check';
 import { load, policy } from './load.js';
+import { knows, noon, secretOfAll, signedBy } from './signed.js';
 
-const noon = '2026-11-21T12:00:00Z';
 const systems = ['orders', 'billing', 'reports'];
-const date = tokenDate(new Date(noon), 'day');
-const token = {
-  ...policy,
-  digest: 'hmac-sha256',
-  date: 'day',
-  skewMs: 300_000,
-  carry: 'header',
-  header: 'x-token',
-  systems: systems.map((id) => ({ id, secrets: ['SECRET'] })),
-  rules: [{ name: 'r', require: 'none' }],
-} as const;
-const tokens = new Map(
-  systems.map((system) => [system, `${system}.${date}.${signToken('hmac-sha256', 's', { system, date }).digest}`]),
-);
+const signed = new Map(systems.map((system) => [system, signedBy(system)]));
 
 const requests = 100;
 const perMs = 1000;
@@ -28,12 +14,14 @@ const perMs = 1000;
 const loaded = (weights: Record<string, number>, change: object = {}) =>
   load(
     'governance',
-    { token: [token], ratelimit: [{ ...policy, fairShares: { requests, perMs, weights }, ...change } as never] },
-    { env: { SECRET: 's' }, clock: new ManualClock(noon), workers: 2 },
+    {
+      token: [knows(...systems)],
+      ratelimit: [{ ...policy, fairShares: { requests, perMs, weights }, ...change } as never],
+    },
+    { env: secretOfAll, clock: new ManualClock(noon), workers: 2 },
   );
 
-const call = (sim: Host, system: string) =>
-  sim.request({ headers: tokens.has(system) ? { 'x-token': tokens.get(system) as string } : {} });
+const call = (sim: Host, system: string) => sim.request({ headers: signed.get(system) ?? {} });
 
 interface Admission {
   system: string;

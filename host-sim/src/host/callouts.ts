@@ -1,10 +1,8 @@
 import { HeaderMap } from '../http/header-map.js';
-import type { Clock } from '../process/clock.js';
-import { parseDurationMs } from '../process/clock.js';
 import { type CalloutAnswer, type CalloutClient, type CalloutRequest, failedCallout } from '../vm/callouts.js';
-import type { HostServices } from '../vm/host-services.js';
 import { headerList } from './request.js';
 import { type BodyInput, bodyPieces, UpstreamRequest } from './response.js';
+import { TestClusters } from './test-clusters.js';
 
 /** What a test answers a callout with; a number alone is a status. */
 export interface CalloutResponse {
@@ -23,43 +21,14 @@ export type CalloutHandler = (request: UpstreamRequest) => CalloutResponse | num
 const FAILURE = 'upstream connect error or disconnect/reset before headers. reset reason: ';
 const REASON = { refused: 'remote connection failure', reset: 'connection termination' } as const;
 
-/** The clusters of a test: handlers in place of servers. */
-export class HostCallouts implements CalloutClient {
-  readonly #handlers = new Map<string, CalloutHandler>();
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly services: () => HostServices,
-  ) {}
-
-  set(cluster: string, handler: CalloutHandler): void {
-    this.#handlers.set(cluster, handler);
-  }
-
-  has(cluster: string): boolean {
-    return this.#handlers.has(cluster);
-  }
-
+/** The clusters that the filters' HTTP calls go to. */
+export class HostCallouts extends TestClusters<CalloutHandler> implements CalloutClient {
   send(request: CalloutRequest, answered: (answer: CalloutAnswer) => void): () => void {
-    const handler = this.#handlers.get(request.cluster) as CalloutHandler;
-    let cancel = () => {};
-    let cancelled = false;
-    const { activity, fault } = this.services();
-    activity.track(
-      () => handler(asUpstreamRequest(request)),
-      (result) => {
-        if (cancelled) return;
-        const response = typeof result === 'number' ? { status: result } : result;
-        const delayMs = parseDurationMs(response.delay ?? 0);
-        if (delayMs > 0) cancel = this.clock.after(delayMs, () => answered(asAnswer(response)));
-        else answered(asAnswer(response));
-      },
-      fault,
-    );
-    return () => {
-      cancelled = true;
-      cancel();
-    };
+    const whole = (answer: CalloutResponse | number) => (typeof answer === 'number' ? { status: answer } : answer);
+    return this.ask(request.cluster, (handler) => handler(asUpstreamRequest(request)), {
+      delayOf: (answer) => whole(answer).delay,
+      answered: (answer) => answered(asAnswer(whole(answer))),
+    });
   }
 }
 

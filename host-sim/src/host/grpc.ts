@@ -1,10 +1,9 @@
 import { HeaderMap } from '../http/header-map.js';
-import { type Clock, parseDurationMs } from '../process/clock.js';
 import type { GrpcClient, GrpcConnection, GrpcEvents, GrpcRequest } from '../vm/grpc.js';
 import { GrpcStatus } from '../vm/grpc.js';
 import { cutEnd, plainHttpEnd, toldEnd, unansweredEnd } from '../vm/grpc-end.js';
-import type { HostServices } from '../vm/host-services.js';
 import { headerList } from './request.js';
+import { TestClusters } from './test-clusters.js';
 
 type Metadata = Record<string, string | string[]> | [string, string][];
 type Message = string | Uint8Array;
@@ -134,38 +133,16 @@ export class GrpcCall {
 
 export type GrpcHandler = (call: GrpcCall) => GrpcResponse | undefined | Promise<GrpcResponse | undefined>;
 
-/** The gRPC clusters of a test: handlers in place of servers. */
-export class HostGrpc implements GrpcClient {
-  readonly #handlers = new Map<string, GrpcHandler>();
-
-  constructor(
-    private readonly clock: Clock,
-    private readonly services: () => HostServices,
-  ) {}
-
-  set(cluster: string, handler: GrpcHandler): void {
-    this.#handlers.set(cluster, handler);
-  }
-
-  has(cluster: string): boolean {
-    return this.#handlers.has(cluster);
-  }
-
+/** The clusters that the filters' gRPC calls go to. */
+export class HostGrpc extends TestClusters<GrpcHandler> implements GrpcClient {
   open(request: GrpcRequest, events: GrpcEvents): GrpcConnection {
     const call = new GrpcCall(request, events);
-    const handler = this.#handlers.get(request.cluster) as GrpcHandler;
-    const { activity, fault } = this.services();
-    let stopDelay = () => {};
-    activity.track(
-      () => handler(call),
-      (response) => {
-        if (!response || call.cancelled) return;
-        const delayMs = parseDurationMs(response.delay ?? 0);
-        if (delayMs > 0) stopDelay = this.clock.after(delayMs, () => call.respond(response));
-        else call.respond(response);
+    const stopAnswer = this.ask(request.cluster, (handler) => handler(call), {
+      delayOf: (answer) => answer?.delay,
+      answered: (answer) => {
+        if (answer) call.respond(answer);
       },
-      fault,
-    );
+    });
     const end = () => {
       call.ended = true;
       call.onEnd();
@@ -179,7 +156,7 @@ export class HostGrpc implements GrpcClient {
       close: end,
       cancel: () => {
         call.cancelled = true;
-        stopDelay();
+        stopAnswer();
         call.onCancel();
       },
     };

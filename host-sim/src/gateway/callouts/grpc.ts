@@ -52,12 +52,16 @@ class GatewayCall implements GrpcConnection {
       this.failed({ kind: 'no-host', code: '' });
       return;
     }
+    const headers = HeaderMap.request(request.headers);
     try {
-      this.#upstream = openUpstream(cluster, endpoint, HeaderMap.request(request.headers), false, {
-        connected: () => {},
-        failed: (failure) => this.failed(failure),
-        response: (headers, endStream, body) => this.response(headers, endStream, body),
-      });
+      this.#upstream = openUpstream(
+        { cluster, endpoint, headers, endStream: false },
+        {
+          connected: () => {},
+          failed: (failure) => this.failed(failure),
+          response: (headers, endStream, body) => this.response(headers, endStream, body),
+        },
+      );
     } catch {
       // Metadata that HTTP/2 does not carry. Envoy: a protocol error, without a text.
       this.end(unansweredEnd('', failureWords({ kind: 'protocol', code: '' }).details));

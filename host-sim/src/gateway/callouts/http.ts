@@ -24,21 +24,24 @@ export class GatewayCallouts implements CalloutClient {
     const headers = HeaderMap.request(request.headers);
     const sentAt = performance.now();
     const end = request.body.length === 0 && request.trailers.length === 0;
-    const upstream = openUpstream(cluster, endpoint, headers, end, {
-      connected: () => {},
-      failed: (failure) => answered(failedCallout(503, failureWords(failure).text)),
-      response: (head, _whole, body) => {
-        head.set('x-envoy-upstream-service-time', String(Math.floor(performance.now() - sentAt)));
-        const pieces: Buffer[] = [];
-        body.on('data', (piece: Buffer) => pieces.push(piece));
-        body.once('end', () => {
-          if (body.cut) return;
-          const trailers = HeaderMap.trailers(pairsOf(body.rawTrailers));
-          const more = cluster.plan.http2 && trailers.entries.length > 0 ? { trailers } : {};
-          answered({ headers: head, body: Buffer.concat(pieces), ...more });
-        });
+    const upstream = openUpstream(
+      { cluster, endpoint, headers, endStream: end },
+      {
+        connected: () => {},
+        failed: (failure) => answered(failedCallout(503, failureWords(failure).text)),
+        response: (head, _whole, body) => {
+          head.set('x-envoy-upstream-service-time', String(Math.floor(performance.now() - sentAt)));
+          const pieces: Buffer[] = [];
+          body.on('data', (piece: Buffer) => pieces.push(piece));
+          body.once('end', () => {
+            if (body.cut) return;
+            const trailers = HeaderMap.trailers(pairsOf(body.rawTrailers));
+            const more = cluster.plan.http2 && trailers.entries.length > 0 ? { trailers } : {};
+            answered({ headers: head, body: Buffer.concat(pieces), ...more });
+          });
+        },
       },
-    });
+    );
     if (!end) {
       if (request.body.length > 0) upstream.write(request.body);
       upstream.end(

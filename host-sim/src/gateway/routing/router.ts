@@ -143,20 +143,24 @@ export class Router {
     this.info.upstreamAttempts++;
     this.info.upstream = { address: socketAddress(endpoint.address, endpoint.port) };
     const sentAtNs = services.clock.monotonicNs();
-    const nothingMore = this.#complete && this.#sent.length === 0 && !this.#trailers;
-    const mine = openUpstream(this.#cluster as Cluster, endpoint, this.#headers as HeaderMap, nothingMore, {
-      connected: (local) => {
-        if (this.info.upstream) this.info.upstream.localAddress = local;
+    const endStream = this.#complete && this.#sent.length === 0 && !this.#trailers;
+    const head = { cluster: this.#cluster as Cluster, headers: this.#headers as HeaderMap };
+    const mine = openUpstream(
+      { ...head, endpoint, endStream },
+      {
+        connected: (local) => {
+          if (this.info.upstream) this.info.upstream.localAddress = local;
+        },
+        failed: (failure, stale) =>
+          guard(() => {
+            if (this.#attempt === mine || this.#attempt === undefined) this.failed(failure, stale);
+          }),
+        response: (headers, endStream, body) =>
+          guard(() => {
+            if (this.#attempt === mine) this.receive(headers, endStream, body, sentAtNs);
+          }),
       },
-      failed: (failure, stale) =>
-        guard(() => {
-          if (this.#attempt === mine || this.#attempt === undefined) this.failed(failure, stale);
-        }),
-      response: (headers, endStream, body) =>
-        guard(() => {
-          if (this.#attempt === mine) this.receive(headers, endStream, body, sentAtNs);
-        }),
-    });
+    );
     this.#attempt = mine;
     for (const [index, bytes] of this.#sent.entries())
       this.send(mine, bytes, this.#complete && !this.#trailers && index === this.#sent.length - 1);

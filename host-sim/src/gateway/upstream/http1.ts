@@ -6,15 +6,10 @@ import { RESPONSE_HEADER_BYTES_MAX } from '../../limits.js';
 import { socketAddress } from '../address.js';
 import { asBody, type BodySource } from '../body-source.js';
 import { writeChunk } from '../chunk.js';
-import type { Endpoint } from '../plan/plan.js';
-import type { Cluster } from './cluster.js';
-import { failureOf, type UpstreamEvents, type UpstreamStream } from './stream.js';
+import { failureOf, type UpstreamEvents, type UpstreamRequest, type UpstreamStream } from './stream.js';
 
 export function openHttp1(
-  cluster: Cluster,
-  endpoint: Endpoint,
-  headers: HeaderMap,
-  endStream: boolean,
+  { cluster, endpoint, headers, endStream }: UpstreamRequest,
   events: UpstreamEvents,
 ): UpstreamStream {
   const method = headers.first(':method') ?? '';

@@ -6,15 +6,18 @@ import { asBody } from '../body-source.js';
 import { fieldsOf, pairsOf } from '../http2-fields.js';
 import type { Endpoint } from '../plan/plan.js';
 import type { Cluster } from './cluster.js';
-import { failureOf, type UpstreamEvents, type UpstreamFailure, type UpstreamStream } from './stream.js';
+import {
+  failureOf,
+  type UpstreamEvents,
+  type UpstreamFailure,
+  type UpstreamRequest,
+  type UpstreamStream,
+} from './stream.js';
 
 const { NGHTTP2_FLAG_END_STREAM, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 
 export function openHttp2(
-  cluster: Cluster,
-  endpoint: Endpoint,
-  headers: HeaderMap,
-  endStream: boolean,
+  { cluster, endpoint, headers, endStream }: UpstreamRequest,
   events: UpstreamEvents,
 ): UpstreamStream {
   const session = sessionTo(cluster, endpoint);

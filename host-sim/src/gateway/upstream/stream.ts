@@ -1,5 +1,15 @@
 import type { HeaderMap } from '../../http/header-map.js';
 import type { BodySource } from '../body-source.js';
+import type { Endpoint } from '../plan/plan.js';
+import type { Cluster } from './cluster.js';
+
+/** A request to be sent, with exactly the headers that the filters left. */
+export interface UpstreamRequest {
+  cluster: Cluster;
+  endpoint: Endpoint;
+  headers: HeaderMap;
+  endStream: boolean;
+}
 
 /** A request to one endpoint, on its way. */
 export interface UpstreamStream {
