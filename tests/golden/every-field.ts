@@ -4,8 +4,8 @@ import type { Written } from './cases.js';
 
 type Schema = { [word: string]: unknown };
 
-/** Examples are run and compiled to nothing; Envoy is told its workers on the command line; the last two are refused. */
-const notCompiled = /^\w+ (examples\b|workers|targetRef$|jwtRules\.spaceDelimitedClaims)/;
+/** Examples and `overlap` are for the check alone; Envoy is told its workers on the command line; the last two are refused. */
+const notCompiled = /^\w+ (examples\b|rules\.overlap|workers|targetRef$|jwtRules\.spaceDelimitedClaims)/;
 
 /** The fields that `spec` may have, of every kind, which none of these documents writes. Conditions and targets are the same in all. */
 export function unwrittenFields(documents: readonly Written[]): string[] {
