@@ -42,7 +42,7 @@ const requests = number(options.requests, 3000, 1500);
 const words = options.only?.split(',') ?? [''];
 const note = (line) => process.stderr.write(`${line}\n`);
 
-if (!options.json) setup();
+if (!options.json) await setup();
 if (positionals[0] === 'refusals') {
   const table = await refusals(root);
   if (options.json) process.stdout.write(`${JSON.stringify({ rows: table }, null, 2)}\n`);

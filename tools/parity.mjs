@@ -3,12 +3,12 @@
 //   npm run parity -- [--json] [WORD…]
 //   --json   the table as JSON on standard output, everything else on standard error
 //   WORD     only suites with one of these words in the path of their file
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printParity, unexplainedIn } from './parity-table.mjs';
+import { runProgram } from './program.mjs';
 import { fail, root, setup } from './setup.mjs';
 
 /** What both have to play at least, in a whole run: fewer, and suites have gone missing. */
@@ -21,7 +21,7 @@ const { values: options, positionals: words } = parseArgs({
 });
 const note = (text) => process.stderr.write(`${text}\n`);
 
-if (!options.json) setup();
+if (!options.json) await setup();
 const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
 const found = await findEnvoy({ env: process.env, report: note });
 if (!('path' in found)) fail(`parity is with a real Envoy: ${found.missing}`);
@@ -61,6 +61,7 @@ function casesOf({ same, differing, unexplained }) {
 /** Plays them as `npm test` does, two files at a time. */
 async function play(files) {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-parity-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const results = join(folder, 'results.jsonl');
   const args = [
     '--import',
@@ -75,13 +76,11 @@ async function play(files) {
     ...files,
   ];
   const stdio = ['ignore', options.json ? process.stderr : 'inherit', 'inherit'];
-  const child = spawn(process.execPath, args, { cwd: root, stdio });
-  await new Promise((resolve) => child.on('close', resolve));
+  await runProgram(process.execPath, args, { cwd: root, stdio }).ended;
   const lines = readFileSync(results, 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-  rmSync(folder, { recursive: true });
   const here = (file) => relative(root, file);
   return {
     suites: lines.filter(({ count }) => count).map(({ file, count }) => ({ file: here(file), ...count })),

@@ -1,21 +1,21 @@
 // What both `npm start` and `npm test` need first: the dependencies, and everything built. Plain JavaScript, because on a
 // fresh clone there is nothing else to run.
-import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from './program.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-export function setup() {
+export async function setup() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 12))
     fail(`Node ${process.versions.node} is too old, 20.12 or newer is needed`);
   if (installed()) say('dependencies: up to date');
   else {
     say('dependencies: npm ci (about half a minute)');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
-  run(process.execPath, ['tools/build.mjs']);
+  await run(process.execPath, ['tools/build.mjs']);
 }
 
 /** npm writes its own record of what it installed; newer than the lockfile, it is what the lockfile asks for. */
@@ -24,9 +24,10 @@ function installed() {
   return record !== undefined && record.mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs;
 }
 
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (error) fail(`${command} cannot be started: ${error.message}`);
+async function run(command, args) {
+  const status = await runProgram(command, args, { cwd: root, stdio: 'inherit' }).ended.catch((error) =>
+    fail(`${command} cannot be started: ${error.message}`),
+  );
   if (status !== 0) fail(`${command} ${args[0]} failed`);
 }
 

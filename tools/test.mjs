@@ -1,10 +1,10 @@
 // `npm test`: sets up what is missing, then runs everything: lint, the AssemblyScript specs, every TypeScript test.
 // Ends with one plain line. Arguments narrow it to test files whose path contains one of them: npm test -- parity
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { runProgram } from './program.mjs';
 import { fail, root, say, setup } from './setup.mjs';
 import testsOnEnvoy from './tests-on-envoy.cjs';
 
@@ -17,19 +17,20 @@ const testMsMax = 180_000;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-setup();
+const files = testFiles();
+await setup();
 if (wanted.length === 0) {
   const { lint } = await import('./lint.mjs');
   for (const { passed } of lint()) count({ passed: Number(passed), failed: Number(!passed), skipped: 0 });
   count(await specs());
 }
 await envoy();
-count(await nodeTests(process.execPath, testFiles()));
+count(await nodeTests(process.execPath, files));
 if (newerNode)
   count(
     await nodeTests(
       newerNode,
-      testFiles().filter((file) => !needsEnvoy(file)),
+      files.filter((file) => !needsEnvoy(file)),
     ),
   );
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
@@ -52,6 +53,7 @@ function testFiles() {
       .filter((file) => file.endsWith('.test.ts') && !/(^|\/)(node_modules|dist|build)\//.test(file)),
   );
   const chosen = files.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part))).sort();
+  // Before anything is built: whoever mistypes a word learns so at once.
   if (chosen.length === 0) fail(`no test file has ${wanted.join(' or ')} in its path`);
   return chosen;
 }
@@ -90,6 +92,7 @@ async function specs() {
 /** Test files are independent; two at a time, as there are two cores. */
 async function nodeTests(node, files) {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-tests-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const tap = join(folder, 'results.tap');
   say(`${files.length} test files on ${node === process.execPath ? `Node ${process.versions.node}` : node}`);
   const reporters = [
@@ -112,21 +115,17 @@ async function nodeTests(node, files) {
     { show: true },
   );
   const results = readFileSync(tap, 'utf8');
-  rmSync(folder, { recursive: true });
   const number = (name) => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(results)?.[1] ?? 0);
   const failed = number('fail') + number('cancelled');
   return { passed: number('pass'), failed: status === 0 ? failed : Math.max(failed, 1), skipped: number('skipped') };
 }
 
-function run(command, args, { show = false } = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
-    });
-    const chunks = [];
-    child.stdout?.on('data', (chunk) => chunks.push(chunk));
-    child.stderr?.on('data', (chunk) => chunks.push(chunk));
-    child.on('close', (status) => resolve({ status, output: Buffer.concat(chunks).toString() }));
-  });
+async function run(command, args, { show = false } = {}) {
+  const stdio = ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'];
+  const { child, ended } = runProgram(command, args, { cwd: root, stdio });
+  const chunks = [];
+  child.stdout?.on('data', (chunk) => chunks.push(chunk));
+  child.stderr?.on('data', (chunk) => chunks.push(chunk));
+  const status = await ended;
+  return { status, output: Buffer.concat(chunks).toString() };
 }

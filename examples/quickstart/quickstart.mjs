@@ -2,27 +2,45 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { portsInUse } from './ports.mjs';
 import { showRequests } from './requests.mjs';
 import { orders, vendors } from './services.mjs';
 
 const tollgate = fileURLToPath(new URL('../../cli/bin/tollgate.js', import.meta.url));
 const folder = 'examples/quickstart';
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** `tollgate run` kills what does not end within 5 s of being asked. */
+const endMs = 8000;
 const say = (line) => process.stdout.write(`${line}\n`);
 
 /** Resolves with the exit status. */
 export async function quickstart() {
   const env = { ORDERS_SECRET: 's3cret', ...process.env };
-  const services = [];
-  let stopping = false;
-  const signals = ['SIGINT', 'SIGTERM'];
-  try {
-    services.push(await listen(orders({ proxyPort: 15001 }), 7000), await listen(vendors(), 7001));
-  } catch (error) {
-    for (const service of services) service.close();
-    process.stderr.write(`${error.message}\n`);
+  const taken = await portsInUse();
+  if (taken) {
+    process.stderr.write(`${taken}\n`);
     return 3;
   }
+  const asked = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => asked.abort());
+  const services = [];
+  try {
+    services.push(await listen(orders({ proxyPort: 15001 }), 7000), await listen(vendors(), 7001));
+    return await withServices(env, asked.signal);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    return 3;
+  } finally {
+    for (const service of services) {
+      service.close();
+      service.closeAllConnections();
+    }
+    if (asked.signal.aborted) say('stopped');
+  }
+}
+
+async function withServices(env, asked) {
+  if (asked.aborted) return 0;
   say('starting the Envoys (tollgate run -f examples/quickstart)');
   const run = spawn(process.execPath, [tollgate, 'run', '-f', folder, '--json'], {
     cwd: root,
@@ -31,11 +49,10 @@ export async function quickstart() {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise((resolve) => run.once('exit', (code) => resolve(code ?? 3)));
-  const stop = () => {
-    stopping = true;
+  asked.addEventListener('abort', () => {
     run.kill('SIGTERM');
-  };
-  for (const signal of signals) process.on(signal, stop);
+    setTimeout(() => run.kill('SIGKILL'), endMs).unref();
+  });
   const failures = [];
   const ready = new Promise((resolve) => {
     createInterface({ input: run.stdout }).on('line', (line) => {
@@ -46,21 +63,13 @@ export async function quickstart() {
   });
   if (await Promise.race([ready, ended.then(() => false)])) {
     process.chdir(root);
-    await showRequests({ tollgate, folder, env, say }).catch((error) =>
-      process.stderr.write(`the requests did not come through: ${error.message}\n`),
-    );
-    if (!stopping) sayHowToTry();
+    await showRequests({ tollgate, folder, env, say, asked }).catch((error) => {
+      if (!asked.aborted) process.stderr.write(`the requests did not come through: ${error.message}\n`);
+    });
+    if (!asked.aborted) sayHowToTry();
   }
   const status = await ended;
-  for (const service of services) {
-    service.close();
-    service.closeAllConnections();
-  }
-  for (const signal of signals) process.removeListener(signal, stop);
-  if (stopping) {
-    say('stopped');
-    return 0;
-  }
+  if (asked.aborted) return 0;
   for (const { message, details = [] } of failures)
     process.stderr.write(`${[message, ...details.map((line) => `  ${line}`)].join('\n')}\n`);
   process.stderr.write('the quickstart has ended; nothing of it is left running\n');
@@ -69,15 +78,7 @@ export async function quickstart() {
 
 function listen(server, port) {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(
-              `port ${port} of 127.0.0.1 is in use: end the program that holds it (ss -ltnp 'sport = :${port}' shows it), then start again`,
-            )
-          : error,
-      ),
-    );
+    server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { root } from '../support/cli.js';
 import { realEnvoy } from '../support/envoy.js';
 import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { listen } from '../support/listen.js';
 import { descendants, envoysOf, gone } from '../support/processes.js';
 import { RunningProcess } from '../support/running-process.js';
 
@@ -91,18 +93,78 @@ describe('the quickstart', () => {
     await nobodyListens();
   });
 
-  test('a port in use: which one, and nothing is started', async (context) => {
+  test('its own ports in use: that another quickstart runs, and nothing is started', async (context) => {
     const first = startQuickstart(context);
     await up(first);
     const { status, stderr } = await startQuickstart(context).ended;
     assert.equal(status, 3);
     assert.match(
       stderr,
-      /^port 7000 of 127\.0\.0\.1 is in use: end the program that holds it \(ss -ltnp 'sport = :7000' shows it\)/,
+      /^the quickstart cannot start: something listens on ports of 127\.0\.0\.1 that it needs\n {2}7000, for the service orders\n/,
     );
+    assert.match(stderr, /^it looks as if another quickstart runs: end it with Ctrl-C, then start again$/m);
     assert.equal((await fetchText('http://127.0.0.1:9001/healthz')).status, 200, 'the first goes on');
     await endsCleanly(first);
   });
+
+  test('another program on one of its ports: which port, what for, and how to find the program', async (context) => {
+    const other = createServer();
+    await listen(other, 9001);
+    context.after(() => other.close());
+    // As `npm start` does it: told before anything is built.
+    const { status, stdout, stderr } = await new RunningProcess(process.execPath, ['tools/start.mjs'], { cwd: root })
+      .ended;
+    assert.deepEqual(
+      [status, stdout, stderr],
+      [
+        3,
+        'Tollgate quickstart\n',
+        "the quickstart cannot start: something listens on a port of 127.0.0.1 that it needs\n  9001, for the Envoy of vendors\nend the program that has it (this shows which: ss -ltnp 'sport = :9001'), then start again\n",
+      ],
+    );
+  });
+
+  test('the ports that it looks at are those of its policies', () => {
+    const files = ['examples/quickstart/services.yaml', 'examples/quickstart/ports.mjs'];
+    const [policies = '', script = ''] = files.map((name) => readFileSync(join(root, name), 'utf8'));
+    const named = new Set([...policies.matchAll(/port: (\d+)/g)].map(([, port]) => port));
+    assert.deepEqual([...script.matchAll(/^ {2}\[(\d+),/gm)].map(([, port]) => port).sort(), [...named].sort());
+  });
+
+  for (const [signal, at] of [
+    ['SIGINT', /^starting the Envoys/],
+    ['SIGTERM', /^Envoy 1\.40/],
+    ['SIGHUP', /^ {2}straight to vendors/],
+    ['SIGTERM', /^Running|Running until Ctrl-C/],
+  ] as const)
+    test(`${signal} after the line ${at}: one word more, and nothing is left`, async (context) => {
+      const program = startQuickstart(context);
+      await program.line(at);
+      const pids = descendants(program.pid);
+      const { status, stdout, stderr } = await program.stop(signal);
+      assert.equal(status, 0);
+      const lines = stdout.trim().split('\n');
+      assert.equal(lines.at(-1), 'stopped');
+      assert.doesNotMatch(stderr, /did not come|Error|nothing of it is left/);
+      assert.equal(lines.filter((line) => line === 'stopped').length, 1);
+      await gone(pids);
+      await nobodyListens();
+    });
+
+  for (const [signal, at] of [
+    ['SIGTERM', /Running until Ctrl-C/],
+    ['SIGINT', /Running until Ctrl-C/],
+  ] as const)
+    test(`npm start itself ends with all that it has started: ${signal} after ${at}`, async (context) => {
+      const program = new RunningProcess('npm', ['start'], { cwd: root });
+      context.after(() => program.stop('SIGTERM'));
+      await program.line(at);
+      const pids = descendants(program.pid);
+      const { stdout, stderr } = await program.stop(signal);
+      assert.equal(stdout.trim().split('\n').at(-1), 'stopped', stderr);
+      await gone(pids);
+      await nobodyListens();
+    });
 
   test('TOLLGATE_DATA_PLANE=simulator: the same table without any Envoy', async (context) => {
     const program = startQuickstart(context, { TOLLGATE_DATA_PLANE: 'simulator' });
