@@ -39,7 +39,8 @@ function json(reason: Reason, status: u32, rule: Slice, headers: Headers | null)
   writer.text('","requestId":"');
   const id = headers ? headers.first('x-request-id') : null;
   if (id) writeEscaped(writer, id.length > REQUEST_ID_BYTES_MAX ? id.part(request, 0, REQUEST_ID_BYTES_MAX) : id);
-  return writer.text('"}').done();
+  // For whoever reads it in a terminal.
+  return writer.text('"}\n').done();
 }
 
 /** Envoy's own notion of a gRPC caller: `application/grpc`, or that with `+` and an encoding. */
