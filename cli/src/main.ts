@@ -1,106 +1,7 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
-import { output, reportFailure } from './output.js';
-import { release } from './release.js';
-
-/** The program: every command loads its own code only when it is called, so that starting stays quick. */
-function program(): Command {
-  const tollgate = new Command('tollgate')
-    .description('Govern service-to-service traffic with WebAssembly filters for Envoy.')
-    .version(release.version)
-    .showHelpAfterError('(run with --help for usage)')
-    .exitOverride();
-
-  const files = () => new Option('-f, --file <path...>', 'policy files or directories').makeOptionMandatory();
-  const json = () => new Option('--json', 'print results as JSON').default(false);
-
-  tollgate
-    .command('validate')
-    .description('check policy files and run their examples in the simulator')
-    .addOption(files())
-    .addOption(json())
-    .action(async (options) => (await import('./commands/validate.js')).validate(options, output(options.json)));
-
-  tollgate
-    .command('bootstrap')
-    .description(
-      'compile policies to a complete Envoy bootstrap for one node; names the environment variables that Envoy needs',
-    )
-    .addOption(files())
-    .requiredOption('--node <name>', 'the node whose Envoy it is for')
-    .option('-o, --output <file>', 'write to a file (.yaml or .json) instead of standard output')
-    .option('--wasm-path <path>', 'refer to the filter module by this path instead of carrying it inside')
-    .addOption(json())
-    .action(async (options) => (await import('./commands/bootstrap.js')).bootstrap(options, output(options.json)));
-
-  tollgate
-    .command('run')
-    .description('start and supervise the Envoys of the nodes in the policy files')
-    .addOption(files())
-    .option('--node <name...>', 'only these nodes')
-    .option('--watch', 'apply changed files', false)
-    .option('--echo', 'answer on every application address that nothing listens on', false)
-    .addOption(json())
-    .action(async (options) => (await import('./commands/run.js')).run(options, output(options.json)));
-
-  tollgate
-    .command('token')
-    .description('print the header that carries a valid token, one `name: value` a line, for curl -H')
-    .addOption(files())
-    .requiredOption('--system <id>', 'the system that signs')
-    .option('--policy <name>', 'the TokenPolicy, if several have the system')
-    .option('--at <time>', 'sign for this time instead of now, e.g. 2026-11-21T10:15:00Z')
-    .addOption(json())
-    .action(async (options) => (await import('./commands/token.js')).token(options, output(options.json)));
-
-  tollgate
-    .command('control')
-    .description('serve bootstraps and checks over HTTP, following changes of the policy files')
-    .addOption(files())
-    .option('--host <address>', 'the address to listen on', '127.0.0.1')
-    .option('--port <port>', 'the port to listen on', '8180')
-    .addOption(json())
-    .action(async (options) => (await import('./commands/control.js')).control(options, output(options.json)));
-
-  tollgate
-    .command('test')
-    .description('run scenarios in the simulator, in a real Envoy, or in both')
-    .argument('[files...]', 'scenario files or directories (default: scenarios or tests/scenarios)')
-    .option('--envoy', 'run them in a real Envoy', false)
-    .option('--both', 'run them in both, and compare everything', false)
-    .option('--watch', 'run them again whenever a file changes', false)
-    .addOption(
-      new Option('--reporter <name>', 'how results are shown').choices(['spec', 'tap', 'junit']).default('spec'),
-    )
-    .addOption(json())
-    .action(async (paths, options) => (await import('./commands/test.js')).test(paths, options, output(options.json)));
-
-  const several = (value: string, before: string[]) => [...before, value];
-  tollgate
-    .command('trace')
-    .description('send requests through a filter in the simulator and print every call between host and filter')
-    .argument('<filter>', 'a Proxy-Wasm module (.wasm)')
-    .option('--config <text>', "the plugin's configuration, or @file")
-    .option('--request <line>', 'method and path, for example "GET /vendors"; may be repeated', several, [])
-    .option('-H, --header <header>', 'a header of the requests, "name: value"; may be repeated', several, [])
-    .option('-d, --data <text>', 'the body of the requests, or @file')
-    .option('--peer <address>', "the client's address and port")
-    .option('--env <variable>', 'NAME=value, a variable that the filter may read; may be repeated', several, [])
-    .option('--callout <answer>', 'cluster=status, what answers calls of the filter; may be repeated', several, [])
-    .option('--answer <status>', 'what the application answers', '200')
-    .option('--workers <count>', 'worker threads, each with a VM of its own', '1')
-    .addOption(json())
-    .action(async (file, options) => (await import('./commands/trace.js')).trace(file, options, output(options.json)));
-
-  tollgate
-    .command('new')
-    .description('write a folder with a filter that builds, its spec, its scenario and a bootstrap for Envoy')
-    .addArgument(new Argument('<what>', 'what is written').choices(['filter']))
-    .argument('<name>', 'the name of the filter and of the folder, for example api-key')
-    .addOption(json())
-    .action(async (_what, name, options) => (await import('./commands/new.js')).newFilter(name, output(options.json)));
-
-  return tollgate;
-}
+import { TollgateError } from '@tollgate/model';
+import { CommanderError } from 'commander';
+import { reportFailure } from './output.js';
+import { program } from './program.js';
 
 const exitMsMax = 1000;
 
@@ -110,12 +11,21 @@ export async function run(argv: string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
   });
+  const json = argv.includes('--json');
   try {
-    await program().parseAsync(argv);
+    await program(json).parseAsync(argv);
   } catch (thrown) {
-    if (thrown instanceof CommanderError) process.exitCode = thrown.exitCode === 0 ? 0 : 2;
-    else process.exitCode = reportFailure(thrown, argv.includes('--json'));
+    process.exitCode = thrown instanceof CommanderError ? reportUsage(thrown, json) : reportFailure(thrown, json);
   }
   // All is done: whatever still holds the process open may do so no longer than this.
   setTimeout(() => process.exit(), exitMsMax).unref();
+}
+
+/** A person has read it already; a script gets it as any other failure. */
+function reportUsage({ exitCode, message }: CommanderError, json: boolean): number {
+  // --help and --version end this way too.
+  if (exitCode === 0) return 0;
+  if (!json) return 2;
+  const [first = '', ...details] = message.replace(/^error: /, '').split('\n');
+  return reportFailure(new TollgateError('usage', first, { details }), json);
 }

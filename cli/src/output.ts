@@ -1,5 +1,6 @@
 import { errorCodes, TollgateError } from '@tollgate/model';
 import { type FileMistake, formatMistake } from '@tollgate/policies';
+import { coloured } from './colours.js';
 
 /** Where a command's words go. `--json` turns every result into one JSON line a script can read. */
 export interface Output {
@@ -17,7 +18,7 @@ export function output(json: boolean): Output {
     json,
     result: (text, data) => process.stdout.write(json ? `${JSON.stringify(data)}\n` : text === '' ? '' : `${text}\n`),
     progress: (text) => process.stderr.write(`${text}\n`),
-    warn: (text) => process.stderr.write(`warning: ${text}\n`),
+    warn: (text) => process.stderr.write(`${coloured(process.stderr, 'yellow', 'warning:')} ${text}\n`),
   };
 }
 
@@ -42,7 +43,7 @@ export function reportFailure(thrown: unknown, json: boolean): number {
     );
   else
     process.stderr.write(
-      `${[`tollgate: ${error.rawMessage}`, ...error.details.map((line) => `  ${line}`)].join('\n')}\n`,
+      `${[`${coloured(process.stderr, 'red', 'tollgate:')} ${error.rawMessage}`, ...error.details.map((line) => `  ${line}`)].join('\n')}\n`,
     );
   if (error.code === 'internal' && error.cause instanceof Error && process.env.TOLLGATE_DEBUG)
     process.stderr.write(`${error.cause.stack}\n`);

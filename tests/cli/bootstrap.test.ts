@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { governanceModule } from '@tollgate/envoy';
 import { parse } from 'yaml';
 import { tollgate } from '../support/cli.js';
-import { document } from '../support/documents.js';
+import { document, file, loopback, vendorsNode } from '../support/documents.js';
+import { realEnvoy } from '../support/envoy.js';
+import { fetchText } from '../support/fetch-text.js';
 import { Folder } from '../support/folder.js';
+import { freePorts } from '../support/ports.js';
+import { RunningProcess } from '../support/running-process.js';
+import { until } from '../support/wait.js';
 
 const hello = ['bootstrap', '-f', 'examples/hello.yaml', '--node', 'hello-1'];
 const folder = new Folder();
@@ -46,14 +51,46 @@ describe('tollgate bootstrap', () => {
 
   test('-o writes YAML or JSON, and says how to start Envoy on it', async () => {
     const [yaml, json] = [folder.file('envoy.yaml'), folder.file('envoy.json')];
-    const written = await tollgate([...hello, '-o', yaml]);
+    const written = await tollgate([...hello, '-o', yaml], { env: { ORDERS_SECRET: undefined } });
     assert.equal(written.status, 0);
     assert.match(
       written.stdout,
-      /^ORDERS_SECRET <- environment\nwrote \S+envoy\.yaml; start it with: envoy --disable-hot-restart -c \S+envoy\.yaml/,
+      /^ORDERS_SECRET <- environment\nwrote \S+envoy\.yaml; start it with: ORDERS_SECRET=… envoy --disable-hot-restart -c \S+envoy\.yaml\n$/,
     );
     await tollgate([...hello, '-o', json]);
     assert.deepEqual(JSON.parse(readFileSync(json, 'utf8')), parse(readFileSync(yaml, 'utf8')));
+  });
+
+  test('the line that it prints starts Envoy, with secrets of the environment and of files', async (context) => {
+    const [port = 0] = await freePorts(1);
+    const place = new Folder({
+      "a file's folder/secret": 'from-a-file\n',
+      'p.yaml': file(
+        document('Service', 'orders', '{}'),
+        document('Service', 'vendors', `{ instances: [${loopback(port)}] }`),
+        vendorsNode({ listen: port, to: 1 }),
+        document(
+          'TokenPolicy',
+          'tokens',
+          `{ side: provider, systems: [{ id: orders, secrets: [{ env: ORDERS_SECRET }, { file: "a file's folder/secret" }] }] }`,
+        ),
+      ),
+    });
+    const env = { ORDERS_SECRET: 'from the environment' };
+    const target = place.file('with a blank.yaml');
+    const { stdout } = await tollgate(['bootstrap', '-f', place.path, '--node', 'vendors-1', '-o', target], { env });
+    assert.doesNotMatch(stdout, /from the environment|from-a-file/);
+    const [, line = ''] = /start it with: (.*)\n$/.exec(stdout) ?? [];
+    symlinkSync((await realEnvoy()).path, place.file('envoy'));
+    const PATH = `${place.path}:/usr/bin:/bin`;
+    const started = new RunningProcess('sh', ['-c', `exec env ${line}`], { env: { ...env, PATH } });
+    context.after(() => started.stop());
+    await until('Envoy to listen', () =>
+      fetchText(`http://127.0.0.1:${port}/`).then(
+        ({ status }) => status === 401,
+        () => false,
+      ),
+    );
   });
 
   test('--json gives bootstrap and environment as one line', async () => {

@@ -46,6 +46,21 @@ describe('tollgate trace', () => {
     assert.deepEqual(increment.args, { metric_id: 4, offset: 1 });
   });
 
+  test('--root-id names one of the plugins of a module', async () => {
+    const asks = `@external("env", "proxy_get_property")
+      declare function get(path: usize, size: u32, at: usize, length: usize): u32;
+      export function proxy_on_request_headers(id: u32, count: u32, end: u32): u32 {
+        const path = String.UTF8.encode("plugin_root_id");
+        get(changetype<usize>(path), path.byteLength, heap.alloc(4), heap.alloc(4));
+        return 0;
+      }`;
+    folder.write('asks.wasm', await tinyFilter(asks));
+    const args = ['trace', 'asks.wasm', '--root-id', 'second', '--request', 'GET /'];
+    const { status, stdout } = await tollgate(args, { cwd: folder.path });
+    assert.equal(status, 0);
+    assert.match(stdout, /proxy_get_property\(.*plugin_root_id.*\) = Ok "second"/);
+  });
+
   test('a filter that holds the stream back is said to', async () => {
     const { status, stdout } = await trace('--request', 'GET /', '-H', 'x-ask: 1');
     assert.match(stdout, /\n# no answer: the filter holds the stream back/);

@@ -20,6 +20,7 @@ describe('the command line', () => {
       const { status, stdout, stderr } = await tollgate([command, '--help']);
       assert.deepEqual([status, stderr], [0, '']);
       assert.match(stdout, new RegExp(`^Usage: tollgate ${command} \\[options\\][^\n]*\n\n[a-z]`));
+      assert.match(stdout, new RegExp(`\\nExample:\\n {2}.*\\btollgate ${command} `));
       assert.equal(/-f, --file <path\.\.\.> +policy files or directories/.test(stdout), withPolicies.includes(command));
     });
   }
@@ -51,6 +52,30 @@ describe('the command line', () => {
       assert.deepEqual([status, stdout], [2, '']);
     });
   }
+
+  for (const [what, args, message] of [
+    ['an unknown command', ['lint', '--json'], "unknown command 'lint'"],
+    ['no files', ['validate', '--json'], "required option '-f, --file <path...>' not specified"],
+    ['a value that is none of the choices', ['test', '--json', '--reporter', 'xml'], /'xml' is invalid/],
+    ['a port that is none', ['control', '-f', 'examples', '--port', 'http', '--json'], '"http" is not a port'],
+    ['both places', ['test', '--envoy', '--both', '--json'], 'write either --envoy or --both'],
+  ] as const)
+    test(`${what} with --json: status 2, and the mistake as JSON`, async () => {
+      const { status, stdout, stderr } = await tollgate(args);
+      const said = JSON.parse(stdout);
+      assert.deepEqual([status, stderr, said.error], [2, '', 'usage']);
+      if (typeof message === 'string') assert.equal(said.message, message);
+      else assert.match(said.message, message);
+    });
+
+  test('what was nearly right is in the details', async () => {
+    const { stdout } = await tollgate(['run', '-f', 'examples/hello.yaml', '--wach', '--json']);
+    assert.deepEqual(JSON.parse(stdout), {
+      error: 'usage',
+      message: "unknown option '--wach'",
+      details: ['(Did you mean --watch?)'],
+    });
+  });
 
   test('a data plane that does not exist is a usage error too', async () => {
     const { status, stderr } = await tollgate(['run', '-f', 'examples/hello.yaml'], {

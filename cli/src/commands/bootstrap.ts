@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
+import { startLine } from '../start-line.js';
 
 interface BootstrapOptions {
   file: string[];
@@ -32,16 +33,11 @@ export async function bootstrap(options: BootstrapOptions, output: Output): Prom
     return;
   }
   writeFileSync(options.output, text);
-  const workers = node.spec.workers === undefined ? '' : ` --concurrency ${node.spec.workers}`;
-  output.result(
-    [
-      ...lines,
-      `wrote ${options.output}; start it with: envoy --disable-hot-restart -c ${options.output}${workers}`,
-    ].join('\n'),
-    {
-      file: options.output,
-      environment,
-      workers: node.spec.workers,
-    },
-  );
+  const start = startLine(options.output, secrets, process.env, node.spec.workers);
+  output.result([...lines, `wrote ${options.output}; start it with: ${start}`].join('\n'), {
+    file: options.output,
+    environment,
+    workers: node.spec.workers,
+    start,
+  });
 }

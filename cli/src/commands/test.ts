@@ -19,6 +19,7 @@ import {
   tapReporter,
   type Unplayed,
 } from '@tollgate/scenario';
+import { coloured } from '../colours.js';
 import { Mistakes, type Output } from '../output.js';
 
 export interface TestOptions {
@@ -28,7 +29,12 @@ export interface TestOptions {
   reporter: string;
 }
 
-const reporters: Record<string, () => Reporter> = { spec: specReporter, tap: tapReporter, junit: junitReporter };
+const colours = { passed: 'green', failed: 'red', skipped: 'yellow' } as const;
+const reporters: Record<string, () => Reporter> = {
+  spec: () => specReporter((status, mark) => coloured(process.stdout, colours[status], mark)),
+  tap: tapReporter,
+  junit: junitReporter,
+};
 /** Where scenarios are looked for when none is named. */
 const usualPlaces = ['scenarios', 'tests/scenarios'];
 /** Each may hold two Envoys; most of a scenario's time goes by while they start. */

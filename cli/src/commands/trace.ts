@@ -13,6 +13,7 @@ import type { Output } from '../output.js';
 
 export interface TraceOptions {
   config?: string;
+  rootId?: string;
   request: string[];
   header: string[];
   data?: string;
@@ -32,6 +33,7 @@ export async function trace(file: string, options: TraceOptions, output: Output)
   const sim = await refusedAsInput(() =>
     Host.load(file, {
       config: options.config === undefined ? undefined : textOf(options.config),
+      ...(options.rootId === undefined ? {} : { rootId: options.rootId }),
       env: Object.fromEntries(options.env.map((text) => pair(text, '=', '--env', 'NAME=value'))),
       workers: Number(options.workers),
       trace: true,

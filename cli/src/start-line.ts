@@ -1,0 +1,22 @@
+import type { Secret } from '@tollgate/agent';
+
+/** What a shell takes as one word without quotes. */
+const plainWord = /^[\w@%+=:,./-]+$/;
+
+function shellWord(text: string): string {
+  return plainWord.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The line by which a shell starts Envoy on a bootstrap, with the variables that it needs. */
+export function startLine(file: string, secrets: readonly Secret[], env: NodeJS.ProcessEnv, workers?: number): string {
+  const variables = secrets.map((secret) => `${secret.name}=${shellValue(secret, env)}`);
+  const concurrency = workers === undefined ? [] : ['--concurrency', String(workers)];
+  return [...variables, 'envoy', '--disable-hot-restart', '-c', shellWord(file), ...concurrency].join(' ');
+}
+
+/** Never the value itself, which would stay in scrollbacks and histories. */
+function shellValue({ name, file }: Secret, env: NodeJS.ProcessEnv): string {
+  // As the shell reads it, a trailing newline is dropped, which it is of a secret file anyway.
+  if (file) return `"$(cat ${shellWord(file.path)})"`;
+  return env[name] ? `"$${name}"` : '…';
+}
