@@ -237,3 +237,20 @@ test('only the door of the SDK is open to a filter', async () => {
 @filter class Deep extends HttpFilter { static onRequestHeaders(): Action { free(0); return Action.CONTINUE; } }`;
   await assert.rejects(compile(deep), /Import from 'proxy-wasm': the SDK's files are not for filters/);
 });
+
+/** Answers with what the header's value is between brackets, asked for alone and among all. */
+const BLANKS = `@filter class Blanks extends HttpFilter {
+  static onRequestHeaders(stream: u32): Action {
+    const alone = requestHeaders.first('x-name')!;
+    const among = requestHeaders.all()!.first('x-name')!;
+    const text = Writer.in(request).text('[').text(alone).text('] [').text(among).text('] [');
+    sendLocalResponse(200, 'said', text.text(requestHeaders.first(':path')!).text(']').done(), '', -1);
+    return Action.PAUSE;
+  }
+}`;
+
+test('a value has no blanks around it, however it is read', async () => {
+  const host = await Host.load(Uint8Array.from(await compile(BLANKS)));
+  const { body } = await host.request({ path: '/a ', headers: { 'x-name': ' \ta b\t ' } });
+  assert.equal(body.toString(), '[a b] [a b] [/a ]');
+});

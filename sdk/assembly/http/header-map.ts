@@ -11,7 +11,7 @@ import { HeaderMapType } from '../abi/status';
 import { Slice, sliceOf } from '../bytes/slice';
 import { kept, succeeded } from '../hostcalls/host-status';
 import { request } from '../memory/request';
-import { Headers } from './headers';
+import { Headers, trimValue } from './headers';
 
 const OUT: usize = memory.data(8, 4);
 
@@ -33,7 +33,9 @@ export class HeaderMap {
   first(name: Slice): Slice | null {
     store<u64>(OUT, 0);
     if (!succeeded(proxy_get_header_map_value(this.map, name.at, name.length, OUT, OUT + 4))) return null;
-    return sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4));
+    const value = sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4));
+    trimValue(name, value);
+    return value;
   }
 
   /** All headers by one host call; null when the host gives none. A request never lacks them: then the caller refuses. */

@@ -60,12 +60,18 @@ export class Headers {
       slice.at = next;
       slice.length = size;
       next += size + 1;
-      // Blanks around a value are no part of it (RFC 9110 §5.5); over HTTP/2 Envoy leaves them there. Within a path or an
-      // authority a blank is a byte like any other: it makes another, or a wrong one.
-      if (i & 1 && headers.name(i >> 1).byte(0) != 0x3a) slice.trim();
+      if (i & 1) trimValue(headers.name(i >> 1), slice);
     }
     return headers;
   }
+}
+
+/**
+ * Blanks around a value are no part of it (RFC 9110 §5.5); over HTTP/2 Envoy leaves them there. In a path or an authority a
+ * blank is a byte like any other: it makes another, or a wrong one.
+ */
+export function trimValue(name: Slice, value: Slice): void {
+  if (name.byte(0) != 0x3a) value.trim();
 }
 
 /** Whether this may stand as a header's name (RFC 9110 token, lower case; no pseudo header). */
