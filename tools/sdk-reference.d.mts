@@ -1,2 +1,2 @@
-/** The text of docs/sdk/reference.md, and what of the SDK's public functions has no docstring. */
-export function sdkReference(): { text: string; undocumented: string[] };
+/** The texts of docs/sdk/reference.md and docs/sdk/inside.md, and what the SDK exports without a docstring. */
+export function sdkReference(): { reference: string; inside: string; undocumented: string[] };

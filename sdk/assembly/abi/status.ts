@@ -1,4 +1,4 @@
-/** What a host call answers. https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1 */
+/** The status that a host call returns. https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1 */
 export namespace Status {
   export const OK: u32 = 0;
   export const NOT_FOUND: u32 = 1;
@@ -15,13 +15,13 @@ export namespace Status {
   export const UNIMPLEMENTED: u32 = 12;
 }
 
-/** What a stream callback returns. */
+/** What a callback of a stream returns: go on, or hold what it was called for. */
 export enum Action {
   CONTINUE = 0,
   PAUSE = 1,
 }
 
-/** The header maps; the last four belong to a call that the filter made. */
+/** The host's header maps. The last four belong to a call that the filter made. */
 export namespace HeaderMapType {
   export const REQUEST_HEADERS: u32 = 0;
   export const REQUEST_TRAILERS: u32 = 1;
@@ -33,7 +33,7 @@ export namespace HeaderMapType {
   export const HTTP_CALL_TRAILERS: u32 = 7;
 }
 
-/** The buffers; from `HTTP_CALL_BODY` on they can only be read. */
+/** The host's buffers. Those from `HTTP_CALL_BODY` on are read-only. */
 export namespace BufferType {
   export const REQUEST_BODY: u32 = 0;
   export const RESPONSE_BODY: u32 = 1;
@@ -46,7 +46,7 @@ export namespace BufferType {
   export const FOREIGN_FUNCTION_ARGUMENT: u32 = 8;
 }
 
-/** What `proxy_continue_stream` and `proxy_close_stream` mean. */
+/** The argument of `proxy_continue_stream` and `proxy_close_stream`. */
 export namespace StreamType {
   export const REQUEST: u32 = 0;
   export const RESPONSE: u32 = 1;
@@ -61,7 +61,7 @@ export namespace PeerType {
   export const REMOTE: u32 = 2;
 }
 
-/** What a metric is. */
+/** The type of a metric. */
 export namespace MetricType {
   export const COUNTER: u32 = 0;
   export const GAUGE: u32 = 1;

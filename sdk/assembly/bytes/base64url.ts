@@ -2,8 +2,8 @@ import { Arena } from '../memory/arena';
 import { Slice, sliceOf } from './slice';
 
 /**
- * The bytes of an unpadded base64url text (RFC 4648 §5, RFC 7515 §2), or null. Strict: no padding, no blanks, no `+` and
- * `/`, and the bits that the last digit leaves over are zero, so that one value has one spelling.
+ * Decodes unpadded base64url (RFC 4648 §5); null if it is malformed. Strict, so that a value has only one spelling: no
+ * padding, no blanks, no `+` and `/`, and the bits left over in the last digit must be zero.
  */
 export function fromBase64Url(arena: Arena, text: Slice): Slice | null {
   const rest = text.length & 3;

@@ -1,4 +1,7 @@
-/** Compares without an early end, so that the time tells nothing about where two digests or credentials differ. */
+/**
+ * Whether `length` bytes are the same, in a time that does not depend on where they differ: for digests and
+ * credentials.
+ */
 export function sameInConstantTime(left: usize, right: usize, length: i32): bool {
   let difference: u64 = 0;
   let i = 0;

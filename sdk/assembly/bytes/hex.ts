@@ -1,11 +1,11 @@
-/** The value of a hexadecimal digit of either case, or -1. */
+/** The value of a hex digit in either case, or -1. */
 export function hexDigit(byte: u32): i32 {
   if (byte - 0x30 < 10) return byte - 0x30;
   const letter = (byte | 0x20) - 0x61;
   return letter < 6 ? letter + 10 : -1;
 }
 
-/** Writes `length` bytes as lower-case hex: `length * 2` bytes at `to`. */
+/** Writes `length` bytes at `from` as lower-case hex: twice as many digits at `to`. */
 export function toHex(from: usize, length: i32, to: usize): void {
   for (let i = 0; i < length; i++) {
     const byte = load<u8>(from + i);
@@ -14,7 +14,7 @@ export function toHex(from: usize, length: i32, to: usize): void {
   }
 }
 
-/** Reads `length` bytes from `length * 2` hex digits; false when one is not a hex digit. */
+/** Reads `length` bytes from twice as many hex digits; false if one is not a hex digit. */
 export function fromHex(from: usize, length: i32, to: usize): bool {
   let wrong: i32 = 0;
   for (let i = 0; i < length; i++) {

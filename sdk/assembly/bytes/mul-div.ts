@@ -1,4 +1,4 @@
-/** floor(a × b / c) without overflow in between; u64.MAX_VALUE where the result would not fit, or `c` is 0. */
+/** floor(a × b / c) without overflow in between; `u64.MAX_VALUE` if the result does not fit, or if `c` is 0. */
 export function mulDiv(a: u64, b: u64, c: u64): u64 {
   if (!c) return u64.MAX_VALUE;
   if (clz(a) + clz(b) >= 64) return (a * b) / c;

@@ -2,7 +2,7 @@ import { slotOf, tableHash } from '../hash/table-hash';
 import { Arena, make } from '../memory/arena';
 import { Slice } from './slice';
 
-/** Texts that are all different. It keeps the slices, not copies. */
+/** A set of texts. It keeps the slices themselves, not copies. */
 @unmanaged
 export class SliceSet {
   /** Pointers to slices, 0 where there is none; at least a third of them. */
@@ -17,7 +17,7 @@ export class SliceSet {
     return set;
   }
 
-  /** False when a text of the same bytes is in it already. There must be room. */
+  /** Adds a text; false if it was in the set already. There must be room. */
   add(text: Slice): bool {
     const at = this.placeOf(text);
     if (load<usize>(at)) return false;
@@ -25,7 +25,7 @@ export class SliceSet {
     return true;
   }
 
-  /** Whether a text of the same bytes is in it. */
+  /** Whether the text is in the set. */
   has(text: Slice): bool {
     return load<usize>(this.placeOf(text)) != 0;
   }

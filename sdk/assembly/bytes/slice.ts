@@ -8,39 +8,40 @@ const ONES: u64 = 0x0101010101010101;
 const HIGH_BITS: u64 = 0x8080808080808080;
 
 /**
- * Bytes somewhere in memory, not owned. Where one is expected a string literal is one: the transform lays its UTF-8 bytes
- * down in static memory, for everybody who says the same, so nobody may change them.
+ * Bytes somewhere in memory, which the slice does not own. Where a slice is expected, a string literal is one: its
+ * UTF-8 bytes are in static memory, shared by all literals with the same text, so never change them.
  */
 @unmanaged
 export class Slice {
+  /** The address of the first byte. */
   at: usize;
   length: i32;
 
-  /** The byte at `index`, or 0 beyond the end: scanning needs no second bounds check. */
+  /** The byte at `index`, or 0 beyond the end: a loop needs no second check. */
   byte(index: i32): u32 {
     return <u32>index < <u32>this.length ? load<u8>(this.at + index) : 0;
   }
 
   /**
-   * Whether these are the same bytes: `path.equals('/')`. Ends at the first that differs, so not for secrets
-   * (`sameInConstantTime`).
+   * Whether these are the same bytes: `path.equals('/')`. Stops at the first difference, so use `sameInConstantTime`
+   * for secrets.
    */
   equals(other: Slice): bool {
     return this.length == other.length && same(this.at, other.at, this.length);
   }
 
-  /** Whether the bytes begin with these. */
+  /** Whether the bytes begin with `prefix`. */
   startsWith(prefix: Slice): bool {
     return prefix.length <= this.length && same(this.at, prefix.at, prefix.length);
   }
 
-  /** Whether the bytes end with these. */
+  /** Whether the bytes end with `suffix`. */
   endsWith(suffix: Slice): bool {
     const from = this.length - suffix.length;
     return from >= 0 && same(this.at + from, suffix.at, suffix.length);
   }
 
-  /** Index of the first such byte at or after `from`, or -1. */
+  /** The index of the first such byte at or after `from`, or -1. */
   indexOf(byte: u32, from: i32 = 0): i32 {
     const end = this.at + this.length;
     let at = this.at + from;
@@ -56,7 +57,7 @@ export class Slice {
     return -1;
   }
 
-  /** Index of the last such byte, or -1. */
+  /** The index of the last such byte, or -1. */
   lastIndexOf(byte: u32): i32 {
     for (let i = this.length - 1; i >= 0; i--) {
       if (load<u8>(this.at + i) == byte) return i;
@@ -64,19 +65,19 @@ export class Slice {
     return -1;
   }
 
-  /** The bytes from index `from` up to, without, `to`; both must lie within. Nothing is copied. */
+  /** The bytes from index `from` up to but not including `to`, not copied. Both must be within the slice. */
   part(arena: Arena, from: i32, to: i32): Slice {
     return sliceOf(arena, this.at + from, to - from);
   }
 
-  /** Without spaces and tabs at both ends. */
+  /** A slice of the same bytes without the spaces and tabs at both ends, not copied. */
   trimmed(arena: Arena): Slice {
     const slice = this.part(arena, 0, this.length);
     slice.trim();
     return slice;
   }
 
-  /** The same without a new slice: this one becomes shorter. Never on a literal, which is everybody's. */
+  /** The same, but shortens this slice. Never use it on a literal, which others share. */
   trim(): void {
     while (this.length && isBlank(load<u8>(this.at))) {
       this.at++;
@@ -85,20 +86,20 @@ export class Slice {
     while (this.length && isBlank(load<u8>(this.at + this.length - 1))) this.length--;
   }
 
-  /** A copy in which A to Z are a to z; other bytes stay. */
+  /** A copy with A to Z in lower case; other bytes are the same. */
   lowerCase(arena: Arena): Slice {
     const at = arena.take(this.length);
     for (let i = 0; i < this.length; i++) store<u8>(at + i, lower(load<u8>(this.at + i)));
     return sliceOf(arena, at, this.length);
   }
 
-  /** A copy that lives as long as `arena`: whatever is kept beyond the callback must be one. */
+  /** A copy in `arena`. What is to outlive the callback must be copied. */
   copiedTo(arena: Arena): Slice {
     return sliceOf(arena, arena.copy(this.at, this.length), this.length);
   }
 }
 
-/** Whether the bytes are the same; not for secrets. Eight at a time: most of what is compared is shorter than sixteen. */
+/** Whether `length` bytes are the same. Not for secrets. */
 export function same(a: usize, b: usize, length: i32): bool {
   for (; length >= 8; length -= 8) {
     if (load<u64>(a) != load<u64>(b)) return false;
@@ -111,7 +112,7 @@ export function same(a: usize, b: usize, length: i32): bool {
   return true;
 }
 
-/** The `length` bytes at `at`. Only the record is taken from `arena`, the bytes stay where they are. */
+/** A slice of the `length` bytes at `at`, which are not copied. */
 export function sliceOf(arena: Arena, at: usize, length: i32): Slice {
   const slice = changetype<Slice>(arena.take(offsetof<Slice>()));
   slice.at = at;
@@ -119,13 +120,13 @@ export function sliceOf(arena: Arena, at: usize, length: i32): Slice {
   return slice;
 }
 
-/** The UTF-8 bytes of a string that was built at run time. */
+/** The UTF-8 bytes of a string that was made at run time. */
 export function textSlice(arena: Arena, text: string): Slice {
   const at = arena.take(String.UTF8.byteLength(text));
   return sliceOf(arena, at, <i32>String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, at));
 }
 
-/** The byte, of A to Z the small letter. */
+/** The byte in lower case, if it is A to Z. */
 export function lower(byte: u32): u32 {
   return byte - 0x41 < 26 ? byte | 0x20 : byte;
 }

@@ -1,6 +1,6 @@
 /**
- * Length of the well-formed UTF-8 sequence at `at`, or 0. Overlong forms, surrogates and values above U+10FFFF are
- * not well-formed (Unicode 15, table 3-7).
+ * The length of the UTF-8 sequence at `at`, or 0 if it is malformed: overlong forms, surrogates and values above
+ * U+10FFFF are (Unicode 15, table 3-7).
  */
 export function utf8Length(at: usize, end: usize): i32 {
   const first: u32 = load<u8>(at);
@@ -22,7 +22,7 @@ export function utf8Length(at: usize, end: usize): i32 {
   return length;
 }
 
-/** Writes the code point and returns how many bytes it took. */
+/** Writes a code point in UTF-8, and returns how many bytes it took. */
 export function writeUtf8(to: usize, point: u32): i32 {
   if (point < 0x80) {
     store<u8>(to, point);

@@ -2,7 +2,7 @@ import { Arena, make } from '../memory/arena';
 import { copyBytes } from './copy';
 import { Slice } from './slice';
 
-/** Bytes being written; the buffer moves to a larger one of the same arena when it is full. */
+/** Writes bytes one after the other. When the buffer is full, it moves to a larger one in the same arena. */
 @unmanaged
 export class Writer {
   at: usize;
@@ -10,7 +10,7 @@ export class Writer {
   private room: i32;
   private arena: Arena;
 
-  /** Nothing written yet, with room for so many bytes at first. */
+  /** An empty writer with room for so many bytes at first. */
   static in(arena: Arena, room: i32 = 256): Writer {
     const writer = make<Writer>(arena);
     writer.arena = arena;
@@ -19,7 +19,7 @@ export class Writer {
     return writer;
   }
 
-  /** Appends the bytes of a text, or of any other slice. */
+  /** Appends the bytes of a text or any other slice. */
   text(text: Slice): Writer {
     return this.bytes(text.at, text.length);
   }
@@ -32,7 +32,7 @@ export class Writer {
     return this;
   }
 
-  /** Appends one byte, the lowest of the number. */
+  /** Appends a byte: the lowest of the number. */
   byte(byte: u32): Writer {
     this.need(1);
     store<u8>(this.at + this.length++, byte);
@@ -61,7 +61,7 @@ export class Writer {
     return this;
   }
 
-  /** What was written. Writing on moves it perhaps, so this comes last. */
+  /** What was written. Call it last: writing more may move the bytes. */
   done(): Slice {
     const slice = make<Slice>(this.arena);
     slice.at = this.at;

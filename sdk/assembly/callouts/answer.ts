@@ -3,16 +3,16 @@ import { Body } from '../bodies/body';
 import { isDigit } from '../bytes/slice';
 import { HeaderMap } from '../http/header-map';
 
-/** The headers of an HTTP call's answer, while `onHttpCallResponse` runs. */
+/** The headers of a call's answer, during `onHttpCallResponse`. */
 export const httpCallHeaders: HeaderMap = changetype<HeaderMap>(HeaderMapType.HTTP_CALL_HEADERS + 1);
-/** Its trailers. */
+/** The trailers of a call's answer. */
 export const httpCallTrailers: HeaderMap = changetype<HeaderMap>(HeaderMapType.HTTP_CALL_TRAILERS + 1);
-/** Its body; it can only be read. */
+/** The body of a call's answer, read-only. */
 export const httpCallBody: Body = changetype<Body>(BufferType.HTTP_CALL_BODY + 1);
 
 /**
- * The `:status` of the answer; 0 when there is none, because the host gave the call up. Envoy answers itself with 504 when the
- * time was over and 503 when nobody answered, so a filter that lets pass what is 200 and nothing else fails closed.
+ * The status of a call's answer; 0 if there is none because the host gave up. Envoy answers with 504 after the timeout
+ * and with 503 if it reaches nobody, so a filter that takes only 200 for a yes fails closed.
  */
 export function httpCallStatus(): u32 {
   const text = httpCallHeaders.first(':status');

@@ -8,7 +8,7 @@ import { request } from '../memory/request';
 const TOKEN: usize = memory.data(4, 4);
 
 /**
- * A call to another service over HTTP, made by the plugin itself.
+ * An HTTP call to another service, made by the filter.
  *
  *   const call = HttpCall.to('authz', 'GET', 'authz.internal', '/check');
  *   call.headers.add('x-token', token);
@@ -18,17 +18,17 @@ const TOKEN: usize = memory.data(4, 4);
 @unmanaged
 export class HttpCall {
   private cluster: Slice;
-  /** The pseudo headers; more may be added here. */
+  /** The headers, with the pseudo headers already in; add yours. */
   headers: HeaderPairs;
-  /** Empty for none; Envoy adds the `content-length`. */
+  /** The body; empty for none. Envoy adds the `content-length`. */
   body: Slice;
-  /** Pairs that go behind the body, from `HeaderPairs`; empty for none. */
+  /** The trailers, from `HeaderPairs`; empty for none. */
   trailers: Slice;
 
   /**
-   * Sends the call and returns its token, which the answer will name; 0 when it cannot be sent, and then nothing comes:
-   * BAD_ARGUMENT for an unknown cluster or a missing pseudo header. After `timeoutMs` (0 waits for ever) Envoy answers 504
-   * itself, and 503 when nobody is there: whatever happens, an answer comes, unless the plugin ends first.
+   * Sends the call and returns its token, or 0 if it cannot be sent and no answer will come: BAD_ARGUMENT for an
+   * unknown cluster or a missing pseudo header. Otherwise an answer always comes, unless the plugin ends first: Envoy
+   * answers with 504 after `timeoutMs` (0 waits for ever), and with 503 if it reaches nobody.
    */
   send(timeoutMs: u32): u32 {
     const cluster = this.cluster;
@@ -51,7 +51,9 @@ export class HttpCall {
     return succeeded(status) ? load<u32>(TOKEN) : 0;
   }
 
-  /** A call to a cluster of the host's configuration, in the request's memory: to be sent in the same callback. */
+  /**
+   * A call to a cluster of the host's configuration. It is in the request's memory, so send it in the same callback.
+   */
   static to(cluster: Slice, method: Slice, authority: Slice, path: Slice): HttpCall {
     const call = make<HttpCall>(request);
     call.cluster = cluster;

@@ -17,7 +17,7 @@ const P256: usize = memory.data<u8>([0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0
 const P384: usize = memory.data<u8>([0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22]);
 const P521: usize = memory.data<u8>([0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23]);
 
-/** SubjectPublicKeyInfo of an RSA key from its big-endian modulus and exponent. */
+/** The SubjectPublicKeyInfo of an RSA key. Both numbers are big-endian. */
 export function rsaPublicKey(arena: Arena, modulus: Slice, exponent: Slice): Slice {
   const numbers = Writer.in(arena, modulus.length + exponent.length + 16);
   integer(numbers, modulus.at, modulus.length);
@@ -26,7 +26,7 @@ export function rsaPublicKey(arena: Arena, modulus: Slice, exponent: Slice): Sli
   return wrap(arena, SEQUENCE, bitString(Writer.in(arena, key.length + 32).bytes(RSA, 15), key)).done();
 }
 
-/** SubjectPublicKeyInfo of an EC key from its coordinates, both of the curve's length: 32, 48 or 66 bytes. */
+/** The SubjectPublicKeyInfo of an EC key. Both coordinates have the length of the curve: 32, 48 or 66 bytes. */
 export function ecPublicKey(arena: Arena, x: Slice, y: Slice): Slice {
   const curve = x.length == 32 ? P256 : x.length == 48 ? P384 : P521;
   const names = Writer.in(arena, 32)
@@ -39,7 +39,7 @@ export function ecPublicKey(arena: Arena, x: Slice, y: Slice): Slice {
   return wrap(arena, SEQUENCE, bitString(info, point)).done();
 }
 
-/** An ECDSA signature as JWS has it (r and s, each half of it) as ASN.1 has it. */
+/** The DER form of an ECDSA signature in JWS's form (r and s, each half of it). */
 export function ecdsaSignature(arena: Arena, halves: Slice): Slice {
   const size = halves.length >> 1;
   const numbers = Writer.in(arena, halves.length + 16);

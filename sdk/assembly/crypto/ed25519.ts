@@ -6,9 +6,9 @@ import { Arena, heapArena, make } from '../memory/arena';
 import { isSum, multiplesOf } from './edwards-25519';
 import { isBelowOrder, reduceToOrder } from './order-25519';
 
-/** Bytes of a public key. */
+/** The length of a public key in bytes. */
 export const ED25519_KEY_BYTES: i32 = 32;
-/** Bytes of a signature: R and S. */
+/** The length of a signature in bytes. */
 export const ED25519_SIGNATURE_BYTES: i32 = 64;
 
 /** R, the key and the beginning of the text, as they are hashed. */
@@ -20,14 +20,14 @@ const CHALLENGE: usize = memory.data(32, 16);
 /** Of the base point; made when there is a first key. */
 let baseMultiples: usize = 0;
 
-/** A public key with what of it is needed for each signature: 2.5 KiB. */
+/** An Ed25519 public key, with what every verification needs of it: 2.5 KiB. */
 @unmanaged
 export class Ed25519Key {
   private bytes: usize;
   /** Of the key's point, negated. */
   private multiples: usize;
 
-  /** Null where the bytes stand for no point in its one form, or for one with which anybody's signature holds. */
+  /** A key; null if the bytes are not a point in its only form, or a point that accepts anybody's signature. */
   static of(arena: Arena, bytes: Slice): Ed25519Key | null {
     if (bytes.length != ED25519_KEY_BYTES) return null;
     if (!baseMultiples) baseMultiples = multiplesOfBase();
@@ -40,8 +40,9 @@ export class Ed25519Key {
   }
 
   /**
-   * Whether R = S·B - k·A, where k is the digest of R, A and the text: RFC 8032 §5.1.7 without the cofactor, as most others
-   * verify. One signature has one form: an S of L or more, and an R that is not written in its one form, are refused.
+   * Whether the signature is right: R = S·B - k·A, where k is the digest of R, A and the text (RFC 8032 §5.1.7 without
+   * the cofactor, as most others verify). A signature has only one form: an S of L or more, and an R in another form,
+   * are refused.
    */
   verifies(signature: Slice, text: Slice): bool {
     if (signature.length != ED25519_SIGNATURE_BYTES) return false;

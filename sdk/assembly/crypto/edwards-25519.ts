@@ -40,8 +40,8 @@ const H: usize = memory.data(40, 8);
 const TWO_D: usize = memory.data(40, 8);
 
 /**
- * The multiples of the point that 32 bytes stand for, or of its negative. 0 where they stand for none (RFC 8032 §5.1.3; a y of p or
- * more is none), or for one of the eight points of a small order: with them anybody's signature holds.
+ * The multiples of the point in 32 bytes, or of its negative. 0 if the bytes are not a point (RFC 8032 §5.1.3; nor is a
+ * y of p or more), or one of the eight points of small order, which accept anybody's signature.
  */
 export function multiplesOf(arena: Arena, bytes: usize, negative: bool): usize {
   if (!load<i32>(TWO_D)) setTwoD();
@@ -59,7 +59,10 @@ export function multiplesOf(arena: Arena, bytes: usize, negative: bool): usize {
   return isZero(E) ? 0 : multiples;
 }
 
-/** Whether the bytes are, in their one form, first·P + second·Q: of two numbers below 2^256 and the multiples of two points. */
+/**
+ * Whether the bytes are first·P + second·Q in its only form, of two numbers below 2^256 and the multiples of two
+ * points.
+ */
 export function isSum(bytes: usize, first: usize, ofP: usize, second: usize, ofQ: usize): bool {
   clearBytes(X, POINT);
   setNumber(Y, 1);

@@ -9,7 +9,7 @@
 // carry nothing, so their limbs may be larger, and negative; 64 bits hold a product of numbers with limbs of up to ±2^29.
 import { clearBytes, copyBytes } from '../bytes/copy';
 
-/** Bytes of a number. */
+/** The length of a number in bytes. */
 export const NUMBER: usize = 40;
 
 const LIMB: i64 = 0x3ffffff;
@@ -23,7 +23,7 @@ const COLUMNS: usize = memory.data(160, 8);
 const SCRATCH: usize = memory.data(40, 8);
 const POWER: usize = memory.data(40, 8);
 
-/** The lowest 255 of 256 bits, little-endian. */
+/** Reads the lowest 255 of 256 bits, little-endian. */
 export function readNumber(to: usize, from: usize): void {
   for (let i: usize = 0; i < 9; i++) {
     const bit = i * 26;
@@ -33,13 +33,13 @@ export function readNumber(to: usize, from: usize): void {
   store<u32>(to, (load<u32>(from, 28) >> 10) & (<u32>TOP_LIMB), 36);
 }
 
-/** `to` becomes a small number. */
+/** Sets a number to a small value. */
 export function setNumber(to: usize, value: i32): void {
   clearBytes(to, NUMBER);
   store<i32>(to, value);
 }
 
-/** `to` becomes the number at `from`. */
+/** Copies a number. */
 export function copyNumber(to: usize, from: usize): void {
   copyBytes(to, from, NUMBER);
 }
@@ -124,7 +124,10 @@ export function squareTimes(number: usize, times: i32): void {
   while (times--) multiply(number, number, number);
 }
 
-/** from^(2^252 - 3), which is (p - 5) / 8: nearly a square root, and nearly an inverse. `to` is another number. */
+/**
+ * from^(2^252 - 3), with 2^252 - 3 = (p - 5) / 8: nearly a square root, and nearly an inverse. `to` must be another
+ * number.
+ */
 export function nearRoot(to: usize, from: usize): void {
   copyNumber(to, from);
   // n ones as an exponent: twice as many are those, moved up by n, and those. 250 is 11111010 in binary.
@@ -143,14 +146,14 @@ export function nearRoot(to: usize, from: usize): void {
   multiply(to, to, from);
 }
 
-/** from^(p - 2): 1 / from. `to` is another number. */
+/** from^(p - 2), which is 1 / from. `to` must be another number. */
 export function invert(to: usize, from: usize): void {
   nearRoot(to, from);
   squareTimes(to, 3);
   for (let i = 0; i < 3; i++) multiply(to, to, from);
 }
 
-/** Gives it the one form that is not negative and below p. */
+/** Brings a number into its only form: not negative and below p. */
 export function normalise(number: usize): void {
   let above = carried(number, 0);
   above = carried(number, 19 * above);
@@ -172,7 +175,7 @@ function carried(number: usize, more: i64): i64 {
   return sum >> 21;
 }
 
-/** Whether it is a multiple of p. */
+/** Whether the number is a multiple of p. */
 export function isZero(number: usize): bool {
   copyNumber(SCRATCH, number);
   normalise(SCRATCH);

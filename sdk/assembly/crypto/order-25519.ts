@@ -4,7 +4,7 @@ import { clearBytes } from '../bytes/copy';
 /** 2^252 + 27742317777372353535851937790883648493, in words of 64 bits, the lowest first. */
 const ORDER: usize = memory.data<u64>([0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000]);
 
-/** Whether the number of 32 bytes is below L. */
+/** Whether a number of 32 bytes is below L. */
 export function isBelowOrder(number: usize): bool {
   for (let i: usize = 32; i; i -= 8) {
     const word = load<u64>(number + i - 8);
@@ -14,7 +14,10 @@ export function isBelowOrder(number: usize): bool {
   return false;
 }
 
-/** The 64 bytes at `from` modulo L, in 32. Bit by bit from the highest: some hundredth of what a verification costs. */
+/**
+ * Reduces the 64 bytes at `from` modulo L, to 32 bytes. Bit by bit from the highest: about a hundredth of the cost of a
+ * verification.
+ */
 export function reduceToOrder(to: usize, from: usize): void {
   clearBytes(to, 32);
   for (let bit = 511; bit >= 0; bit--) {

@@ -10,8 +10,8 @@ const DIGEST: usize = memory.data(64, 8);
 const EXTRA: i32 = 8;
 
 /**
- * RSASSA-PSS (RFC 8017 §8.1.2) as JWS has it (RFC 7518 §3.5): one digest everywhere, and a salt as long as it. `bytes` says
- * which: 32, 48 or 64, of SHA-256, SHA-384 or SHA-512.
+ * Verifies RSASSA-PSS (RFC 8017 §8.1.2) as JWS uses it (RFC 7518 §3.5): one digest everywhere, and a salt of the same
+ * length. `bytes` is 32, 48 or 64, for SHA-256, SHA-384 or SHA-512.
  */
 export function verifyPss(arena: Arena, key: RsaKey, bytes: i32, signature: Slice, text: Slice): bool {
   const power = key.power(arena, signature);

@@ -2,7 +2,7 @@
 import { Arena, make } from '../memory/arena';
 import { Slice } from '../bytes/slice';
 
-/** The cost grows with the square of it: 4096 bits are some 0.3 ms for the usual exponent. */
+/** The longest modulus in bytes. The cost grows with its square: 4096 bits take some 0.3 ms with the usual exponent. */
 export const RSA_BYTES_MAX: i32 = 512;
 
 /** Of a limb. So small that a column of products, two for each limb, needs 63 bits: no sum carries before it is complete. */
@@ -12,12 +12,12 @@ const LIMB_MASK: u32 = (1 << LIMB_BITS) - 1;
 /** Of a reduction: by what the modulus is multiplied, limb by limb, so that the lower half of a product becomes 0. */
 const FACTORS: usize = memory.data(640, 8);
 
-/** A public key as Montgomery's multiplication wants it: numbers of `limbs` words of 27 bits, the lowest first. */
+/** An RSA public key, prepared for Montgomery multiplication. */
 @unmanaged
 export class RsaKey {
-  /** Bytes of the modulus, and so of a signature. */
+  /** The length of the modulus, and so of a signature, in bytes. */
   bytes: i32;
-  /** Bits of the modulus. */
+  /** The length of the modulus in bits. */
   bits: i32;
   private limbs: i32;
   private modulus: usize;
@@ -27,7 +27,10 @@ export class RsaKey {
   private square: usize;
   private exponent: u64;
 
-  /** Null where the modulus is even or longer than RSA_BYTES_MAX. `exponent` has at most eight bytes and is not 0. */
+  /**
+   * A key; null if the modulus is even or longer than `RSA_BYTES_MAX`. `exponent` must have at most eight bytes and not
+   * be 0.
+   */
   static of(arena: Arena, modulus: Slice, exponent: Slice): RsaKey | null {
     let skip = 0;
     while (skip < modulus.length && !modulus.byte(skip)) skip++;
@@ -44,7 +47,7 @@ export class RsaKey {
     return key;
   }
 
-  /** The signature's power, big-endian in `bytes` bytes; 0 where it is no number below the modulus. */
+  /** @internal The power of a signature, big-endian in `bytes` bytes; 0 if it is not below the modulus. */
   power(arena: Arena, signature: Slice): usize {
     if (signature.length != this.bytes) return 0;
     const base = this.number(arena, signature.at, this.bytes);

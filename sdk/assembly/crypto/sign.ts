@@ -5,8 +5,8 @@ import { MessageReader } from '../protobuf/reader';
 import { MessageWriter } from '../protobuf/writer';
 
 /**
- * Envoy's `sign`: RSASSA-PKCS1-v1_5 or ECDSA (in DER), as the key says. `hash` is `sha256`, `sha384` or `sha512`, `key` a private key
- * in PKCS #8 DER. Null where anything at all is wrong, or the host has no such function.
+ * Signs a text by Envoy: RSASSA-PKCS1-v1_5 or ECDSA (in DER), depending on the key. `hash` is `sha256`, `sha384` or
+ * `sha512`, `key` a private key in PKCS #8 DER. Null if anything is wrong, or if the host has no such function.
  *
  *   SignArguments   1 hash_function · 2 private_key · 3 text
  *   SignResult      1 result (bool) · 2 signature · 3 error

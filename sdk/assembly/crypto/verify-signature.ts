@@ -3,7 +3,7 @@ import { request } from '../memory/request';
 import { Slice } from '../bytes/slice';
 import { MessageWriter } from '../protobuf/writer';
 
-/** What the host says of a signature. UNKNOWN: nothing, be it for want of memory or of the permission to ask it. */
+/** What the host says about a signature. UNKNOWN: nothing, because memory ran out or it may not be asked. */
 export enum Signature {
   WRONG,
   RIGHT,
@@ -11,8 +11,8 @@ export enum Signature {
 }
 
 /**
- * Envoy's `verify_signature`: RSASSA-PKCS1-v1_5 or ECDSA, as the key says. `hash` is `sha256`, `sha384` or `sha512`, `key` a
- * SubjectPublicKeyInfo in DER, an ECDSA signature is in DER too.
+ * Verifies a signature by Envoy: RSASSA-PKCS1-v1_5 or ECDSA, depending on the key. `hash` is `sha256`, `sha384` or
+ * `sha512`, `key` a SubjectPublicKeyInfo in DER; an ECDSA signature is in DER too.
  *
  *   VerifySignatureArguments   1 hash_function · 2 public_key · 3 signature · 4 text      (all length-delimited)
  *   VerifySignatureResult      1 result (bool, left out when false) · 2 error
@@ -26,7 +26,7 @@ export function checkSignature(hash: Slice, key: Slice, signature: Slice, text: 
   return result.byte(0) == 0x08 && result.byte(1) == 1 ? Signature.RIGHT : Signature.WRONG;
 }
 
-/** The same, false where anything at all is wrong. */
+/** The same as a yes or no: false if anything is wrong. */
 export function verifySignature(hash: Slice, key: Slice, signature: Slice, text: Slice): bool {
   return checkSignature(hash, key, signature, text) == Signature.RIGHT;
 }

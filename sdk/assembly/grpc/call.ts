@@ -14,7 +14,7 @@ import { request } from '../memory/request';
 const TOKEN: usize = memory.data(4, 4);
 
 /**
- * A call to a method of a gRPC service, or a stream of messages with it.
+ * A call to a method of a gRPC service, or a stream of messages to and from it.
  *
  *   const call = GrpcCall.to(envoyGrpc('authz', 'authz.internal'), 'tollgate.Check', 'Ask');
  *   if (!this.awaits(call.send(message, 200))) return this.refuse();
@@ -27,7 +27,7 @@ export class GrpcCall {
   private method: Slice;
   private metadata: HeaderPairs | null;
 
-  /** The headers that are sent first: `call.headers.add('x-tenant', tenant)`. */
+  /** The headers of the call: `call.headers.add('x-tenant', tenant)`. */
   get headers(): HeaderPairs {
     let metadata = this.metadata;
     if (!metadata) {
@@ -38,9 +38,9 @@ export class GrpcCall {
   }
 
   /**
-   * Sends one message and returns the call's token; 0 when it cannot be sent (PARSE_FAILURE for an unknown cluster). The answer
-   * is either one message (`onGrpcMessage`), or the failure (`onGrpcClose` with its status: 14 when nobody answered, or the
-   * `timeoutMs` were over), never both.
+   * Sends one message and returns the call's token, or 0 if it cannot be sent (PARSE_FAILURE for an unknown cluster).
+   * What comes is either one message (`onGrpcMessage`) or a failure (`onGrpcClose`, with status 14 if nobody answered
+   * within `timeoutMs`), never both.
    */
   send(message: Slice, timeoutMs: u32): u32 {
     const service = this.service;
@@ -66,8 +66,8 @@ export class GrpcCall {
   }
 
   /**
-   * Starts a stream of messages and returns its token; 0 when it cannot be started. What comes: initial metadata, messages,
-   * trailing metadata, and `onGrpcClose` last, also with status 0.
+   * Starts a stream of messages and returns its token, or 0 if it cannot be started. What comes is initial metadata,
+   * messages, trailing metadata, and always `onGrpcClose` last, with status 0 too.
    */
   startStream(): u32 {
     const service = this.service;
@@ -94,7 +94,7 @@ export class GrpcCall {
     return metadata ? metadata.done() : sliceOf(request, 0, 0);
   }
 
-  /** A call in the request's memory: to be sent in the same callback. `name` is the service's full name. */
+  /** A call to the service with this full name. It is in the request's memory, so send it in the same callback. */
   static to(service: Slice, name: Slice, method: Slice): GrpcCall {
     const call = make<GrpcCall>(request);
     call.service = service;
@@ -104,17 +104,20 @@ export class GrpcCall {
   }
 }
 
-/** Sends a message on a stream; with `end` it is the last one. NOT_FOUND or BAD_ARGUMENT when there is none (any more). */
+/**
+ * Sends a message on a stream; with `end` it is the last one. NOT_FOUND or BAD_ARGUMENT if there is no such stream any
+ * more.
+ */
 export function grpcSend(token: u32, message: Slice, end: bool): u32 {
   return kept(proxy_grpc_send(token, message.at, message.length, end));
 }
 
-/** Says that no more messages will be sent on a stream; what the server sends still comes. */
+/** Says that no more messages will be sent on a stream. What the server sends still comes. */
 export function grpcClose(token: u32): u32 {
   return kept(proxy_grpc_close(token));
 }
 
-/** Gives a call or stream up: nothing comes any more. */
+/** Cancels a call or a stream: nothing more comes. */
 export function grpcCancel(token: u32): u32 {
   return kept(proxy_grpc_cancel(token));
 }

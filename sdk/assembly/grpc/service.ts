@@ -3,8 +3,8 @@ import { request } from '../memory/request';
 import { MessageWriter } from '../protobuf/writer';
 
 /**
- * Where a gRPC call goes: a cluster of the host's configuration, and the `:authority` that is sent (empty: the cluster's name). In
- * the request's memory. The plain name of a cluster does as well.
+ * Where a gRPC call goes: a cluster of the host's configuration and the `:authority` to send (empty for the cluster's
+ * name). The plain name of a cluster works as well.
  *
  *   GrpcService   1 envoy_grpc { 1 cluster_name · 2 authority }
  */

@@ -5,13 +5,16 @@ const PAD: usize = memory.data(64, 16);
 const STATE: usize = memory.data(20, 16);
 const INNER: usize = memory.data(20, 16);
 
-/** A key for HMAC-SHA-1 (RFC 2104), kept as the two states after the padded key. Against forging it is still good (RFC 6194). */
+/**
+ * A key for HMAC-SHA-1 (RFC 2104), which still cannot be forged (RFC 6194). It keeps the two states after the padded
+ * key.
+ */
 @unmanaged
 export class HmacSha1Key {
   private inner: usize;
   private outer: usize;
 
-  /** Writes the 20 bytes of the message's authentication code at `digest`. */
+  /** Writes the authentication code of a message: 20 bytes at `digest`. */
   digest(message: usize, length: i32, digest: usize): void {
     memory.copy(STATE, this.inner, SHA1_BYTES);
     sha1Finish(STATE, message, length, SHA1_BLOCK, INNER);
@@ -19,7 +22,7 @@ export class HmacSha1Key {
     sha1Finish(STATE, INNER, SHA1_BYTES, SHA1_BLOCK, digest);
   }
 
-  /** A key of any length; longer ones than a block are hashed first. */
+  /** A key of any length. */
   static of(arena: Arena, key: usize, length: i32): HmacSha1Key {
     const made = make<HmacSha1Key>(arena);
     made.inner = padded(arena, key, length, 0x36);

@@ -5,14 +5,14 @@ const PAD: usize = memory.data(128, 16);
 const STATE: usize = memory.data(64, 16);
 const INNER: usize = memory.data(64, 16);
 
-/** A key for HMAC-SHA-512, or HMAC-SHA-384 where `bytes` is 48, kept as the two states after the padded key. */
+/** A key for HMAC-SHA-512 or HMAC-SHA-384. It keeps the two states after the padded key. */
 @unmanaged
 export class HmacSha512Key {
   private inner: usize;
   private outer: usize;
   private bytes: i32;
 
-  /** Writes the message's authentication code at `digest`: 64 bytes, or 48. */
+  /** Writes the authentication code of a message: 64 or 48 bytes at `digest`. */
   digest(message: usize, length: i32, digest: usize): void {
     memory.copy(STATE, this.inner, SHA512_BYTES);
     sha512Finish(STATE, message, length, SHA512_BLOCK, INNER, this.bytes);
@@ -20,7 +20,7 @@ export class HmacSha512Key {
     sha512Finish(STATE, INNER, this.bytes, SHA512_BLOCK, digest, this.bytes);
   }
 
-  /** A key of any length. `bytes` is 64 for HMAC-SHA-512 or 48 for HMAC-SHA-384. */
+  /** A key of any length. `bytes` is 64 for HMAC-SHA-512, 48 for HMAC-SHA-384. */
   static of(arena: Arena, key: usize, length: i32, bytes: i32): HmacSha512Key {
     const made = make<HmacSha512Key>(arena);
     made.bytes = bytes;

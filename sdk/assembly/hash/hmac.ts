@@ -6,13 +6,16 @@ const PAD: usize = memory.data(64, 16);
 const STATE: usize = memory.data(32, 16);
 const INNER: usize = memory.data(32, 16);
 
-/** A key for HMAC-SHA-256 (RFC 2104), kept as the two states after the padded key: a short message costs two blocks. */
+/**
+ * A key for HMAC-SHA-256 (RFC 2104). It keeps the two states after the padded key, so that a short message costs two
+ * blocks.
+ */
 @unmanaged
 export class HmacKey {
   private inner: usize;
   private outer: usize;
 
-  /** Writes the 32 bytes of the message's authentication code at `digest`. */
+  /** Writes the authentication code of a message: 32 bytes at `digest`. */
   digest(message: usize, length: i32, digest: usize): void {
     copyBytes(STATE, this.inner, SHA256_BYTES);
     sha256Finish(STATE, message, length, SHA256_BLOCK, INNER);
@@ -20,7 +23,7 @@ export class HmacKey {
     sha256Finish(STATE, INNER, SHA256_BYTES, SHA256_BLOCK, digest);
   }
 
-  /** A key of any length; longer ones than a block are hashed first. */
+  /** A key of any length. */
   static of(arena: Arena, key: usize, length: i32): HmacKey {
     const made = make<HmacKey>(arena);
     made.inner = padded(arena, key, length, 0x36);

@@ -15,9 +15,10 @@ const SHIFTS: usize = memory.data<u8>([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 2
 const STATE: usize = memory.data(16, 16);
 const TAIL: usize = memory.data(128, 16);
 
+/** The length of the digest in bytes. */
 export const MD5_BYTES: i32 = 16;
 
-/** The MD5 of `length` bytes at `data`: 16 bytes at `digest`. */
+/** Writes the MD5 of `length` bytes at `data`: 16 bytes at `digest`. */
 export function md5(data: usize, length: i32, digest: usize): void {
   store<u32>(STATE, 0x67452301, 0);
   store<u32>(STATE, 0xefcdab89, 4);

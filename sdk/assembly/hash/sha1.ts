@@ -5,10 +5,12 @@ const SCHEDULE: usize = memory.data(320, 16);
 const TAIL: usize = memory.data(128, 16);
 const STATE: usize = memory.data(20, 16);
 
+/** The length of the digest in bytes. */
 export const SHA1_BYTES: i32 = 20;
+/** The length of a block in bytes. */
 export const SHA1_BLOCK: i32 = 64;
 
-/** Writes the state before the first block, five words in host order, to the 20 bytes at `state`. */
+/** Writes the initial state to the 20 bytes at `state`: five words in host order. */
 export function sha1Begin(state: usize): void {
   store<u32>(state, 0x67452301, 0);
   store<u32>(state, 0xefcdab89, 4);
@@ -17,7 +19,7 @@ export function sha1Begin(state: usize): void {
   store<u32>(state, 0xc3d2e1f0, 16);
 }
 
-/** Takes in one block of 64 bytes. */
+/** Adds a block of 64 bytes. */
 export function sha1Block(state: usize, block: usize): void {
   for (let i: usize = 0; i < 64; i += 4) store<u32>(SCHEDULE + i, bswap(load<u32>(block + i)));
   for (let i: usize = 64; i < 320; i += 4) {
@@ -49,7 +51,9 @@ export function sha1Block(state: usize, block: usize): void {
   store<u32>(state, load<u32>(state, 16) + e, 16);
 }
 
-/** Takes in the rest of a message of which `before` bytes (whole blocks) are in `state`, and writes its digest of 20 bytes. */
+/**
+ * Adds the rest of a message, of which `before` bytes (whole blocks) are in `state`, and writes its digest of 20 bytes.
+ */
 export function sha1Finish(state: usize, data: usize, length: i32, before: u32, digest: usize): void {
   let at = data;
   let rest = length;
@@ -64,7 +68,7 @@ export function sha1Finish(state: usize, data: usize, length: i32, before: u32, 
   for (let i: usize = 0; i < 20; i += 4) store<u32>(digest + i, bswap(load<u32>(state + i)));
 }
 
-/** The SHA-1 of `length` bytes at `data`: 20 bytes at `digest`. */
+/** Writes the SHA-1 of `length` bytes at `data`: 20 bytes at `digest`. */
 export function sha1(data: usize, length: i32, digest: usize): void {
   sha1Begin(STATE);
   sha1Finish(STATE, data, length, 0, digest);

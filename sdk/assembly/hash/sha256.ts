@@ -19,15 +19,17 @@ const SCHEDULE: usize = memory.data(256, 16);
 const TAIL: usize = memory.data(128, 16);
 const STATE: usize = memory.data(32, 16);
 
+/** The length of the digest in bytes. */
 export const SHA256_BYTES: i32 = 32;
+/** The length of a block in bytes. */
 export const SHA256_BLOCK: i32 = 64;
 
-/** Writes the state before the first block, eight words in host order, to the 32 bytes at `state`. */
+/** Writes the initial state to the 32 bytes at `state`: eight words in host order. */
 export function sha256Begin(state: usize): void {
   copyBytes(state, H, SHA256_BYTES);
 }
 
-/** Takes in one block of 64 bytes. */
+/** Adds a block of 64 bytes. */
 export function sha256Block(state: usize, block: usize): void {
   for (let i: usize = 0; i < 64; i += 4) store<u32>(SCHEDULE + i, swapped(load<u32>(block + i)));
   for (let at = SCHEDULE + 64; at < SCHEDULE + 256; at += 4) {
@@ -82,7 +84,7 @@ export function sha256Block(state: usize, block: usize): void {
   add(state, 28, h);
 }
 
-/** Takes in the rest of a message of which `before` bytes (whole blocks) are in `state`, and writes its digest. */
+/** Adds the rest of a message, of which `before` bytes (whole blocks) are in `state`, and writes its digest. */
 export function sha256Finish(state: usize, data: usize, length: i32, before: u32, digest: usize): void {
   let at = data;
   let rest = length;
@@ -97,7 +99,7 @@ export function sha256Finish(state: usize, data: usize, length: i32, before: u32
   for (let i: usize = 0; i < 32; i += 4) store<u32>(digest + i, swapped(load<u32>(state + i)));
 }
 
-/** The SHA-256 of `length` bytes at `data`: 32 bytes at `digest`. */
+/** Writes the SHA-256 of `length` bytes at `data`: 32 bytes at `digest`. */
 export function sha256(data: usize, length: i32, digest: usize): void {
   sha256Begin(STATE);
   sha256Finish(STATE, data, length, 0, digest);

@@ -31,16 +31,19 @@ const SCHEDULE: usize = memory.data(640, 16);
 const TAIL: usize = memory.data(256, 16);
 const STATE: usize = memory.data(64, 16);
 
+/** The length of the digest in bytes. */
 export const SHA384_BYTES: i32 = 48;
+/** The length of the digest in bytes. */
 export const SHA512_BYTES: i32 = 64;
+/** The length of a block in bytes. */
 export const SHA512_BLOCK: i32 = 128;
 
-/** `bytes` is the length of the digest: 64, or 48 for SHA-384, which begins elsewhere and ends earlier. */
+/** Writes the initial state. `bytes` is the length of the digest: 64, or 48 for SHA-384. */
 export function sha512Begin(state: usize, bytes: i32): void {
   memory.copy(state, bytes == SHA384_BYTES ? H384 : H512, 64);
 }
 
-/** Takes in one block of 128 bytes. */
+/** Adds a block of 128 bytes. */
 export function sha512Block(state: usize, block: usize): void {
   for (let i: usize = 0; i < 128; i += 8) store<u64>(SCHEDULE + i, bswap(load<u64>(block + i)));
   for (let i: usize = 128; i < 640; i += 8) {
@@ -81,7 +84,9 @@ export function sha512Block(state: usize, block: usize): void {
   add(state, 56, h);
 }
 
-/** Takes in the rest of a message of which `before` bytes (whole blocks) are in `state`, and writes `bytes` of digest. */
+/**
+ * Adds the rest of a message, of which `before` bytes (whole blocks) are in `state`, and writes `bytes` of its digest.
+ */
 export function sha512Finish(state: usize, data: usize, length: i32, before: u32, digest: usize, bytes: i32): void {
   let at = data;
   let rest = length;
@@ -96,7 +101,7 @@ export function sha512Finish(state: usize, data: usize, length: i32, before: u32
   for (let i: usize = 0; i < <usize>bytes; i += 8) store<u64>(digest + i, bswap(load<u64>(state + i)));
 }
 
-/** SHA-512, or SHA-384 where `bytes` is 48. */
+/** Writes the SHA-512 of `length` bytes at `data`, or the SHA-384 if `bytes` is 48. */
 export function sha512(data: usize, length: i32, digest: usize, bytes: i32 = SHA512_BYTES): void {
   sha512Begin(STATE, bytes);
   sha512Finish(STATE, data, length, 0, digest, bytes);

@@ -1,8 +1,8 @@
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 
 /**
- * A hash for tables in memory, 64 bits, of `length` bytes at `at`: eight bytes a step. It is not keyed, so whoever chooses
- * what a table holds can make it slow; who only asks it cannot. `seed` tells apart what shares a table.
+ * A 64-bit hash of `length` bytes at `at`, for tables in memory. It has no key: whoever chooses the entries of a table
+ * can make it slow, whoever only looks things up cannot. Give each of the things that share a table its own `seed`.
  */
 // @ts-ignore: decorator
 @inline
@@ -18,7 +18,7 @@ export function tableHash(seed: u32, at: usize, length: i32): u64 {
   return mix(hash, 0) * MULTIPLIER;
 }
 
-/** Where among `slots` an entry of this hash belongs. */
+/** The place of a hash among `slots`. */
 export function slotOf(hash: u64, slots: u32): u32 {
   return <u32>(((hash >> 32) * <u64>slots) >> 32);
 }

@@ -6,10 +6,10 @@ import { kept, succeeded } from './host-status';
 const OUT: usize = memory.data(8, 4);
 
 /**
- * Bytes `start` to `start + length` of a buffer (a `BufferType`), as far as it has them, in the request's memory. Null when
- * there is no such buffer now (NOT_FOUND) or the range overflows (BAD_ARGUMENT). Envoy: a start beyond the end reads empty.
+ * Up to `length` bytes of a buffer (a `BufferType`) from `start` on, in the request's memory. Null if there is no such
+ * buffer now (NOT_FOUND) or if the range overflows (BAD_ARGUMENT). Envoy reads nothing from beyond the end.
  *
- * Large bodies are read in pieces: one call can have 16 MiB at most, and memory that a VM once had it keeps.
+ * Read large bodies in pieces: a callback gets 16 MiB at most, and a VM never gives memory back.
  */
 export function readBuffer(buffer: u32, start: i32, length: i32): Slice | null {
   store<u64>(OUT, 0);
@@ -18,15 +18,15 @@ export function readBuffer(buffer: u32, start: i32, length: i32): Slice | null {
 }
 
 /**
- * Writes into a buffer and returns the status. Envoy can prepend (start 0, length 0), append (start at or beyond the end)
- * and replace all (start 0, length at least the buffer's); anything else is BAD_ARGUMENT. A message whose length changes
- * must lose its `content-length`, or carry the new one.
+ * Writes to a buffer, and returns the status. Envoy can prepend (start 0, length 0), append (start at or beyond the
+ * end) and replace everything (start 0, length at least the buffer's); all else is BAD_ARGUMENT. When the length of a
+ * message changes, its `content-length` must go or change as well.
  */
 export function writeBuffer(buffer: u32, start: i32, length: i32, bytes: Slice): u32 {
   return kept(proxy_set_buffer_bytes(buffer, start, length, bytes.at, bytes.length));
 }
 
-/** The bytes that a buffer holds now; -1 when there is no such buffer (`hostStatus` says why). */
+/** How many bytes a buffer holds now; -1 if there is no such buffer. */
 export function bufferLength(buffer: u32): i32 {
   store<u64>(OUT, 0);
   return succeeded(proxy_get_buffer_status(buffer, OUT, OUT + 4)) ? load<i32>(OUT) : -1;

@@ -6,14 +6,14 @@ import { succeeded } from './host-status';
 
 const OUT: usize = memory.data(12, 4);
 
-/** How a call ended: for gRPC a status code (0 is OK) and its message. */
+/** How a gRPC call ended: its status code (0 is OK) and message. */
 @unmanaged
 export class CallStatus {
   code: u32;
   message: Slice;
 }
 
-/** The outcome of the gRPC call whose callback runs; null when the host has none. */
+/** How the gRPC call of the running callback ended; null if the host does not say. */
 export function callStatus(): CallStatus | null {
   store<u64>(OUT, 0);
   store<u32>(OUT, 0, 8);

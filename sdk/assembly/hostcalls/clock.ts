@@ -3,17 +3,17 @@ import { clock_time_get } from '../abi/wasi';
 
 const NOW: usize = memory.data(8, 8);
 
-/** ms since 1970 by the wall clock, which may be set back: for dates only. */
+/** ms since 1970 by the wall clock, which may be set back: only for dates. */
 export function wallMs(): i64 {
   return <i64>(read(0) / 1000000);
 }
 
-/** ns by the clock that never goes back and is the same for all workers of a process: for budgets and waits. */
+/** ns by a clock that never goes back and is the same for all workers of a process: for timeouts and durations. */
 export function monotonicNs(): u64 {
   return read(1);
 }
 
-/** ns since 1970 by the host's own function, for hosts without WASI; Envoy's wall clock. */
+/** ns since 1970 by the host's own function, for hosts without WASI. In Envoy the wall clock. */
 export function currentTimeNs(): u64 {
   store<u64>(NOW, 0);
   proxy_get_current_time_nanoseconds(NOW);

@@ -4,7 +4,7 @@ import { Slice, sliceOf } from '../bytes/slice';
 
 const SIZES: usize = memory.data(8, 4);
 
-/** The value of an environment variable that the VM was granted by name; null when it is absent or empty. */
+/** The value of an environment variable that the VM was granted; null if it is absent or empty. */
 export function environment(arena: Arena, name: Slice): Slice | null {
   store<u64>(SIZES, 0);
   if (environ_sizes_get(SIZES, SIZES + 4) != 0) return null;
@@ -22,7 +22,7 @@ export function environment(arena: Arena, name: Slice): Slice | null {
   return null;
 }
 
-/** An argument of the program by its index; null beyond the last. Envoy: there are none. */
+/** A program argument by its index; null beyond the last. Envoy gives none. */
 export function programArgument(arena: Arena, index: i32): Slice | null {
   store<u64>(SIZES, 0);
   if (args_sizes_get(SIZES, SIZES + 4) != 0) return null;

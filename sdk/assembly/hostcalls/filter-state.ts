@@ -5,14 +5,14 @@ import { Status } from '../abi/status';
 import { callForeignFunction } from './foreign-function';
 import { hostStatus } from './host-status';
 
-/** How long what is set lives. */
+/** How long a value lasts. */
 export namespace LifeSpan {
   export const FILTER_CHAIN: u32 = 0;
   export const REQUEST: u32 = 1;
   export const CONNECTION: u32 = 2;
 }
 
-/** What a declared property holds. */
+/** The type of a declared property. */
 export namespace PropertyType {
   export const BYTES: u32 = 0;
   export const STRING: u32 = 1;
@@ -21,8 +21,8 @@ export namespace PropertyType {
 }
 
 /**
- * Sets an object of Envoy's own filter state, such as 'envoy.tcp_proxy.cluster', from its text, and returns the status.
- * NOT_FOUND when no extension knows the name.
+ * Sets an object of Envoy's filter state, such as `envoy.tcp_proxy.cluster`, from its text, and returns the status.
+ * NOT_FOUND if no extension knows the name.
  *
  *   SetEnvoyFilterStateArguments   1 path · 2 value · 3 span
  */
@@ -32,8 +32,9 @@ export function setEnvoyFilterState(name: Slice, value: Slice, span: u32 = LifeS
 }
 
 /**
- * Says what a property that `setProperty` will set holds and how long it lives, once in the life of a root (BAD_ARGUMENT the
- * second time). `schema` is for FlatBuffers and protocol buffers (a message's type URL).
+ * Declares the type of a property that `setProperty` will set and how long it lasts, and returns the status. A plugin
+ * can do so only once (BAD_ARGUMENT the second time). `schema` is for FlatBuffers and protocol buffers (the type URL of
+ * the message).
  *
  *   DeclarePropertyArguments   1 name · 2 readonly · 3 type · 4 schema · 5 span
  */

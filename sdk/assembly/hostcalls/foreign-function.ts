@@ -8,8 +8,8 @@ import { succeeded } from './host-status';
 const OUT: usize = memory.data(8, 4);
 
 /**
- * What a function of the host answers (in the request's memory), empty where it has nothing to say; null where it has none
- * of this name (NOT_FOUND) or refuses the argument (the status says how).
+ * Calls a function of the host and returns its answer, in the request's memory, which may be empty; null if there is no
+ * such function (NOT_FOUND) or if it refuses the argument (`hostStatus` says why).
  */
 export function callForeignFunction(name: Slice, argument: Slice): Slice | null {
   store<u64>(OUT, 0);
@@ -17,7 +17,7 @@ export function callForeignFunction(name: Slice, argument: Slice): Slice | null 
   return succeeded(status) ? sliceOf(request, load<usize>(OUT), load<i32>(OUT, 4)) : null;
 }
 
-/** The argument with which the host calls `proxy_on_foreign_function(root, function, length)`. */
+/** The argument with which the host calls `onForeignFunction`. */
 export function foreignFunctionArgument(length: u32): Slice | null {
   return readBuffer(BufferType.FOREIGN_FUNCTION_ARGUMENT, 0, length);
 }

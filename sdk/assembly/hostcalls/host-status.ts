@@ -4,8 +4,8 @@ import { Slice } from '../bytes/slice';
 let last: u32 = Status.OK;
 
 /**
- * What the last host call of this SDK answered, a `Status`: says why a function returned null, 0 or false. Host calls that
- * cannot fail (clocks, logging) leave it alone.
+ * The `Status` of the last host call: it says why a function returned null, 0 or false. Calls that cannot fail (clocks,
+ * logs) do not change it.
  */
 export function hostStatus(): u32 {
   return last;
@@ -17,13 +17,13 @@ export function succeeded(status: u32): bool {
   return status == Status.OK;
 }
 
-/** Keeps the status of a host call, and hands it on. */
+/** Keeps the status of a host call, and returns it. */
 export function kept(status: u32): u32 {
   last = status;
   return status;
 }
 
-/** The specification's name of a status, for log lines; 'UNKNOWN' for a number that it does not have. */
+/** The name of a status in the specification, for logs; `UNKNOWN` for an unknown number. */
 export function statusName(status: u32): Slice {
   if (status == Status.OK) return 'OK';
   if (status == Status.NOT_FOUND) return 'NOT_FOUND';

@@ -6,34 +6,37 @@ import { kept, succeeded } from './host-status';
 const OUT: usize = memory.data(8, 8);
 
 /**
- * A counter's id, or 0 when the host refuses it. It is one for all VMs of the process, `wasmcustom.<name>` in Envoy's
- * statistics. Envoy: an id is 4n plus the type, and 0 is never given. Defining it once more gives a new id of the same.
+ * Defines a counter and returns its id, or 0 if the host refuses it. All VMs of the process share it; in Envoy's
+ * statistics it is `wasmcustom.<name>`. Defining it again gives another id of the same counter.
  */
 export function counter(name: Slice): u32 {
   return define(MetricType.COUNTER, name);
 }
 
-/** A gauge's id, or 0 when the host refuses it. */
+/** Defines a gauge and returns its id, or 0 if the host refuses it. */
 export function gauge(name: Slice): u32 {
   return define(MetricType.GAUGE, name);
 }
 
-/** A histogram's id, or 0 when the host refuses it. */
+/** Defines a histogram and returns its id, or 0 if the host refuses it. */
 export function histogram(name: Slice): u32 {
   return define(MetricType.HISTOGRAM, name);
 }
 
-/** Moves a counter (by more than 0) or a gauge (also down); anything else is BAD_ARGUMENT. An id of 0 counts nothing (NOT_FOUND). */
+/**
+ * Adds to a counter or a gauge, and returns the status: BAD_ARGUMENT for anything else, NOT_FOUND for id 0. A gauge may
+ * go down.
+ */
 export function increment(metric: u32, by: i64 = 1): u32 {
   return kept(metric ? proxy_increment_metric(metric, by) : Status.NOT_FOUND);
 }
 
-/** Sets a gauge, adds to a histogram. Envoy: a counter grows by `value`. */
+/** Sets a gauge or adds a value to a histogram, and returns the status. In Envoy a counter grows by `value`. */
 export function record(metric: u32, value: u64): u32 {
   return kept(metric ? proxy_record_metric(metric, value) : Status.NOT_FOUND);
 }
 
-/** A counter's or gauge's value; 0 when there is none (NOT_FOUND) or it is a histogram (BAD_ARGUMENT). */
+/** The value of a counter or a gauge; 0 if there is none (NOT_FOUND) or if it is a histogram (BAD_ARGUMENT). */
 export function metricValue(metric: u32): u64 {
   store<u64>(OUT, 0);
   return succeeded(proxy_get_metric(metric, OUT)) ? load<u64>(OUT) : 0;

@@ -5,7 +5,7 @@ import { succeeded } from './host-status';
 
 const OUT: usize = memory.data(12, 4);
 
-/** A value of the map that all workers share, and the ticket with which it may be replaced. */
+/** A value that all workers share, and the number (`cas`) with which it may be replaced. */
 @unmanaged
 export class Shared {
   at: usize;
@@ -13,25 +13,24 @@ export class Shared {
   cas: u32;
 }
 
-/** The highest number that this VM knows to have been given to a write, as far as it was read or can be counted on; 0: none. */
+/** The highest number of a write that this VM knows of; 0 for none. */
 let known: u32 = 0;
 
 /**
- * Envoy numbers all writes of a process one after the other. So this VM's latest successful write has this number, or, where
- * others wrote since the number was known, a higher one; it never has a lower one. 0 where nothing is known.
+ * Envoy numbers all writes of a process. This VM's last write has this number, or a higher one if others have written
+ * since; 0 if nothing is known.
  */
 export function writtenAtLeast(): u32 {
   return known;
 }
 
-/** Numbers are 32 bits and begin anew: what was known long ago says nothing. */
+/** Forgets that number. Numbers have 32 bits and start again, so an old one says nothing. */
 export function forgetWritten(): void {
   known = 0;
 }
 
 /**
- * The value at a key of the map that all VMs with this vm_id share, copied to the request's memory; null when there is none.
- * An empty value is a value.
+ * The value of a key, copied to the request's memory; null if there is none. All VMs with this `vm_id` share the keys.
  */
 export function shared(key: usize, keyLength: i32): Shared | null {
   store<u64>(OUT, 0);
@@ -46,8 +45,8 @@ export function shared(key: usize, keyLength: i32): Shared | null {
 }
 
 /**
- * Replaces the value unless somebody else did since it was read (CAS_MISMATCH: read again, bounded). With `cas` 0 it always
- * wins, and on a key that is not there yet with any. Keys cannot be taken away again: bound them.
+ * Sets a value, unless somebody else has since it was read (CAS_MISMATCH: read it again, but not for ever). It always
+ * succeeds with `cas` 0, or if the key is new. Keys cannot be removed, so limit them.
  */
 export function share(key: usize, keyLength: i32, value: usize, length: i32, cas: u32): bool {
   if (!succeeded(proxy_set_shared_data(key, keyLength, value, length, cas))) return false;

@@ -2,22 +2,22 @@ import { proxy_close_stream, proxy_continue_stream } from '../abi/streams';
 import { StreamType } from '../abi/status';
 import { kept } from './host-status';
 
-/** Lets a request go on that a callback paused. It does so when the running callback returns; its headers are then gone. */
+/** Lets a paused request go on, once the running callback returns. Its headers can no longer be changed then. */
 export function continueRequest(): u32 {
   return kept(proxy_continue_stream(StreamType.REQUEST));
 }
 
-/** Lets a response go on. Envoy: before the response has begun this kills the process, so never from the request's side. */
+/** Lets a paused response go on. Never call it before the response has begun: Envoy crashes. */
 export function continueResponse(): u32 {
   return kept(proxy_continue_stream(StreamType.RESPONSE));
 }
 
-/** Lets data of the client's TCP connection go on. */
+/** Lets paused data of the client's TCP connection go on. */
 export function continueDownstream(): u32 {
   return kept(proxy_continue_stream(StreamType.DOWNSTREAM));
 }
 
-/** Lets data of the upstream's TCP connection go on. */
+/** Lets paused data of the upstream's TCP connection go on. */
 export function continueUpstream(): u32 {
   return kept(proxy_continue_stream(StreamType.UPSTREAM));
 }

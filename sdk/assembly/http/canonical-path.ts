@@ -16,29 +16,32 @@ const LITERAL_HIGH: u64 = 0x47fffffe87ffffff;
 const NONE: i32 = -1;
 
 /**
- * The form in which paths are compared, made in this order: `;parameters` off each segment, every byte that may stand in a
- * segment as it is percent-decoded and every other one encoded in upper-case hex, duplicate slashes merged, dot segments
- * resolved. Null when the path has no such form, since what stands behind this proxy might read it as another path: an
- * invalid `%`, `%00`, `%2f`, `%5c`, a backslash, a segment that is `.` or `..` only without its parameters or decoded, no
- * slash in front, or a query, which is no part of the path.
+ * The form in which paths are compared. In this order: `;parameters` are removed from each segment; percent-escapes of
+ * bytes that a segment may contain are decoded, and all other bytes are escaped in upper-case hex; double slashes are
+ * merged; dot segments are resolved. Null if the application might read the path differently: an invalid `%`, `%00`,
+ * `%2f`, `%5c`, a backslash, a segment that becomes `.` or `..` only when decoded or without its parameters, no slash
+ * at the start, or a query, which is not part of a path.
  */
 export function canonicalPath(arena: Arena, path: Slice): Slice | null {
   if (path.byte(0) != 0x2f) return null;
   return isPlain(path) ? path : rewritten(arena, path, Part.WHOLE);
 }
 
-/** The same of what canonical paths begin with. Its last segment may go on, so it stays where it is dots alone. */
+/** The same for a prefix of canonical paths. Its last segment may go on, so it may consist of dots. */
 export function canonicalPrefix(arena: Arena, prefix: Slice): Slice | null {
   return prefix.byte(0) == 0x2f ? rewritten(arena, prefix, Part.PREFIX) : null;
 }
 
-/** The same of what canonical paths end with. Null for a dot segment, which none of them has, and for parameters alone. */
+/**
+ * The same for a suffix of canonical paths. Null for a dot segment, which no canonical path has, and for nothing but
+ * parameters.
+ */
 export function canonicalSuffix(arena: Arena, suffix: Slice): Slice | null {
   const made = rewritten(arena, suffix, Part.SUFFIX);
   return made && made.length ? made : null;
 }
 
-/** The byte that `%XX` at `index` stands for, or -1. */
+/** The byte that the `%XX` at `index` stands for, or -1. */
 export function percentDecoded(text: Slice, index: i32): i32 {
   const high = hexDigit(text.byte(index + 1));
   const low = hexDigit(text.byte(index + 2));

@@ -16,19 +16,20 @@ import { Headers, trimValue } from './headers';
 const OUT: usize = memory.data(8, 4);
 
 /**
- * One of the host's header maps. Envoy: it is there during its own callback and while the stream stands paused in that; later
- * reads find nothing and changes are BAD_ARGUMENT. In `proxy_on_log` all but the request's trailers can be read.
+ * One of the host's header maps. In Envoy it exists during its own callback, and for as long as the stream is paused
+ * there. Later, reads find nothing and changes return BAD_ARGUMENT. `onLog` can read all maps but the request's
+ * trailers.
  */
 @unmanaged
 export class HeaderMap {
-  /** A map has no memory. What should be its address is its number, plus 1 so that none is null. */
+  /** A map has no memory of its own: its address is its number, plus 1 so that none is null. */
   private get map(): u32 {
     return <u32>changetype<usize>(this) - 1;
   }
 
   /**
-   * The first value of a header, in the request's memory; null when it is absent. An empty value is a value. Whoever decides by a
-   * header that may be sent twice reads `all` instead: only there is the second one seen.
+   * The first value of a header, in the request's memory; null if there is no such header. If you decide by a header
+   * that may be sent twice, use `all`: only there do you see the second one.
    */
   first(name: Slice): Slice | null {
     store<u64>(OUT, 0);
@@ -38,37 +39,40 @@ export class HeaderMap {
     return value;
   }
 
-  /** All headers by one host call; null when the host gives none. A request never lacks them: then the caller refuses. */
+  /** All headers in one host call; null if the host gives none. A request always has headers, so refuse it then. */
   all(): Headers | null {
     store<u64>(OUT, 0);
     if (!succeeded(proxy_get_header_map_pairs(this.map, OUT, OUT + 4))) return null;
     return Headers.decode(request, load<usize>(OUT), load<i32>(OUT, 4));
   }
 
-  /** Puts the value in place of all values of this name, and returns the status. */
+  /** Replaces all values of a header with this one, and returns the status. */
   set(name: Slice, value: Slice): u32 {
     return kept(proxy_replace_header_map_value(this.map, name.at, name.length, value.at, value.length));
   }
 
-  /** Adds one more value of this name. */
+  /** Adds a value to a header, and returns the status. */
   add(name: Slice, value: Slice): u32 {
     return kept(proxy_add_header_map_value(this.map, name.at, name.length, value.at, value.length));
   }
 
-  /** Takes away all values of this name; OK also where there is none. */
+  /** Removes a header with all its values, and returns the status: OK even if there was none. */
   remove(name: Slice): u32 {
     return kept(proxy_remove_header_map_value(this.map, name.at, name.length));
   }
 
   /**
-   * Puts `pairs` (of `HeaderPairs`) in place of the whole map. Envoy: without `:path` a request finds no route, and without
-   * `x-forwarded-proto` neither.
+   * Replaces the whole map with `pairs` (from `HeaderPairs`). In Envoy a request without `:path` or `x-forwarded-proto`
+   * finds no route.
    */
   replaceAll(pairs: Slice): u32 {
     return kept(proxy_set_header_map_pairs(this.map, pairs.at, pairs.length));
   }
 
-  /** Bytes of all names and values; 0 when there is no such map. (The specification says the number of headers; Envoy: bytes.) */
+  /**
+   * The bytes of all names and values; 0 if there is no such map. (The specification says the number of headers, Envoy
+   * gives bytes.)
+   */
   byteLength(): u32 {
     store<u32>(OUT, 0);
     return succeeded(proxy_get_header_map_size(this.map, OUT)) ? load<u32>(OUT) : 0;
@@ -77,7 +81,7 @@ export class HeaderMap {
 
 /** The request's headers. */
 export const requestHeaders: HeaderMap = changetype<HeaderMap>(HeaderMapType.REQUEST_HEADERS + 1);
-/** The request's trailers. Envoy: adding one in the body callback that sees the end makes them. */
+/** The request's trailers. In Envoy, adding one in the body callback that sees the end creates them. */
 export const requestTrailers: HeaderMap = changetype<HeaderMap>(HeaderMapType.REQUEST_TRAILERS + 1);
 /** The response's headers. */
 export const responseHeaders: HeaderMap = changetype<HeaderMap>(HeaderMapType.RESPONSE_HEADERS + 1);

@@ -4,8 +4,7 @@ import { Slice, lower } from '../bytes/slice';
 import { Writer } from '../bytes/writer';
 
 /**
- * All headers of a message, read with one host call: asking for a single one costs as much, and answers with the first
- * value only where a header is repeated.
+ * All headers of a message, read with one host call. Reading a single one costs as much.
  *
  *   ┌───────┬───────────────────────────────┬──────────────────────────────┐
  *   │ count │ (name bytes, value bytes)×count│ (name NUL value NUL)×count   │  u32, little endian
@@ -16,17 +15,17 @@ export class Headers {
   private slices: usize;
   count: i32;
 
-  /** The name at `index`, from 0 to `count - 1`, in lower case as the host has it. */
+  /** The name at `index`, in lower case as the host has it. */
   name(index: i32): Slice {
     return changetype<Slice>(this.slices + ((<usize>index) << 4));
   }
 
-  /** The value at `index`, from 0 to `count - 1`, without blanks and tabs around it; those of pseudo headers as they are. */
+  /** The value at `index`, without blanks and tabs around it. Values of pseudo headers are left as they are. */
   value(index: i32): Slice {
     return changetype<Slice>(this.slices + ((<usize>index) << 4) + 8);
   }
 
-  /** Index of the next header of this name at or after `from`, or -1. */
+  /** The index of the first header of this name at or after `from`, or -1. */
   find(name: Slice, from: i32 = 0): i32 {
     for (let i = from; i < this.count; i++) {
       if (this.name(i).equals(name)) return i;
@@ -34,15 +33,15 @@ export class Headers {
     return -1;
   }
 
-  /** The first value of a header; null when it is absent. */
+  /** The first value of a header; null if there is no such header. */
   first(name: Slice): Slice | null {
     const at = this.find(name);
     return at < 0 ? null : this.value(at);
   }
 
   /**
-   * Reads what stands at `at`, of which nothing is believed; null when it is not well-formed, or holds no header. The
-   * slices point into it.
+   * @internal Reads headers as the host writes them, and trusts nothing: null if they are malformed, or if there are
+   * none. The slices point into them.
    */
   static decode(arena: Arena, at: usize, length: i32): Headers | null {
     if (length < 4) return null;
@@ -67,14 +66,14 @@ export class Headers {
 }
 
 /**
- * Blanks around a value are no part of it (RFC 9110 §5.5); over HTTP/2 Envoy leaves them there. In a path or an authority a
- * blank is a byte like any other: it makes another, or a wrong one.
+ * Removes blanks around a value: they are not part of it (RFC 9110 §5.5), but over HTTP/2 Envoy leaves them there.
+ * Pseudo headers keep them: in a path or an authority a blank is a byte like any other.
  */
 export function trimValue(name: Slice, value: Slice): void {
   if (name.byte(0) != 0x3a) value.trim();
 }
 
-/** Whether this may stand as a header's name (RFC 9110 token, lower case; no pseudo header). */
+/** Whether this is a valid header name: an RFC 9110 token in lower case, no pseudo header. */
 export function isHeaderName(name: Slice): bool {
   for (let i = 0; i < name.length; i++) {
     const byte = name.byte(i);
@@ -88,27 +87,27 @@ function isDelimiter(byte: u32): bool {
   return delimiters.indexOf(byte) >= 0;
 }
 
-/** Header pairs being written for a host call: names and values first, as their number stands in front of them. */
+/** Headers for a host call. Names and values are collected first, because their number comes before them. */
 @unmanaged
 export class HeaderPairs {
   private sizes: Writer;
   private bytes: Writer;
   private count: u32;
 
-  /** Adds a pair. Names are written in lower case. */
+  /** Adds a header. Write its name in lower case. */
   add(name: Slice, value: Slice): void {
     this.sizes.u32(name.length).u32(value.length);
     this.bytes.text(name).byte(0).text(value).byte(0);
     this.count++;
   }
 
-  /** The pairs as the host takes them, in the memory of the request. */
+  /** The headers as the host takes them, in the request's memory. */
   done(): Slice {
     const size = this.sizes.length + this.bytes.length + 4;
     return Writer.in(request, size).u32(this.count).text(this.sizes.done()).text(this.bytes.done()).done();
   }
 
-  /** No pairs yet, in the memory of the request. */
+  /** An empty list of headers, in the request's memory. */
   static begin(): HeaderPairs {
     const pairs = make<HeaderPairs>(request);
     pairs.sizes = Writer.in(request, 64);

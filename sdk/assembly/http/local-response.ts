@@ -3,13 +3,14 @@ import { Slice, sliceOf } from '../bytes/slice';
 import { kept } from '../hostcalls/host-status';
 import { request } from '../memory/request';
 
-/** Where `grpcStatus` is to be what the host makes of the HTTP status. */
+/** A `grpcStatus` that leaves it to the host to derive it from the HTTP status. */
 export const NO_GRPC_STATUS: i32 = -1;
 
 /**
- * Answers the request here, and returns the status. It is sent when the callback returns, and nothing later in the chain sees
- * the request. `headers` are the bytes of `HeaderPairs`, `details` go to the access log (`%RESPONSE_CODE_DETAILS%`). To a gRPC
- * caller it is `grpcStatus` with the body as message. Envoy: never from `proxy_on_log`, which kills the process.
+ * Answers the request itself, and returns the status. The answer is sent when the callback returns; nothing later in
+ * the chain sees the request. `headers` come from `HeaderPairs`, `details` go to the access log
+ * (`%RESPONSE_CODE_DETAILS%`). A gRPC caller gets `grpcStatus` with the body as its message. Never call it in `onLog`:
+ * Envoy crashes.
  */
 export function sendLocalResponse(status: u32, details: Slice, body: Slice, headers: Slice, grpcStatus: i32): u32 {
   return kept(
@@ -26,7 +27,7 @@ export function sendLocalResponse(status: u32, details: Slice, body: Slice, head
   );
 }
 
-/** The same without headers of its own: `sendText(403, 'not_allowed', 'not allowed')`, then PAUSE. */
+/** The same with default headers: `sendText(403, 'not_allowed', 'not allowed')`. Return `Action.PAUSE` after it. */
 export function sendText(status: u32, details: Slice, body: Slice): u32 {
   return sendLocalResponse(status, details, body, sliceOf(request, 0, 0), NO_GRPC_STATUS);
 }

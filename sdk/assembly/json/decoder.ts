@@ -6,23 +6,22 @@ import { JsonParser } from './parser';
 import { Kind, Value, writePath } from './value';
 
 /**
- * Reads typed fields out of a JSON text. A mistake does not stop the reading: it goes on with empty values, so that the
- * code which decodes a configuration reads straight through. Only the first mistake is kept, and with one nothing that
- * was decoded may be used.
+ * Reads typed fields from JSON. After a mistake it goes on with empty values, so that your code reads straight through.
+ * Only the first mistake is kept; if there is one, use nothing of what was read.
  */
 @unmanaged
 export class Decoder {
-  /** What is decoded lives here. */
+  /** The arena for what is decoded. */
   arena: Arena;
-  /** What only the reading needs: the parsed values and the message. */
+  /** The arena for what is needed only while reading: the parsed values and the message. */
   scratch: Arena;
-  /** `<json path>: <reason>`, or null. */
+  /** `<JSON path>: <reason>`, or null. */
   mistake: Slice | null;
-  /** What of the text that is read lives as long as the results. */
+  /** The part of the text that stays as long as the results do. */
   private keptFrom: usize;
   private keptTo: usize;
 
-  /** A decoder whose results will live in `arena`; `discard` it in the end. */
+  /** A decoder whose results go to `arena`. Call `discard` when done; in `configure` the SDK does both. */
   static in(arena: Arena): Decoder {
     const decoder = make<Decoder>(arena);
     decoder.arena = arena;
@@ -30,18 +29,18 @@ export class Decoder {
     return decoder;
   }
 
-  /** The text that will be read lives as long as the results. */
+  /** @internal Says that the text to be read stays as long as the results do. */
   keeps(text: Slice): void {
     this.keptFrom = text.at;
     this.keptTo = text.at + text.length;
   }
 
-  /** Gives back what only the reading needed, the text of the mistake too. */
+  /** Frees what was needed only while reading, including the message of the mistake. */
   discard(): void {
     discard(this.scratch);
   }
 
-  /** Reads a text of `length` bytes; null when it is not JSON, which is then the mistake. */
+  /** Reads JSON; null if it is malformed, which is then the mistake. */
   parse(text: usize, length: i32): Value | null {
     const parser = JsonParser.parse(this.scratch, text, length);
     const mistake = parser.mistake;
@@ -50,46 +49,46 @@ export class Decoder {
     return null;
   }
 
-  /** Notes a mistake at a value: its path, then the reason. The first one is kept. */
+  /** Records a mistake at a value: `fail(value, 'must be even')`. Only the first one is kept. */
   fail(value: Value | null, reason: Slice): void {
     if (!this.mistake) this.mistake = this.message(value).text(reason).done();
   }
 
-  /** For reasons that name something: the caller writes the reason behind the path, then calls `refuse`. */
+  /** For reasons with a variable part: begins a message with the value's path. Write the reason, then call `refuse`. */
   message(value: Value | null): Writer {
     const writer = Writer.in(this.scratch);
     writePath(writer, value);
     return writer.text(': ');
   }
 
-  /** Notes a mistake that begins with `message`. */
+  /** Records a mistake that `message` began. */
   refuse(message: Writer): void {
     if (!this.mistake) this.mistake = message.done();
   }
 
-  /** The value when it is an object; else null and a mistake. */
+  /** The value if it is an object; otherwise null, and a mistake. */
   object(value: Value | null): Value | null {
     return this.kind(value, Kind.OBJECT, 'must be an object');
   }
 
-  /** The value when it is a list; else null and a mistake. */
+  /** The value if it is a list; otherwise null, and a mistake. */
   array(value: Value | null): Value | null {
     return this.kind(value, Kind.ARRAY, 'must be a list');
   }
 
-  /** An array with something in it: an empty list of conditions says nothing that a reader could be sure of. */
+  /** The value if it is a list that is not empty; otherwise a mistake. */
   filled(value: Value | null): Value | null {
     const array = this.array(value);
     if (array && !array.count) this.fail(array, 'must not be empty');
     return array;
   }
 
-  /** A list with a place for each element or member; without places where there is no value. */
+  /** A list with room for each element or member of a value; empty without one. */
   listOf<T>(value: Value | null): List<T> {
     return List.of<T>(this.arena, value ? value.count : 0);
   }
 
-  /** A field that must be there. */
+  /** A field of an object; it is a mistake if there is none. */
   required(object: Value | null, name: Slice): Value | null {
     if (!object) return null;
     const value = object.member(name);
@@ -97,12 +96,12 @@ export class Decoder {
     return value;
   }
 
-  /** A field that may be there; null when it is not. */
+  /** A field of an object; null if there is none. */
   optional(object: Value | null, name: Slice): Value | null {
     return object ? object.member(name) : null;
   }
 
-  /** After the last field was read: whatever nobody asked for is unknown. */
+  /** Call this after reading the last field: fields that nobody asked for are unknown, and a mistake. */
   end(object: Value | null): void {
     if (!object) return;
     for (let value = object.first; value; value = value!.next) {
@@ -110,39 +109,42 @@ export class Decoder {
     }
   }
 
-  /** A string where it stands: good until `discard`. Null when it is none. */
+  /** A string, not copied: valid until `discard`. Null, and a mistake, if it is something else. */
   string(value: Value | null): Slice | null {
     const string = this.kind(value, Kind.STRING, 'must be a string');
     return string ? string.text : null;
   }
 
-  /** A string, copied. Empty when it is none. */
+  /** A string, copied to `arena`. Empty, and a mistake, if it is something else. */
   text(value: Value | null): Slice {
     const string = this.kind(value, Kind.STRING, 'must be a string');
     return string ? string.text.copiedTo(this.arena) : sliceOf(this.arena, 0, 0);
   }
 
-  /** A text that is not empty, copied only where it does not live long enough: for long ones. */
+  /**
+   * A string that must not be empty, copied only if its text does not stay as long as the results: for long
+   * ones.
+   */
   longText(value: Value): Slice {
     const text = this.string(value);
     if (!text || text.at < this.keptFrom || text.at >= this.keptTo) return this.name(value);
     return text;
   }
 
-  /** A text that is not empty, copied. */
+  /** A string that must not be empty, copied to `arena`. */
   name(value: Value | null): Slice {
     const text = this.text(value);
     if (value && !text.length) this.fail(value, 'must not be empty');
     return text;
   }
 
-  /** Whether it is true; false where it is absent. */
+  /** True or false; false without a value. */
   flag(value: Value | null): bool {
     if (value && value.kind != Kind.TRUE && value.kind != Kind.FALSE) this.fail(value, 'must be true or false');
     return value != null && value.kind == Kind.TRUE;
   }
 
-  /** A whole number from 0 to `most` (which is below 2^63 / 10). */
+  /** A whole number from `least` to `most` (below 2^63 / 10). */
   whole(value: Value | null, least: u64, most: u64): u64 {
     const number = this.kind(value, Kind.NUMBER, 'must be a number');
     if (!number) return least;
@@ -155,7 +157,7 @@ export class Decoder {
     return result < least || result > most ? this.range(number, least, most) : result;
   }
 
-  /** A field that is a whole number as for `whole`, and `other` where it is not there. */
+  /** A field that is such a number, or `other` if there is none. */
   wholeOr(object: Value | null, name: Slice, least: u64, most: u64, other: u64): u64 {
     const value = this.optional(object, name);
     return value ? this.whole(value, least, most) : other;

@@ -19,8 +19,8 @@ const BLANKS: u64 = 0x2020202020202020;
 const HIGH_BITS: u64 = 0x8080808080808080;
 
 /**
- * A strict JSON reader (RFC 8259): no comments, no trailing commas, no duplicate names, well-formed UTF-8 only, no
- * lone surrogates. Values are laid out in `arena`; strings without escapes stay where they are in the text.
+ * A strict JSON parser (RFC 8259): no comments, no trailing commas, no duplicate names, only well-formed UTF-8, no lone
+ * surrogates. Strings without escapes are not copied but point into the text.
  */
 @unmanaged
 export class JsonParser {
@@ -37,20 +37,17 @@ export class JsonParser {
   /** Where the hashes of one object's names are held against each other. */
   private table: usize;
   private valuesLeft: i32;
-  /** What is wrong, where parsing stopped; null while all is well. */
+  /** What is wrong; null if nothing is. */
   mistake: Slice | null;
-  /** The value within which it is wrong. */
+  /** The value in which it is wrong. */
   within: Value | null;
 
-  /**
-   * Reads a text of `length` bytes. Its values live in `arena` and point into the text. `mistake` says whether all is
-   * well.
-   */
+  /** Parses `length` bytes. The values are in `arena` and point into the text. Look at `mistake` before using them. */
   static parse(arena: Arena, text: usize, length: i32): JsonParser {
     return JsonParser.parseWithin(arena, text, length, DEPTH_MAX, UNBOUNDED, UNBOUNDED);
   }
 
-  /** The same for a text of which nothing is known: with bounds on its depth, and on its names and its values in all. */
+  /** The same for text from strangers: with limits on its depth, its names and its values. */
   static parseWithin(arena: Arena, text: usize, length: i32, depthMax: i32, namesMax: i32, valuesMax: i32): JsonParser {
     const parser = make<JsonParser>(arena);
     parser.arena = arena;

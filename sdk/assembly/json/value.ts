@@ -2,6 +2,7 @@ import { Slice } from '../bytes/slice';
 import { Writer } from '../bytes/writer';
 import { Arena, make } from '../memory/arena';
 
+/** What a value is. */
 export namespace Kind {
   export const NULL: u8 = 0;
   export const FALSE: u8 = 1;
@@ -13,66 +14,68 @@ export namespace Kind {
 }
 
 /**
- * One value of a JSON text. Values refer to the text (strings with escapes: to a decoded copy) and to each other:
+ * A value in a JSON text. Values point into the text (strings with escapes, to a decoded copy) and to each other:
  *
  *   parent ──first──▶ value ──next──▶ value ──next──▶ 0
  *
- * The two slices stand within the value: a large configuration has some hundred thousand values, and each allocation that
- * a value does without is time and memory of every VM.
+ * Both slices are part of the value: a large configuration has some hundred thousand values, and each allocation saved
+ * is time and memory in every VM.
  */
 @unmanaged
 export class Value {
   parent: Value | null;
+  /** The first element or member, and the next one beside this value. */
   first: Value | null;
   next: Value | null;
-  /** Position in an array, or among the members of an object. */
+  /** Its position among the elements or members. */
   index: i32;
-  /** Members or elements. */
+  /** The number of elements or members. */
   count: i32;
   private textAt: usize;
   private textLength: i32;
   private nameAt: usize;
   private nameLength: i32;
+  /** A `Kind`. */
   kind: u8;
-  /** Whether a decoder asked for this member: what nobody asks for is an unknown field. */
+  /** Whether somebody asked for this member. One that nobody asked for is an unknown field. */
   read: bool;
   private named: bool;
 
-  /** Decoded string, or the digits of a number as written; empty for other kinds. */
+  /** A string, decoded; a number as it is written; empty for others. */
   get text(): Slice {
     return changetype<Slice>(changetype<usize>(this) + offsetof<Value>('textAt'));
   }
 
-  /** Points to bytes that must live as long as this value. */
+  /** @internal The bytes must stay as long as this value. */
   set text(text: Slice) {
     this.setText(text.at, text.length);
   }
 
-  /** Name within an object, null within an array. */
+  /** The member's name; null for an element of an array. */
   get name(): Slice | null {
     return this.named ? changetype<Slice>(changetype<usize>(this) + offsetof<Value>('nameAt')) : null;
   }
 
-  /** Points to bytes that must live as long as this value; null for an element. */
+  /** @internal The bytes must stay as long as this value; null for an element. */
   set name(name: Slice | null) {
     this.named = name != null;
     if (name) this.setName(name.at, name.length);
   }
 
-  /** For the parser: where the text stands, in bytes. */
+  /** @internal For the parser: where the text is. */
   setText(at: usize, length: i32): void {
     this.textAt = at;
     this.textLength = length;
   }
 
-  /** For the parser: where the name stands, in bytes. */
+  /** @internal For the parser: where the name is. */
   setName(at: usize, length: i32): void {
     this.named = true;
     this.nameAt = at;
     this.nameLength = length;
   }
 
-  /** An object's member by its name; null when it has none. It counts as read from then on. */
+  /** The member of this name; null if there is none. It then counts as asked for. */
   member(name: Slice): Value | null {
     for (let value = this.first; value; value = value!.next) {
       const known = value.name;
@@ -84,7 +87,7 @@ export class Value {
     return null;
   }
 
-  /** The value with all that is in it, apart from the text that it was read from. As deep as the parser lets values be. */
+  /** A copy of the value with all that is in it, which no longer needs the text. */
   copiedTo(arena: Arena, parent: Value | null = null): Value {
     const copy = make<Value>(arena);
     memory.copy(changetype<usize>(copy), changetype<usize>(this), offsetof<Value>());
@@ -105,17 +108,17 @@ export class Value {
   }
 }
 
-/** The first element or member; null where there is none, or no value. With `nextOf` it walks through them. */
+/** The first element or member; null if there is none. Use it with `nextOf` to walk through a value. */
 export function firstOf(value: Value | null): Value | null {
   return value ? value.first : null;
 }
 
-/** The element or member behind this one; null behind the last. */
+/** The next element or member; null after the last. */
 export function nextOf(value: Value | null): Value | null {
   return value ? value.next : null;
 }
 
-/** `$.targets[0].token[1].name`: what a message names. */
+/** Writes the path of a value: `$.targets[0].token[1].name`. */
 export function writePath(writer: Writer, value: Value | null): void {
   if (!value) return;
   const parent = value.parent;

@@ -8,8 +8,8 @@ const LINE: usize = memory.data(256, 8);
 let length: usize = 0;
 
 /**
- * Where a failed assertion or a null that was promised not to be one ends: one line in Envoy's log, then a trap. A trap
- * takes the whole VM of that worker with it, so nothing that a request can bring may lead here.
+ * Called when an assertion or a `!` fails: writes one line to the host's log and traps. A trap ends the whole VM of
+ * that worker, so nothing in a request may lead here.
  */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   length = 0;

@@ -24,8 +24,8 @@ let used: u32 = 0;
 let free: u32 = 0;
 
 /**
- * Has the answer to a call go to a stream, which is the effective context. False when there is no room, and then the stream
- * must not wait.
+ * Routes the answer of a call to a stream, which must be the effective context. False if there is no room: then the
+ * stream must not wait.
  */
 export function expectAnswer(token: u32, stream: u32): bool {
   if (!free && used == CALLS_MAX) giveUp(stream);
@@ -41,7 +41,7 @@ export function expectAnswer(token: u32, stream: u32): bool {
   return true;
 }
 
-/** The stream that waits for this; 0 where none does. With `last` it waits no longer. */
+/** The stream that waits for this token; 0 if none does. With `last`, it stops waiting. */
 export function streamAwaiting(token: u32, last: bool): u32 {
   let before: u32 = 0;
   for (let number = load<u32>(first(token)); number; number = call(number).next) {

@@ -16,7 +16,10 @@ type Configure = (decoder: Decoder, value: Value | null) => usize;
 /** The same of a text of any other form. What is kept of it must be copied to the arena. */
 type ConfigureText = (arena: Arena, text: Slice) => usize;
 
-/** `proxy_on_configure`: 1 when the configuration is in force, 0 when the one before stays. No text at all is `{}`. */
+/**
+ * `proxy_on_configure` for JSON: 1 if the configuration is in force, 0 if the one before stays. An empty text counts as
+ * `{}`.
+ */
 export function configured(root: u32, length: u32, configure: Configure): u32 {
   // First, so that the memory of what was replaced before serves what comes now.
   deleteGoneRoots(root);
@@ -32,7 +35,7 @@ export function configured(root: u32, length: u32, configure: Configure): u32 {
   return putInForceOrDiscard(root, mistake ? 0 : settings, arena);
 }
 
-/** The same for a plugin that reads its configuration in any other form than JSON. 0 from `configure` refuses it. */
+/** The same for any other text. `configure` returns 0 to refuse it. */
 export function configuredByText(root: u32, length: u32, configure: ConfigureText): u32 {
   deleteGoneRoots(root);
   const text = textOf(length);

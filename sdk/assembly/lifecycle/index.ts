@@ -2,5 +2,5 @@
 export { proxy_on_memory_allocate } from '../memory/request';
 export { abort } from './abort';
 
-/** The marker of ABI 0.2.1; the host looks for the name and never calls it. */
+/** Marks the module as one for ABI 0.2.1. The host looks for the name and never calls it. */
 export function proxy_abi_version_0_2_1(): void {}

@@ -8,7 +8,7 @@ let record: usize = RECORDS;
 let start: usize = 0;
 let top: usize = 0;
 
-/** Unpacks the texts of all literals and points each literal's record to its own. Runs once, when the VM starts. */
+/** Unpacks the texts of all literals and points each literal's record to its text. Runs once, when the VM starts. */
 export function layLiterals(): void {
   start = load<usize>(PLACES);
   top = start;

@@ -4,22 +4,25 @@ import { Arena, discard } from '../memory/arena';
 import { allocate } from '../memory/heap';
 
 /**
- * A plugin in this VM: its root context. Several plugins with the same vm_id and code share one VM, each with a
- * configuration of its own.
+ * A plugin in this VM, known to the host as a root context. Plugins with the same `vm_id` and code share a VM; each has
+ * its own configuration.
  */
 @unmanaged
 export class RootContext {
+  /** The id of the plugin's root context, for timers and `setEffectiveContext`. */
   id: u32;
-  /** What the filter made of the plugin's configuration, and the arena that it lives in; 0 before there is one. */
+  /** The address of the configuration; 0 until there is one. */
   settings: usize;
+  /** @internal */
   arena: usize;
+  /** @internal */
   next: usize;
 }
 
-/** The same where the type of the configuration is known: what callbacks of a plugin are given. */
+/** A plugin whose configuration has the class `C`. Static callbacks such as `onTick` are given one. */
 @unmanaged
 export class Root<C> extends RootContext {
-  /** Trailing `!`: callbacks come only once a configuration is in force. */
+  /** What `configure` returned. Never null: static callbacks only run once there is a configuration. */
   get configuration(): C {
     return changetype<C>(this.settings);
   }
@@ -29,7 +32,7 @@ let roots: usize = 0;
 /** Places of roots that are gone. They are never given back, so that a stream may keep a pointer and compare the id. */
 let free: usize = 0;
 
-/** The record of a root context, made where there is none yet. */
+/** The plugin with this id, added if it is not known yet. */
 export function createRoot(id: u32): RootContext {
   const known = findRoot(id);
   if (known) return known;
@@ -43,7 +46,7 @@ export function createRoot(id: u32): RootContext {
   return root;
 }
 
-/** The record of a root context; null when the VM has none of this id. */
+/** The plugin with this id; null if this VM has none. */
 export function findRoot(id: u32): RootContext | null {
   for (let at = roots; at; at = changetype<RootContext>(at).next) {
     if (changetype<RootContext>(at).id == id) return changetype<RootContext>(at);
@@ -51,12 +54,12 @@ export function findRoot(id: u32): RootContext | null {
   return null;
 }
 
-/** The root context that was made last, or got a configuration first; null where there is none yet. */
+/** The plugin that was added last; null if there is none yet. */
 export function newestRoot(): RootContext | null {
   return changetype<RootContext | null>(roots);
 }
 
-/** Puts a configuration in force; the one before it is given back. */
+/** Puts a configuration in force and discards the one before. */
 export function putInForce(id: u32, settings: usize, arena: Arena): void {
   const root = createRoot(id);
   if (root.arena) discard(changetype<Arena>(root.arena));
@@ -65,9 +68,9 @@ export function putInForce(id: u32, settings: usize, arena: Arena): void {
 }
 
 /**
- * Gives back the configurations of root contexts that the host has no more. Every new configuration is a new root context,
- * so this is what keeps pushes from leaking. `proxy_on_delete` would tell of each, at the price of a crossing at every
- * stream's end. To be called in a callback of the root context `own`, in which host calls are made afterwards.
+ * Discards the configurations of plugins that the host no longer has. Each new configuration is a new plugin to the
+ * host, so without this every push would leak. `proxy_on_delete` would say when a plugin goes, but would cost a call at
+ * the end of every stream. Call it in a callback of the plugin `own`; host calls mean `own` afterwards.
  */
 export function deleteGoneRoots(own: u32): void {
   let left = false;

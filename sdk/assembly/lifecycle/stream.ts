@@ -1,15 +1,15 @@
 import { RootContext, findRoot, newestRoot } from './root';
 
-/** The head of every stream's slot. The fields of the filter's class follow it. */
+/** What every stream has. The fields of the filter's class follow it in the stream's slot. */
 @unmanaged
 export class Stream {
-  /** The stream's context id; ids only ever increase and are never 0. */
+  /** The id of the stream's context. Ids only increase and are never 0. */
   id: u32;
   /** The id of the plugin's root context. */
   root: u32;
   private known: usize;
 
-  /** The plugin that the stream belongs to; null when it has no configuration. */
+  /** The plugin that the stream belongs to; null while it has no configuration. */
   get plugin(): RootContext | null {
     const at = this.known;
     if (!at) return null;
@@ -17,7 +17,7 @@ export class Stream {
     return root.id == this.root && root.settings ? root : null;
   }
 
-  /** The slot becomes that of a stream of this plugin; its fields are zero. */
+  /** @internal Gives the slot to a stream of this plugin. Its fields must be zero. */
   begin(id: u32, root: u32): void {
     this.id = id;
     this.root = root;
@@ -32,8 +32,9 @@ const DISTANCE_MAX: u32 = 256;
 let furthest: u32 = 0;
 
 /**
- * A table of slots, `places` (a power of two) times `bytes`, from `table` on. A stream's home is its id modulo the
- * places, and ids count up: neighbours in time are neighbours in memory, and hardly any two meet. A slot does not move.
+ * Takes a slot in a table of `places` slots (a power of two) of `bytes` each, which begins at `table`. A stream's slot
+ * is its id modulo `places`, or one of the next if that is taken. Ids count up, so collisions are rare. A slot does not
+ * move.
  */
 export function takeSlot(table: usize, bytes: usize, places: u32, id: u32, root: u32): void {
   for (let distance: u32 = 0; distance < DISTANCE_MAX; distance++) {
@@ -46,7 +47,7 @@ export function takeSlot(table: usize, bytes: usize, places: u32, id: u32, root:
   }
 }
 
-/** The slot of a stream; null when it has none (any more). */
+/** The slot of a stream; null if it has none or no longer has one. */
 export function findSlot(table: usize, bytes: usize, places: u32, id: u32): Stream | null {
   for (let distance: u32 = 0; distance <= furthest; distance++) {
     const slot = slotAt(table, bytes, places, id + distance);
@@ -58,15 +59,16 @@ export function findSlot(table: usize, bytes: usize, places: u32, id: u32): Stre
 /** Whether the host ever tells of a stream's beginning. */
 let told: bool = false;
 
-/** For slots without fields, which nobody gives back: a newer stream just takes them. */
+/** The same for slots without fields, which nobody gives back: a newer stream overwrites them. */
 export function overwriteSlot(table: usize, bytes: usize, places: u32, id: u32, root: u32): void {
   told = true;
   slotAt(table, bytes, places, id).begin(id, root);
 }
 
 /**
- * The slot of a stream in its only callback. `proxy_on_context_create` says to which of a VM's plugins a stream belongs; where a
- * plugin has its VM for itself the callback can be taken out of the module, and every stream is that plugin's.
+ * The slot of a stream that has only one callback. `proxy_on_context_create` says to which plugin of the VM a stream
+ * belongs. Where a plugin has the VM to itself, that callback may be removed from the module, and every stream is that
+ * plugin's.
  */
 export function passingSlot(table: usize, bytes: usize, places: u32, id: u32): Stream | null {
   const slot = slotAt(table, bytes, places, id);

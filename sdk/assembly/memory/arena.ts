@@ -2,25 +2,27 @@ import { copyBytes } from '../bytes/copy';
 import { allocate, free, roomOf } from './heap';
 
 /**
- * Memory that is given out by moving a pointer and taken back all at once.
+ * Memory that is handed out by moving a pointer, and freed all at once.
  *
  *   heap block   ┌──────┬─────────────┬──────────┐
  *                │ next │ given out   │ free     │   next: the block before, 0 for the last
  *                └──────┴─────────────┴──────────┘
  *                                     ▲ top      ▲ end
  *
- * A block that is full stays where it is, since pointers into it are alive; the next one comes from the heap.
- * An arena is the owner of everything in it: no object on the request path is managed, so no collector ever runs.
+ * A full block stays where it is, since pointers into it are in use; the next one comes from the heap. An arena owns
+ * everything in it, so no object on the request path is managed and no collector runs.
  */
 @unmanaged
 export class Arena {
+  /** @internal What is free: from `top` up to `end`. */
   top: usize;
+  /** @internal */
   end: usize;
   private blocks: usize;
-  /** Bytes held from the heap. */
+  /** The bytes that it has taken from the heap. */
   heapBytes: usize;
 
-  /** `size` bytes with any content, aligned to 8 (u64 loads of wire records). */
+  /** `size` bytes with any content, aligned to 8. */
   take(size: usize): usize {
     const aligned = (size + 7) & ~7;
     if (aligned > this.end - this.top) this.grow(aligned);
@@ -45,8 +47,8 @@ export class Arena {
   }
 
   /**
-   * Takes over the newest heap block of another arena with all that is in it, if `at` is; what that arena gives out next is
-   * from another one. So what is large need not be copied to live longer.
+   * @internal Takes over the newest heap block of another arena, with all that is in it, if `at` is in it. So large
+   * things need not be copied to last longer.
    */
   adopts(from: Arena, at: usize): bool {
     const block = from.blocks;
@@ -64,7 +66,9 @@ export class Arena {
     return true;
   }
 
-  /** Gives back the heap blocks; what stays is [start, end), 0 and 0 where the arena has no memory of its own. */
+  /**
+   * Frees the heap blocks. [start, end) is the memory that stays; 0 and 0 if the arena has none of its own.
+   */
   reset(start: usize, end: usize): void {
     let block = this.blocks;
     while (block) {
@@ -93,20 +97,22 @@ const BLOCK_HEAD: usize = 8;
 /** Smaller blocks would make a large configuration many heap blocks, larger ones waste memory on the usual small one. */
 const BLOCK_BYTES: usize = 8000;
 
-/** An empty arena whose blocks all come from the heap. Give it back with `discard`. */
+/** An empty arena on the heap. Free it with `discard`. */
 export function heapArena(): Arena {
   const at = allocate(offsetof<Arena>());
   memory.fill(at, 0, offsetof<Arena>());
   return changetype<Arena>(at);
 }
 
-/** Gives an arena of `heapArena` back with all that is in it. */
+/** Frees an arena of `heapArena` with all that is in it. */
 export function discard(arena: Arena): void {
   arena.reset(0, 0);
   free(changetype<usize>(arena));
 }
 
-/** An object of an `@unmanaged` class, all its fields zero. (`new` would take it from the heap, where nobody frees it.) */
+/**
+ * A new object of an `@unmanaged` class, with all fields zero. (`new` would put it on the heap, where nobody frees it.)
+ */
 export function make<T>(arena: Arena): T {
   return changetype<T>(arena.zeroed(offsetof<T>()));
 }

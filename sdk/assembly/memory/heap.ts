@@ -13,7 +13,7 @@ const FREE: usize = memory.data(128, 4);
 const HEAD: usize = 8;
 const CLASS_MIN: u32 = 4;
 
-/** Aligned to 8, with any content. */
+/** Memory on the heap that lasts until `free`: aligned to 8, with any content. */
 export function allocate(bytes: usize): usize {
   const size = max<u32>(32 - clz<u32>(<u32>(bytes + HEAD - 1)), CLASS_MIN);
   const list = FREE + ((<usize>size) << 2);
@@ -24,7 +24,7 @@ export function allocate(bytes: usize): usize {
   return block + HEAD;
 }
 
-/** Takes back what `allocate` gave. */
+/** Frees what `allocate` gave. */
 export function free(at: usize): void {
   const block = at - HEAD;
   const list = FREE + ((<usize>load<u32>(block)) << 2);
@@ -32,7 +32,7 @@ export function free(at: usize): void {
   store<usize>(list, block);
 }
 
-/** What a block gives that is asked for `bytes`: asking for a little more may cost as much as nothing. */
+/** How many bytes `allocate` really gives for so many: a little more is often free. */
 export function roomOf(bytes: usize): usize {
   return ((<usize>1) << max<u32>(32 - clz<u32>(<u32>(bytes + HEAD - 1)), CLASS_MIN)) - HEAD;
 }

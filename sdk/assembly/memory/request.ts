@@ -10,28 +10,28 @@ const HEAP_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 const STATIC: usize = memory.data(65536, 16);
 
-/** The memory of the callback that is running; `enter` empties it. */
+/** The memory of the running callback. The next callback empties it. */
 export const request: Arena = changetype<Arena>(memory.data(offsetof<Arena>(), 16));
 
 /** Whether the host was refused memory in this callback. */
 let hostRefused: bool = false;
 
-/** The first statement of every exported callback. */
+/** Empties `request`: the first statement of a callback that is exported by hand. A filter class does so by itself. */
 export function enter(): void {
   request.reset(STATIC, STATIC + STATIC_BYTES);
   hostRefused = false;
 }
 
 /**
- * Whether the callback that is running took more memory than one may, or the host could not give it what it asked for. Nobody
- * can refuse memory without a trap; so who takes some for each of many things asks this before the next, and who lets a
- * request pass asks it before. The request must then be refused, as what was found out about it may be wrong.
+ * Whether the running callback took more memory than it may, or the host could not be given what it asked for. Code
+ * that takes memory for each of many things asks this before the next one, and code that lets a request pass asks it
+ * first: the request must then be refused, since what was found out about it may be wrong.
  */
 export function overdrawn(): bool {
   return hostRefused || request.heapBytes > HEAP_BYTES_MAX;
 }
 
-/** The host takes memory here for what its calls return. It is the only way in while a callback runs. */
+/** Gives the host memory for what its calls return. */
 export function proxy_on_memory_allocate(size: usize): usize {
   if (request.top == 0) enter();
   if (size <= HEAP_BYTES_MAX && request.heapBytes + size <= HEAP_BYTES_MAX) return request.take(size);

@@ -3,8 +3,8 @@ import { Slice, isDigit } from '../bytes/slice';
 import { hexDigit } from '../bytes/hex';
 
 /**
- * An IP address as two numbers, most significant first. IPv4 stands in `low` alone; an IPv4-mapped IPv6 address
- * (::ffff:a.b.c.d) *is* the IPv4 address, so that a list cannot be passed by in the other notation.
+ * An IP address as two numbers, the most significant first. IPv4 uses `low` alone. An IPv4-mapped IPv6 address
+ * (`::ffff:a.b.c.d`) is the IPv4 address, so that nobody gets around a list by writing it differently.
  */
 @unmanaged
 export class Address {
@@ -12,7 +12,7 @@ export class Address {
   low: u64;
   v4: bool;
 
-  /** Bits of the notation: 32 or 128. */
+  /** The length of an address in bits: 32 or 128. */
   get bits(): u32 {
     return this.v4 ? 32 : 128;
   }
@@ -20,7 +20,7 @@ export class Address {
 
 const GROUPS: usize = memory.data(16, 8);
 
-/** Reads a bare address, with an optional zone id behind `%` that is dropped. Null when it is none. */
+/** Reads an address without a port; null if it is malformed. A zone id after `%` is dropped. */
 export function parseAddress(arena: Arena, text: Slice): Address | null {
   const zone = text.indexOf(0x25);
   const bare = zone > 0 ? text.part(arena, 0, zone) : text;
@@ -41,7 +41,7 @@ export function parseAddress(arena: Arena, text: Slice): Address | null {
   return address;
 }
 
-/** `1.2.3.4:567`, `[::1]:567`, or either without a port. */
+/** Reads `1.2.3.4:567`, `[::1]:567`, or either without a port; null if it is malformed. */
 export function parseEndpoint(arena: Arena, text: Slice): Address | null {
   if (text.byte(0) == 0x5b) {
     const closing = text.indexOf(0x5d);

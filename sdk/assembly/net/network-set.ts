@@ -12,14 +12,14 @@ const V6_RECORD: i32 = 17;
 const DIRECTORY_MIN: i32 = 64;
 
 /**
- * Networks as ranges in order and without overlap, a table for each family, so that looking up is a binary search.
+ * A set of networks: sorted ranges without overlap, one table for each family, searched by bisection.
  *
  *        ┌──────────┬────────┐             ┌───────────┬──────────┬─────────┬────────┐
  *   IPv4 │ from     │ to     │ 8      IPv6 │ from high │ from low │ to high │ to low │ 32 bytes a range
  *        └──────────┴────────┘             └───────────┴──────────┴─────────┴────────┘
  *
- * A directory over the leading bits of an IPv4 address says between which ranges to search: with as many entries as ranges,
- * few are left however many there are.
+ * For IPv4 a directory of the leading bits says between which ranges to search. It has as many entries as there are
+ * ranges, so few are left to search.
  */
 @unmanaged
 export class NetworkSet {
@@ -32,7 +32,7 @@ export class NetworkSet {
   /** What is left of an IPv4 address behind the leading bits. */
   private shift: u32;
 
-  /** Whether a network of the set holds the address. */
+  /** Whether the address is in one of the networks. */
   has(address: Address): bool {
     return address.v4 ? this.hasV4(<u32>address.low) : this.hasV6(address);
   }
@@ -70,7 +70,7 @@ export class NetworkSet {
     return false;
   }
 
-  /** Of networks in any order, which may overlap. */
+  /** A set of networks, which may be in any order and overlap. */
   static of(arena: Arena, networks: NetworkList): NetworkSet {
     const set = make<NetworkSet>(arena);
     const v4Count = merge(networks.v4, networks.v4Count);
@@ -86,22 +86,22 @@ export class NetworkSet {
     return set;
   }
 
-  /** A set that holds no address. */
+  /** A set without networks. */
   static empty(arena: Arena): NetworkSet {
     return make<NetworkSet>(arena);
   }
 
   /**
-   * Takes the IPv4 networks of the packed form: base64url of records without gaps, each the address (4 bytes, most
-   * significant first) and the length of its prefix (1 byte), in ascending order, no network within another, no bit set
-   * behind a prefix. `scratch` holds what the text says. False when it is anything else.
+   * Reads the packed form of IPv4 networks: base64url of records without gaps, each of an address (4 bytes,
+   * the most significant first) and the length of its prefix (1 byte), in ascending order, no network within another,
+   * no bit set after a prefix. `scratch` holds the decoded text. False if it is anything else.
    */
   unpackV4(arena: Arena, scratch: Arena, text: Slice): bool {
     const bytes = fromBase64Url(scratch, text);
     return bytes != null && this.takeV4(arena, bytes);
   }
 
-  /** The same for IPv6, where an address is 16 bytes. */
+  /** The same for IPv6, where an address has 16 bytes. */
   unpackV6(arena: Arena, scratch: Arena, text: Slice): bool {
     const bytes = fromBase64Url(scratch, text);
     return bytes != null && this.takeV6(arena, bytes);
@@ -170,7 +170,7 @@ export class NetworkSet {
   }
 }
 
-/** Networks on their way into a set, 32 bytes each. */
+/** Networks to make a set of. */
 @unmanaged
 export class NetworkList {
   v4: usize;
@@ -178,13 +178,13 @@ export class NetworkList {
   v4Count: i32;
   v6Count: i32;
 
-  /** Adds a network; there must be room for it. */
+  /** Adds a network. There must be room for it. */
   add(network: Network): void {
     const at = network.v4 ? this.v4 + (this.v4Count++ << 5) : this.v6 + (this.v6Count++ << 5);
     memory.copy(at, changetype<usize>(network), 32);
   }
 
-  /** An empty list for so many networks. */
+  /** An empty list with room for so many networks. */
   static withRoom(arena: Arena, networks: i32): NetworkList {
     const list = make<NetworkList>(arena);
     list.v4 = arena.take(networks << 5);

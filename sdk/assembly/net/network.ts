@@ -2,7 +2,7 @@ import { Arena, make } from '../memory/arena';
 import { Slice, isDigit } from '../bytes/slice';
 import { Address, parseAddress } from './address';
 
-/** A range of addresses of one family, both ends included. */
+/** A range of addresses of one family, including both ends. */
 @unmanaged
 export class Network {
   fromHigh: u64;
@@ -13,8 +13,8 @@ export class Network {
 }
 
 /**
- * `10.0.0.0/8`, `2001:db8::/32`, or a bare address for itself alone. Bits behind the prefix are ignored. A prefix of 96 or
- * more on an IPv4-mapped address is an IPv4 network. Null when it is none of these.
+ * Reads `10.0.0.0/8`, `2001:db8::/32`, or a single address; null if it is malformed. Bits after the prefix are ignored.
+ * An IPv4-mapped address with a prefix of 96 or more is an IPv4 network.
  */
 export function parseNetwork(arena: Arena, text: Slice): Network | null {
   const slash = text.lastIndexOf(0x2f);

@@ -2,8 +2,8 @@ import { Slice, sliceOf } from '../bytes/slice';
 import { Arena, make } from '../memory/arena';
 
 /**
- * Reads a protocol buffer message, field by field. Nothing in it is believed: a length beyond the end, a varint of more than ten
- * bytes or an unknown wire type ends the reading with `wrong` set.
+ * Reads a protocol buffer message field by field. It trusts nothing: a length beyond the end, a varint of more than ten
+ * bytes or an unknown wire type ends it with `wrong` set.
  *
  *   const reader = MessageReader.of(request, bytes);
  *   while (reader.next()) if (reader.field == 2) status = reader.number;
@@ -14,16 +14,16 @@ export class MessageReader {
   private arena: Arena;
   private at: usize;
   private end: usize;
-  /** Number of the field that was read last. */
+  /** The number of the current field. */
   field: u32;
-  /** Its value where it is a number (varint or fixed), else 0. */
+  /** Its value if it is a number (varint or fixed), otherwise 0. */
   number: u64;
-  /** Its bytes where it is a string, bytes or a message, else empty. */
+  /** Its bytes if it is a string, bytes or a message, otherwise empty. */
   bytes: Slice;
-  /** Whether the message is not well-formed. */
+  /** Whether the message is malformed. */
   wrong: bool;
 
-  /** Moves to the next field; false at the end, or where the message is not well-formed. */
+  /** Moves to the next field; false at the end, or if the message is malformed. */
   next(): bool {
     if (this.wrong || this.at >= this.end) return false;
     const tag = this.varint();
@@ -73,7 +73,7 @@ export class MessageReader {
     this.at += <usize>length;
   }
 
-  /** The slices that it hands out point into `message`, and their heads live in `arena`. */
+  /** A reader whose slices are in `arena` and point into `message`. */
   static of(arena: Arena, message: Slice): MessageReader {
     const reader = make<MessageReader>(arena);
     reader.arena = arena;

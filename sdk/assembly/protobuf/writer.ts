@@ -3,32 +3,32 @@ import { Writer } from '../bytes/writer';
 import { Arena, make } from '../memory/arena';
 
 /**
- * Writes a protocol buffer message, field by field. Numbers that are 0 and texts that are empty are left out, as proto3 has
- * it. https://protobuf.dev/programming-guides/encoding
+ * Writes a protocol buffer message field by field. As in proto3, zeros and empty texts are left out.
+ * https://protobuf.dev/programming-guides/encoding
  */
 @unmanaged
 export class MessageWriter {
   private writer: Writer;
 
-  /** A field of bytes, a string, or a message that was written before. */
+  /** Adds a field of bytes, a string, or a message that was written before. */
   bytes(field: u32, value: Slice): MessageWriter {
     if (value.length) this.head(field, value.length).text(value);
     return this;
   }
 
-  /** An integer, enum or boolean field (not sint32, sint64 or the fixed ones). */
+  /** Adds an integer, enum or boolean field (not sint32, sint64 or fixed). */
   number(field: u32, value: u64): MessageWriter {
     if (value) writeVarint(writeVarint(this.writer, field << 3), value);
     return this;
   }
 
-  /** A message field that is there even when the message is empty. */
+  /** Adds a message field even if the message is empty. */
   message(field: u32, value: Slice): MessageWriter {
     this.head(field, value.length).text(value);
     return this;
   }
 
-  /** The message's bytes. */
+  /** The bytes of the message. */
   done(): Slice {
     return this.writer.done();
   }
@@ -37,7 +37,7 @@ export class MessageWriter {
     return writeVarint(writeVarint(this.writer, (field << 3) | LENGTH_DELIMITED), length);
   }
 
-  /** An empty message; `room` bytes are taken at once, more where it grows. */
+  /** An empty message, with room for so many bytes at first. */
   static in(arena: Arena, room: i32 = 128): MessageWriter {
     const writer = make<MessageWriter>(arena);
     writer.writer = Writer.in(arena, room);
@@ -47,7 +47,7 @@ export class MessageWriter {
 
 const LENGTH_DELIMITED: u32 = 2;
 
-/** A number in base 128, the least digit first, at most ten bytes. */
+/** Writes a varint: base 128, the lowest digit first, at most ten bytes. */
 export function writeVarint(writer: Writer, value: u64): Writer {
   for (; value >= 0x80; value >>= 7) writer.byte(((<u32>value) & 0x7f) | 0x80);
   return writer.byte(<u32>value);

@@ -1,11 +1,13 @@
 import { isDigit } from '../bytes/slice';
 
+/** A second in ms. */
 export const SECOND_MS: i64 = 1000;
+/** A day in ms. */
 export const DAY_MS: i64 = 86400000;
-/** Answer for what is no date. No date of four-digit years comes near it. */
+/** What is returned for a text that is no date. */
 export const NO_DATE: i64 = i64.MIN_VALUE;
 
-/** `YYYYMMDD` at 00:00:00 UTC, in ms since 1970; NO_DATE when it is not a day of the calendar. */
+/** Reads `YYYYMMDD`, as ms since 1970 at 00:00:00 UTC; NO_DATE if it is not a day of the calendar. */
 export function parseDay(at: usize): i64 {
   const year = digits(at, 4);
   const month = digits(at + 4, 2);
@@ -14,7 +16,7 @@ export function parseDay(at: usize): i64 {
   return daysFromCivil(year, month, day) * DAY_MS;
 }
 
-/** `YYYYMMDDThhmmssZ`; a leap second (60) is not taken. */
+/** Reads `YYYYMMDDThhmmssZ`, as ms since 1970; NO_DATE if it is malformed, or a leap second. */
 export function parseSecond(at: usize): i64 {
   const day = parseDay(at);
   if (day == NO_DATE || load<u8>(at + 8) != 0x54 || load<u8>(at + 15) != 0x5a) return NO_DATE;
@@ -25,7 +27,7 @@ export function parseSecond(at: usize): i64 {
   return day + (hour * 3600 + minute * 60 + second) * SECOND_MS;
 }
 
-/** Writes the 8 bytes of `YYYYMMDD`. `ms` is not before 1970. */
+/** Writes a time as `YYYYMMDD`, 8 bytes. `ms` must not be before 1970. */
 export function writeDay(to: usize, ms: i64): void {
   // Days since 0000-03-01, so that the leap day is the last of its year (Hinnant, "chrono-compatible date algorithms").
   const days = ms / DAY_MS + 719468;
@@ -41,7 +43,7 @@ export function writeDay(to: usize, ms: i64): void {
   put(to + 6, <i32>(dayOfYear - (153 * shifted + 2) / 5 + 1), 2);
 }
 
-/** Writes the 16 bytes of `YYYYMMDDThhmmssZ`. */
+/** Writes a time as `YYYYMMDDThhmmssZ`, 16 bytes. `ms` must not be before 1970. */
 export function writeSecond(to: usize, ms: i64): void {
   writeDay(to, ms);
   const second = <i32>((ms % DAY_MS) / SECOND_MS);

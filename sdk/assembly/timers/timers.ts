@@ -26,25 +26,25 @@ const timers: usize = memory.data(2048, 8);
 let last: u32 = 0;
 
 /**
- * Runs `handler(data)` once, `delayMs` from now. `root` is the plugin, to which the running callback must belong, and whose
- * `onTick` it comes in, which calls `runTimers`. Returns the timer's id for `stopTimer`; 0 when 64 timers are running.
+ * Runs `handler(data)` once, `delayMs` from now. `root` is the id of the plugin, to which the running callback must
+ * belong; its `onTick` must call `runTimers`. Returns the timer's id for `stopTimer`, or 0 if 64 timers are running.
  *
- * Timers live in each VM, the main thread's too. In the handler the root is the effective context.
+ * Each VM has its own timers, the main thread's too. In the handler the plugin is the effective context.
  */
 export function startTimer(root: u32, delayMs: u32, handler: (data: u64) => void, data: u64 = 0): u32 {
   return start(root, delayMs, 0, handler, data);
 }
 
 /**
- * Runs `handler(data)` every `periodMs` (at least 1). A handler that comes late is not made up for: the next one is a whole
- * period after the last was due, or from now where that has passed already.
+ * Runs `handler(data)` every `periodMs` (at least 1). If a handler runs late, the next one is still a period after this
+ * one was due, or from now if that has passed.
  */
 export function startPeriodicTimer(root: u32, periodMs: u32, handler: (data: u64) => void, data: u64 = 0): u32 {
   const period = max<u32>(periodMs, 1);
   return start(root, period, period, handler, data);
 }
 
-/** Ends a timer; false when it was not running (any more). */
+/** Stops a timer; false if it was not running any more. */
 export function stopTimer(id: u32): bool {
   for (let i: u32 = 0; id && i < TIMERS_MAX; i++) {
     if (slot(i).id != id) continue;
@@ -55,14 +55,17 @@ export function stopTimer(id: u32): bool {
   return false;
 }
 
-/** Ends all timers of a plugin that has ended. Its ticks end with it. */
+/** Stops all timers of a plugin that has ended. */
 export function stopTimersOf(root: u32): void {
   for (let i: u32 = 0; i < TIMERS_MAX; i++) {
     if (slot(i).root == root) slot(i).id = 0;
   }
 }
 
-/** Runs the timers of the plugin that are due, in slot order, each at most once. A handler may start and stop timers. */
+/**
+ * Runs the timers of a plugin that are due, each at most once. A handler may start and stop timers. Call it in
+ * `onTick`.
+ */
 export function runTimers(root: u32): void {
   const now = monotonicNs();
   const newest = last;
