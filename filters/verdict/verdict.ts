@@ -2,8 +2,10 @@ import { Action, HeaderPairs, Level, Slice, Writer, log, logs, overdrawn, reques
 import { Call } from '../call/call';
 import { Policy } from '../rule/policy';
 import { answer, answerWith } from './answer';
+import { writeCaller } from './caller';
 import { countAllowed, countDenied } from './counters';
 import { Reason, reasonText, stepText } from './reason';
+import { Tally } from './tally';
 
 /**
  * A policy's refusal: counted and logged in this one place, and sent when it is enforced for this caller. Returns whether
@@ -11,7 +13,9 @@ import { Reason, reasonText, stepText } from './reason';
  */
 export function deny(call: Call, policy: Policy, rule: Slice, reason: Reason, pairs: HeaderPairs | null = null): bool {
   const enforced = policy.enforcedFor(call);
-  conclude(call, ruleName(policy, rule), reason, enforced, pairs);
+  const named = ruleName(policy, rule);
+  note(call, Tally.of(policy, rule), named, reason, enforced);
+  if (enforced) answer(reason, named, call.headers, pairs ? pairs : HeaderPairs.begin());
   return enforced;
 }
 
@@ -26,14 +30,15 @@ export function denyWith(
   pairs: HeaderPairs,
 ): bool {
   const enforced = policy.enforcedFor(call);
-  note(ruleName(policy, rule), reason, enforced);
+  note(call, Tally.of(policy, rule), ruleName(policy, rule), reason, enforced);
   if (enforced) answerWith(reason, status, body, pairs);
   return enforced;
 }
 
 /** A refusal that no policy's mode softens. */
 export function denyAlways(call: Call, rule: Slice, reason: Reason): bool {
-  conclude(call, rule, reason, true, null);
+  note(call, null, rule, reason, true);
+  answer(reason, rule, call.headers, HeaderPairs.begin());
   return true;
 }
 
@@ -55,23 +60,23 @@ export function allow(call: Call): Action {
   return Action.CONTINUE;
 }
 
-function conclude(call: Call, rule: Slice, reason: Reason, enforced: bool, pairs: HeaderPairs | null): void {
-  note(rule, reason, enforced);
-  if (enforced) answer(reason, rule, call.headers, pairs ? pairs : HeaderPairs.begin());
-}
-
 function ruleName(policy: Policy, rule: Slice): Slice {
   return Writer.in(request).text(policy.name).text('/').text(rule).done();
 }
 
-function note(rule: Slice, reason: Reason, enforced: bool): void {
+/** `tally` is null where no policy refuses. Shadow verdicts are logged in production too, so only some of them are. */
+function note(call: Call, tally: Tally | null, rule: Slice, reason: Reason, enforced: bool): void {
   countDenied(reason, !enforced);
+  if (tally) tally.count(enforced);
   const level = enforced ? Level.DEBUG : Level.INFO;
-  if (logs(level)) {
-    const line = Writer.in(request)
-      .text(enforced ? 'denied ' : 'shadow ')
-      .text(stepText(reason))
-      .text(' ');
-    log(level, line.text(rule).text(' ').text(reasonText(reason)).done());
-  }
+  if (!logs(level) || (!enforced && tally && !tally.tells(call.now))) return;
+  const line = Writer.in(request)
+    .text(enforced ? 'denied ' : 'shadow ')
+    .text(stepText(reason))
+    .text(' ');
+  line.text(rule).text(' ').text(reasonText(reason)).text(' for ');
+  writeCaller(line, call);
+  const untold = tally && !enforced ? tally.takeUntold() : 0;
+  if (untold) line.text(', and ').decimal(untold).text(' more since');
+  log(level, line.done());
 }
