@@ -16,7 +16,8 @@ export function program(json: boolean): Command {
     })
     .exitOverride();
 
-  const files = () => new Option('-f, --file <path...>', 'policy files or directories').makeOptionMandatory();
+  const files = () =>
+    new Option('-f, --file <path...>', 'policy files, directories, or - for standard input').makeOptionMandatory();
   const asJson = () => new Option('--json', 'print results as JSON').default(false);
 
   tollgate
@@ -119,6 +120,14 @@ export function program(json: boolean): Command {
     .addOption(asJson())
     .addHelpText('after', example('tollgate new filter api-key'))
     .action(async (_what, name, options) => (await import('./commands/new.js')).newFilter(name, output(options.json)));
+
+  tollgate
+    .command('schema')
+    .description('print the JSON Schema of the policy language, for editors')
+    .option('-o, --output <file>', 'write to a file instead of standard output')
+    .addOption(asJson())
+    .addHelpText('after', example('tollgate schema -o tollgate.schema.json'))
+    .action(async (options) => (await import('./commands/schema.js')).schema(options, output(options.json)));
 
   tollgate
     .command('completion')

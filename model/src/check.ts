@@ -44,7 +44,7 @@ export function checkDocument(written: unknown): CheckedDocument {
 /** Made once for each kind: a schema costs more to make than a document to check. */
 const shapes = new Map<Kind, ReturnType<typeof makeShape>>();
 
-function shapeOf(kind: Kind): ReturnType<typeof makeShape> {
+export function shapeOf(kind: Kind): ReturnType<typeof makeShape> {
   const shape = shapes.get(kind) ?? makeShape(descriptorOf(kind));
   shapes.set(kind, shape);
   return shape;

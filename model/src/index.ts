@@ -6,6 +6,7 @@ export { counted } from './counted.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
 export { hostName, hostPattern } from './host-name.js';
+export { policyJsonSchema } from './json-schema.js';
 export { holdsSecretKey, keySetProblem, namedKeySetProblem } from './jwks.js';
 export { apiVersion, type NamedSecret } from './kind.js';
 export { descriptorOf, type Kind, kinds, type Resource, type Spec } from './kinds.js';

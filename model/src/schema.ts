@@ -45,6 +45,7 @@ export function laterField(what: string) {
   return z
     .unknown()
     .superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet(what) }))
+    .meta({ not: {}, description: notYet(what) })
     .optional();
 }
 

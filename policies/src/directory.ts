@@ -9,13 +9,28 @@ export interface PolicyFile {
   text: string;
 }
 
-/** Reads every policy file under the given files and directories. */
+/** What stands for standard input among paths, as with most commands. */
+const standardInput = '-';
+let read: string | undefined;
+
+/** Reads every policy file under the given files and directories; `-` is standard input. */
 export function readPolicyFiles(paths: readonly string[]): PolicyFile[] {
   const files = [...new Set(paths.flatMap(listPolicyFiles))].sort();
-  return files.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+  return files.map((file) =>
+    file === standardInput
+      ? { file: '<stdin>', text: readStandardInput() }
+      : { file, text: readFileSync(file, 'utf8') },
+  );
+}
+
+/** It can be read once only, and whoever follows policy files asks again and again. */
+function readStandardInput(): string {
+  read ??= readFileSync(0, 'utf8');
+  return read;
 }
 
 function listPolicyFiles(path: string): string[] {
+  if (path === standardInput) return [path];
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new TollgateError('input_invalid', `there is no file or directory ${path}`);
   if (!found.isDirectory()) return [path];

@@ -43,7 +43,10 @@ describe('tollgate completion', () => {
     assert.match(zsh.stdout, /new\) if .* else compadd -- filter; fi ;;/);
     const fish = await tollgate(['completion', 'fish']);
     assert.match(fish.stdout, /from test' -l reporter -x -a 'spec tap junit' -d 'how results are shown'\n/);
-    assert.match(fish.stdout, /from validate' -s f -l file -r -d 'policy files or directories'\n/);
+    assert.match(
+      fish.stdout,
+      /from validate' -s f -l file -r -d 'policy files, directories, or - for standard input'\n/,
+    );
   });
 
   test('another shell is a usage error that names these', async () => {

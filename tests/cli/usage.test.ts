@@ -5,7 +5,7 @@ import { RunningProcess } from '../support/running-process.js';
 
 /** Those that take policy files; the others take files of their own. */
 const withPolicies = ['validate', 'bootstrap', 'run', 'token', 'control'];
-const commands = [...withPolicies, 'test', 'trace', 'new'];
+const commands = [...withPolicies, 'test', 'trace', 'new', 'schema'];
 
 describe('the command line', () => {
   test('--help names every command, and no other: there are no stubs', async () => {
@@ -21,7 +21,10 @@ describe('the command line', () => {
       assert.deepEqual([status, stderr], [0, '']);
       assert.match(stdout, new RegExp(`^Usage: tollgate ${command} \\[options\\][^\n]*\n\n[a-z]`));
       assert.match(stdout, new RegExp(`\\nExample:\\n {2}.*\\btollgate ${command} `));
-      assert.equal(/-f, --file <path\.\.\.> +policy files or directories/.test(stdout), withPolicies.includes(command));
+      assert.equal(
+        /-f, --file <path\.\.\.> +policy files, directories,?\s+or - for/.test(stdout),
+        withPolicies.includes(command),
+      );
     });
   }
 
@@ -86,7 +89,7 @@ describe('the command line', () => {
 
   test('a reader that has seen enough is no crash', async () => {
     // More than a pipe holds (64 KiB), so that the reader is gone before all is written.
-    const command = `"${process.execPath}" "${tollgateBin}" bootstrap -f tests/golden/sets/mesh.yaml --node shared-1 | head -n 1; echo "status \${PIPESTATUS[0]}"`;
+    const command = `"${process.execPath}" "${tollgateBin}" bootstrap -f examples/hello.yaml --node hello-1 | head -n 1; echo "status \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await new RunningProcess('bash', ['-c', command], { cwd: root }).ended;
     assert.match(stdout, /^node:\nstatus 0\n$/);
     assert.doesNotMatch(stderr, /EPIPE|at .*\.js/);
