@@ -1,4 +1,5 @@
 // MD5, RFC 1321: only for tokens of systems that can do no better.
+import { TAIL, padTail } from './tail';
 
 const T: usize = memory.data<u32>([
   0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8,
@@ -13,7 +14,6 @@ const T: usize = memory.data<u32>([
 /** Left rotations, four a round. */
 const SHIFTS: usize = memory.data<u8>([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
 const STATE: usize = memory.data(16, 16);
-const TAIL: usize = memory.data(128, 16);
 
 /** The length of the digest in bytes. */
 export const MD5_BYTES: i32 = 16;
@@ -27,13 +27,8 @@ export function md5(data: usize, length: i32, digest: usize): void {
   let at = data;
   let rest = length;
   for (; rest >= 64; rest -= 64, at += 64) block(at);
-  const padded: usize = rest < 56 ? 64 : 128;
-  memory.fill(TAIL, 0, padded);
-  memory.copy(TAIL, at, rest);
-  store<u8>(TAIL + rest, 0x80);
-  store<u64>(TAIL + padded - 8, (<u64>(<u32>length)) << 3);
-  block(TAIL);
-  if (padded == 128) block(TAIL + 64);
+  const tail = padTail(at, rest, 64, (<u64>(<u32>length)) << 3);
+  for (let i = 0; i < tail; i += 64) block(TAIL + i);
   memory.copy(digest, STATE, 16);
 }
 

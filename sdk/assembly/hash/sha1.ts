@@ -1,8 +1,8 @@
 // SHA-1, FIPS 180-4: collisions of it can be made, so only for what others have fixed (HMAC-SHA-1, WebSocket keys, Git).
+import { TAIL, padTail } from './tail';
 
-/** The message schedule, and the last blocks of a message while they are padded. */
+/** The message schedule. */
 const SCHEDULE: usize = memory.data(320, 16);
-const TAIL: usize = memory.data(128, 16);
 const STATE: usize = memory.data(20, 16);
 
 /** The length of the digest in bytes. */
@@ -58,13 +58,8 @@ export function sha1Finish(state: usize, data: usize, length: i32, before: u32, 
   let at = data;
   let rest = length;
   for (; rest >= SHA1_BLOCK; rest -= SHA1_BLOCK, at += SHA1_BLOCK) sha1Block(state, at);
-  const padded: usize = rest < 56 ? 64 : 128;
-  memory.fill(TAIL, 0, padded);
-  memory.copy(TAIL, at, rest);
-  store<u8>(TAIL + rest, 0x80);
-  store<u64>(TAIL + padded - 8, bswap((<u64>before + <u64>(<u32>length)) << 3));
-  sha1Block(state, TAIL);
-  if (padded == 128) sha1Block(state, TAIL + 64);
+  const tail = padTail(at, rest, SHA1_BLOCK, bswap((<u64>before + <u64>(<u32>length)) << 3));
+  for (let i = 0; i < tail; i += SHA1_BLOCK) sha1Block(state, TAIL + i);
   for (let i: usize = 0; i < 20; i += 4) store<u32>(digest + i, bswap(load<u32>(state + i)));
 }
 

@@ -1,5 +1,6 @@
 // SHA-256, FIPS 180-4. State and digest are eight words in host order until `finish` writes the digest.
-import { clearBytes, copyBytes } from '../bytes/copy';
+import { copyBytes } from '../bytes/copy';
+import { TAIL, padTail } from './tail';
 
 const K: usize = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
@@ -14,9 +15,8 @@ const K: usize = memory.data<u32>([
 const H: usize = memory.data<u32>([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ]);
-/** The message schedule, and the last blocks of a message while they are padded. */
+/** The message schedule. */
 const SCHEDULE: usize = memory.data(256, 16);
-const TAIL: usize = memory.data(128, 16);
 const STATE: usize = memory.data(32, 16);
 
 /** The length of the digest in bytes. */
@@ -89,13 +89,8 @@ export function sha256Finish(state: usize, data: usize, length: i32, before: u32
   let at = data;
   let rest = length;
   for (; rest >= SHA256_BLOCK; rest -= SHA256_BLOCK, at += SHA256_BLOCK) sha256Block(state, at);
-  const padded: usize = rest < 56 ? 64 : 128;
-  clearBytes(TAIL, padded);
-  copyBytes(TAIL, at, rest);
-  store<u8>(TAIL + rest, 0x80);
-  store<u64>(TAIL + padded - 8, bswap((<u64>before + <u64>(<u32>length)) << 3));
-  sha256Block(state, TAIL);
-  if (padded == 128) sha256Block(state, TAIL + 64);
+  const tail = padTail(at, rest, SHA256_BLOCK, bswap((<u64>before + <u64>(<u32>length)) << 3));
+  for (let i = 0; i < tail; i += SHA256_BLOCK) sha256Block(state, TAIL + i);
   for (let i: usize = 0; i < 32; i += 4) store<u32>(digest + i, swapped(load<u32>(state + i)));
 }
 

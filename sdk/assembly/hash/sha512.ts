@@ -1,4 +1,5 @@
 // SHA-512 and SHA-384, FIPS 180-4. State is eight words in host order until `finish` writes the digest.
+import { TAIL, padTail } from './tail';
 
 const K: usize = memory.data<u64>([
   0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc, 0x3956c25bf348b538,
@@ -26,9 +27,8 @@ const H384: usize = memory.data<u64>([
   0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17, 0x152fecd8f70e5939, 0x67332667ffc00b31,
   0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4,
 ]);
-/** The message schedule, and the last blocks of a message while they are padded. */
+/** The message schedule. */
 const SCHEDULE: usize = memory.data(640, 16);
-const TAIL: usize = memory.data(256, 16);
 const STATE: usize = memory.data(64, 16);
 
 /** The length of the digest in bytes. */
@@ -91,13 +91,8 @@ export function sha512Finish(state: usize, data: usize, length: i32, before: u32
   let at = data;
   let rest = length;
   for (; rest >= SHA512_BLOCK; rest -= SHA512_BLOCK, at += SHA512_BLOCK) sha512Block(state, at);
-  const padded: usize = rest < 112 ? 128 : 256;
-  memory.fill(TAIL, 0, padded);
-  memory.copy(TAIL, at, rest);
-  store<u8>(TAIL + rest, 0x80);
-  store<u64>(TAIL + padded - 8, bswap((<u64>before + <u64>(<u32>length)) << 3));
-  sha512Block(state, TAIL);
-  if (padded == 256) sha512Block(state, TAIL + 128);
+  const tail = padTail(at, rest, SHA512_BLOCK, bswap((<u64>before + <u64>(<u32>length)) << 3));
+  for (let i = 0; i < tail; i += SHA512_BLOCK) sha512Block(state, TAIL + i);
   for (let i: usize = 0; i < <usize>bytes; i += 8) store<u64>(digest + i, bswap(load<u64>(state + i)));
 }
 

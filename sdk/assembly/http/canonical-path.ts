@@ -13,7 +13,7 @@ enum Part {
 const LITERAL_LOW: u64 = 0x27ff7fd200000000;
 const LITERAL_HIGH: u64 = 0x47fffffe87ffffff;
 /** What `putSegment` answers for a segment without a form; every length is more. */
-const NONE: i32 = -1;
+const NOT_CANONICAL: i32 = -1;
 
 /**
  * The form in which paths are compared. In this order: `;parameters` are removed from each segment; percent-escapes of
@@ -69,7 +69,7 @@ function rewritten(arena: Arena, path: Slice, part: Part): Slice | null {
     const slash = path.indexOf(0x2f, min(from, path.length));
     end = slash < 0 ? path.length : slash;
     const next = putSegment(path, from, end, to, length);
-    if (next == NONE) return null;
+    if (next == NOT_CANONICAL) return null;
     const dots = dotsOf(to + length, next - length);
     const cut = (part == Part.PREFIX && end == path.length) || (part == Part.SUFFIX && !from);
     if (dots && !cut) {
@@ -93,7 +93,7 @@ function encodings(path: Slice): i32 {
   return count;
 }
 
-/** Writes the form of one segment behind the `length` bytes at `to`; returns how many there are then, or NONE. */
+/** Writes the form of one segment behind the `length` bytes at `to`; returns how many there are then, or NOT_CANONICAL. */
 function putSegment(path: Slice, from: i32, end: i32, to: usize, length: i32): i32 {
   const start = length;
   let parameters = false;
@@ -101,16 +101,16 @@ function putSegment(path: Slice, from: i32, end: i32, to: usize, length: i32): i
     let byte = path.byte(i);
     if (byte == 0x25) {
       const decoded = percentDecoded(path, i);
-      if (decoded <= 0 || decoded == 0x2f || decoded == 0x5c) return NONE;
+      if (decoded <= 0 || decoded == 0x2f || decoded == 0x5c) return NOT_CANONICAL;
       byte = decoded;
       i += 2;
-    } else if (byte == 0x5c || byte == 0x3f || byte == 0) return NONE;
+    } else if (byte == 0x5c || byte == 0x3f || byte == 0) return NOT_CANONICAL;
     else if (byte == 0x3b) parameters = true;
     if (parameters) continue;
     if (isLiteral(byte)) store<u8>(to + length++, byte);
     else length = putEscape(to, length, byte);
   }
-  return dotsOf(to + start, length - start) && length - start != end - from ? NONE : length;
+  return dotsOf(to + start, length - start) && length - start != end - from ? NOT_CANONICAL : length;
 }
 
 function putEscape(to: usize, length: i32, byte: u32): i32 {
