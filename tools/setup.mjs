@@ -13,7 +13,10 @@ export async function setup() {
   if (installed()) say('dependencies: up to date');
   else {
     say('dependencies: npm ci (about half a minute)');
-    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // The npm that runs this script: on its PATH another one, a dependency's dependency, would come first.
+    const { npm_execpath: npm } = process.env;
+    const [command, ...args] = npm ? [process.execPath, npm] : ['npm'];
+    await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   await run(process.execPath, ['tools/build.mjs']);
 }
