@@ -10,6 +10,7 @@ import {
 } from '@tollgate/envoy/binary';
 import { type Resource, TollgateError } from '@tollgate/model';
 import { type Clock, systemClock } from './clock.js';
+import { crashIn } from './crash-line.js';
 import { type DataPlane, listenersOf, type ProxyOptions, type RunningProxy } from './proxy.js';
 import { type AdminAddress, RuleFiles } from './rule-files.js';
 import { type Serving, Supervisor } from './supervisor.js';
@@ -136,7 +137,7 @@ class EnvoyProxy implements RunningProxy {
 
   /** It ends when the signal aborts. */
   #spawn(rules: Resources, signal: AbortSignal): { envoy: EnvoyProcess; allReady(): void } {
-    const { node, env, log } = this.#options;
+    const { node, env, log, crashed } = this.#options;
     // Until it serves Envoy's words are kept: if it does not come to that, they come with the error, once.
     let kept: string[] | undefined = [];
     const say = (line: string) => {
@@ -150,7 +151,11 @@ class EnvoyProxy implements RunningProxy {
       bootstrap: this.#files ? watchingBootstrap(node, this.#files.paths) : staticBootstrap(node, rules),
       env,
       concurrency: node.spec.workers ?? availableParallelism(),
-      onLog: ({ level, message }) => say(`${level}: ${message}`),
+      onLog: ({ level, component, message }) => {
+        say(`${level}: ${message}`);
+        const crash = component === 'wasm' ? crashIn(message) : undefined;
+        if (crash && !signal.aborted) crashed(crash);
+      },
       ...(this.#admin && 'socketPath' in this.#admin ? { adminSocket: this.#admin.socketPath } : {}),
     });
     const stop = () => {

@@ -23,7 +23,7 @@ export interface ProxyOptions {
   /** It ended by itself, or did not start again; the next try is in `retryMs`. */
   failed(why: string, retryMs: number): void;
   servesAgain(): void;
-  /** A filter crashed; the simulator tells, an Envoy only its log. */
+  /** A filter crashed, and nothing runs in its VM any more. */
   crashed(crash: Crash): void;
   /** Once it aborts, everything ends and nothing is started again. */
   signal: AbortSignal;

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
-import { chooseDataPlane } from '@tollgate/agent';
-import { compile } from '@tollgate/envoy';
-import type { Crash } from '@tollgate/host-sim';
-import { findNode } from '@tollgate/model';
-import { checkFile, joinFiles } from '@tollgate/policies';
 import { startTollgate } from '../support/cli.js';
 import { document, file, vendorsNode } from '../support/documents.js';
 import { fetchText } from '../support/fetch-text.js';
@@ -13,7 +8,6 @@ import { Folder } from '../support/folder.js';
 import { listen as listenOn } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { descendants } from '../support/processes.js';
-import { tinyModule } from '../support/tiny-filter.js';
 
 const limit = (requests: number) =>
   document(
@@ -75,46 +69,4 @@ describe('tollgate run through the simulator', () => {
     assert.equal(status, 3);
     assert.match(stderr, new RegExp(`^tollgate: 127\\.0\\.0\\.1:${listen} is in use: stop what listens there`, 'm'));
   });
-});
-
-test('a crash of a filter is an event, and names what it did', async (context) => {
-  const [listen = 0, to = 0] = await freePorts(2);
-  const { model } = joinFiles([
-    checkFile(
-      'p.yaml',
-      file(
-        document('Service', 'vendors', '{}'),
-        vendorsNode({ listen, to }),
-        document('AccessPolicy', 'any', '{ rules: [{ name: any, deny: [192.0.2.1] }] }'),
-      ),
-    ),
-  ]);
-  const node = findNode(model, 'vendors-1');
-  const wasm = await tinyModule(`
-    export function proxy_on_request_headers(stream: u32, headers: u32, end: u32): u32 { unreachable(); return 0; }`);
-  const crashes: Crash[] = [];
-  const nothing = () => {};
-  const plane = await chooseDataPlane({ TOLLGATE_DATA_PLANE: 'simulator' }, nothing);
-  const proxy = await plane.start({
-    node,
-    resources: compile(model, node, { version: '1', wasm }),
-    env: {},
-    watch: false,
-    log: nothing,
-    failed: nothing,
-    servesAgain: nothing,
-    crashed: (crash) => crashes.push(crash),
-    signal: new AbortController().signal,
-  });
-  context.after(() => proxy.stop());
-  assert.equal((await fetchText(`http://127.0.0.1:${listen}/`)).status, 503);
-  assert.deepEqual(crashes, [
-    {
-      plugin: 'governance',
-      thread: '0',
-      callback: 'proxy_on_request_headers',
-      reason: 'Uncaught RuntimeError: unreachable',
-      functions: ['proxy_on_request_headers'],
-    },
-  ]);
 });

@@ -48,6 +48,5 @@ test('a build for debugging says the message, the line and the functions', async
 
 test('a small build names the callback that it trapped in', async () => {
   const [trap = ''] = await trapOf('-O3', '--use', 'abort=');
-  assert.match(trap, /^Function: proxy_on_request_headers failed: Uncaught RuntimeError: unreachable\n/);
-  assert.match(trap, /: proxy_on_request_headers$/m);
+  assert.equal(trap, 'Function: proxy_on_request_headers failed: Uncaught RuntimeError: unreachable');
 });

@@ -11,18 +11,18 @@ export interface Crash {
   reason: string;
   /** What the filter itself said last before: the line of a failed assertion, in a build that has them. */
   said?: string;
-  /** The functions that it was in, the innermost first, as far as the module names them. */
+  /** The functions that it was in, the innermost first; none where the module was built without names. */
   functions: string[];
 }
 
 /** Envoy shows no more. */
 const FRAMES_MAX = 20;
 
-/** The functions that an error of the engine came through. */
+/** The functions that an error of the engine came through. Envoy: a module without names has no backtrace. */
 export function functionsIn(error: Error, { names }: Pick<CheckedModule, 'names'>): string[] {
-  const frames = [...(error.stack ?? '').matchAll(/wasm-function\[(\d+)\]/g)].slice(0, FRAMES_MAX);
-  if (frames.length === 0) return [];
   const known = names();
+  if (known.size === 0) return [];
+  const frames = [...(error.stack ?? '').matchAll(/wasm-function\[(\d+)\]/g)].slice(0, FRAMES_MAX);
   return frames.map(([, index]) => known.get(Number(index)) ?? `unknown (function index ${index})`);
 }
 

@@ -1,35 +1,20 @@
 import { Reader } from './binary.js';
 
-const SECTION = { custom: 0, import: 2, export: 7 } as const;
-const KIND_FUNCTION = 0;
+const CUSTOM_SECTION = 0;
 /** Of the custom section "name": https://webassembly.github.io/spec/core/appendix/custom.html#name-section */
 const FUNCTION_NAMES = 1;
 
-/**
- * What a module calls its functions, by their indices: as its name section says, which builds with debug information have, and
- * where it has none as they are exported.
- */
+/** What a module calls its functions, by their indices: nothing where it was built without names. */
 export function functionNames(bytes: Uint8Array): ReadonlyMap<number, string> {
-  const exported = new Map<number, string>();
-  const named = new Map<number, string>();
+  const names = new Map<number, string>();
   const reader = new Reader(bytes);
   reader.take(8);
   while (reader.at < bytes.length) {
     const id = reader.byte();
     const section = new Reader(reader.take(reader.u32()));
-    if (id === SECTION.export) readExports(section, exported);
-    else if (id === SECTION.custom && section.name() === 'name') readNames(section, named);
+    if (id === CUSTOM_SECTION && section.name() === 'name') readNames(section, names);
   }
-  return new Map([...exported, ...named]);
-}
-
-function readExports(section: Reader, names: Map<number, string>): void {
-  section.list(() => {
-    const name = section.name();
-    const kind = section.byte();
-    const index = section.u32();
-    if (kind === KIND_FUNCTION) names.set(index, name);
-  });
+  return names;
 }
 
 function readNames(section: Reader, names: Map<number, string>): void {
