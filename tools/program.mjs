@@ -43,7 +43,7 @@ async function stop(signal) {
   }, killMs);
   await Promise.allSettled(running.values());
   clearTimeout(timer);
-  process.stdout.write('stopped\n');
+  process.stderr.write('stopped\n');
   process.exit(stoppedStatus ?? 128 + signals[signal]);
 }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { root } from '../support/cli.js';
+import { Folder } from '../support/folder.js';
 import { descendants, gone } from '../support/processes.js';
 import { RunningProcess } from '../support/running-process.js';
 import { until } from '../support/wait.js';
@@ -26,7 +29,7 @@ describe('the programs of a tool', () => {
       const pids = descendants(running.pid);
       assert.equal(pids.length, 2);
       const ended = await running.stop(signal);
-      assert.deepEqual([ended.status, ended.stdout, ended.stderr], [status, 'runs\nstopped\n', '']);
+      assert.deepEqual([ended.status, ended.stdout, ended.stderr], [status, 'runs\n', 'stopped\n']);
       await gone(pids);
     });
 
@@ -46,6 +49,19 @@ describe('the programs of a tool', () => {
     assert.equal((await running.stop('SIGTERM')).status, 143);
     await gone(pids);
   });
+});
+
+test('the build of a first use ends with the command that waits for it', async (context) => {
+  const folder = new Folder({ 'tools/build.mjs': "console.log('builds'); setInterval(() => {}, 1000);" });
+  for (const file of ['cli/bin/tollgate.js', 'tools/program.mjs', 'package.json'])
+    folder.write(file, readFileSync(join(root, file)));
+  const running = new RunningProcess(process.execPath, [folder.file('cli/bin/tollgate.js'), 'validate']);
+  context.after(() => running.stop('SIGKILL'));
+  await running.line(/^builds$/);
+  const pids = descendants(running.pid);
+  const { status, stdout } = await running.stop('SIGTERM');
+  assert.deepEqual([status, stdout], [143, '']);
+  await gone(pids);
 });
 
 test('npm test with a word that no test file has in its path fails, and builds nothing first', async () => {
