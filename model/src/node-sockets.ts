@@ -52,7 +52,7 @@ function sharedWith(others: readonly NodeResource[], { node, path, socket }: Lis
       warning(
         node,
         path,
-        `${named(socket)} is taken by node "${first.name}"${more} too: they cannot run on one machine, choose another port if they shall`,
+        `${named(socket)} is also taken by node "${first.name}"${more}: they cannot run on one machine, choose another port if they should`,
       ),
     ];
   return [mistake(node, path, `${named(socket)} is already taken by node "${first.name}"${more}, choose another port`)];

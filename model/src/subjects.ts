@@ -80,6 +80,6 @@ function renamed(issuers: Map<string, NamedProvider>, provider: NamedProvider): 
   const known = issuers.get(provider.issuer) ?? provider;
   issuers.set(provider.issuer, known);
   if (known.name === provider.name || known.policy === provider.policy) return [];
-  const message = `"${provider.name}" has the issuer of provider "${known.name}" of JwtPolicy "${known.policy.name}": the same subjects would be two consumers, write one name for both`;
+  const message = `"${provider.name}" has the same issuer as provider "${known.name}" of JwtPolicy "${known.policy.name}": its subjects would count as two consumers, write one name for both`;
   return [{ ...provider, message, warning: true }];
 }

@@ -46,12 +46,12 @@ test('two nodes on one address are told by their names, before a port is tried',
   const node = (name: string) => document('Node', name, `{ services: [vendors], outbound: ${socket} }`);
   const folder = new Folder({ 'p.yaml': file(vendors, node('a'), node('b')) });
   const { status, stderr } = await tollgate(['run', '-f', folder.path], { env });
-  assert.match(stderr, /p\.yaml:14:\d+ spec\.outbound: 127\.0\.0\.1 port 15001 is taken by node "a" too: /);
+  assert.match(stderr, /p\.yaml:14:\d+ spec\.outbound: 127\.0\.0\.1 port 15001 is also taken by node "a": /);
   assert.equal(status, 1);
   const valid = await tollgate(['validate', '-f', folder.path]);
   assert.match(
     valid.stderr,
-    /^warning: .*p\.yaml:14:\d+ spec\.outbound: 127\.0\.0\.1 port 15001 is taken by node "a" too: .*\n$/,
+    /^warning: .*p\.yaml:14:\d+ spec\.outbound: 127\.0\.0\.1 port 15001 is also taken by node "a": .*\n$/,
   );
   assert.equal(valid.status, 0, 'on two machines they may');
 });

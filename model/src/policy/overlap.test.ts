@@ -118,8 +118,8 @@ describe('what is said', () => {
     const { mistakes, warnings } = said('TokenPolicy', [{ ...first, overlap: 'intended' }, ...others]);
     assert.deepEqual(mistakes, []);
     assert.deepEqual(warnings, [
-      'spec.rules[1]: can never match: the rule "r0" above it fits every call that it fits, and decides first',
-      'spec.rules[2]: can never match: the rule "r0" above it fits every call that it fits, and decides first',
+      'spec.rules[1]: can never match: the rule "r0" above it matches every call that this one matches, and decides first',
+      'spec.rules[2]: can never match: the rule "r0" above it matches every call that this one matches, and decides first',
     ]);
     const kept = others.map((rule) => ({ ...rule, overlap: 'intended' }));
     assert.deepEqual(said('TokenPolicy', [{ ...first, overlap: 'intended' }, ...kept]).warnings, []);
@@ -130,8 +130,8 @@ describe('what is said', () => {
     const { mistakes, warnings } = said('TokenPolicy', [on(a), on(b, a, c, c)]);
     assert.deepEqual(mistakes, []);
     assert.deepEqual(warnings, [
-      'spec.rules[1].match[1]: can never match: the rule "r0" above it fits every call that it fits, and decides first',
-      'spec.rules[1].match[3]: can never match: match[2] fits all that it fits',
+      'spec.rules[1].match[1]: can never match: the rule "r0" above it matches every call that this one matches, and decides first',
+      'spec.rules[1].match[3]: can never match: match[2] matches every call that this one matches',
     ]);
     assert.equal(said('TokenPolicy', [open(a), on(b, a, c)]).mistakes.length, 1, 'some of it is opened');
   });
@@ -144,7 +144,7 @@ describe('what is said', () => {
     ];
     assert.match(
       said('TokenPolicy', both).warnings.join(),
-      /^spec\.rules\[2\]: can never match: the rules "r0" and "r1" above it fit /,
+      /^spec\.rules\[2\]: can never match: the rules "r0" and "r1" above it match /,
     );
   });
 

@@ -115,15 +115,18 @@ function neverMatching(
   return alternatives.flatMap(([first], index) => {
     if (!first) return [];
     const path: Path = ['spec', 'rules', at, 'match', index];
-    const by = first.rule === at ? `match[${first.alternative}] fits all that it fits` : takenBy([nameOf(first)]);
+    const by =
+      first.rule === at
+        ? `match[${first.alternative}] matches every call that this one matches`
+        : takenBy([nameOf(first)]);
     return [warning(policy, path, `can never match: ${by}`)];
   });
 }
 
 function takenBy(names: readonly string[]): string {
   return names.length === 1
-    ? `the rule ${listed(names)} above it fits every call that it fits, and decides first`
-    : `the rules ${listed(names)} above it fit every call that it fits, and decide first`;
+    ? `the rule ${listed(names)} above it matches every call that this one matches, and decides first`
+    : `the rules ${listed(names)} above it match every call that this one matches, and decide first`;
 }
 
 function opensMessage(names: readonly string[]): string {

@@ -146,11 +146,11 @@ function hollowLimits(policy: ResourceOf<'RateLimitPolicy', RateLimitPolicySpec>
     if ('concurrent' in limit) return [];
     const { requests, burst = 0, cost = 1 } = limit;
     if (requests === 0 && burst > 0)
-      return told(['requests'], `of 0 refill nothing: once the burst of ${burst} is spent, every call is refused`);
+      return told(['requests'], `0 refills nothing: once the burst of ${burst} is spent, every call is refused`);
     const capacity = requests + burst;
     const least = typeof cost === 'number' ? cost : cost.default;
     if (capacity === 0 || least <= capacity) return [];
     const field = typeof cost === 'number' ? ['cost'] : ['cost', 'default'];
-    return told(field, `of ${least} is more than the limit ever has (${capacity}): such a call is always refused`);
+    return told(field, `${least} is more than the limit ever has (${capacity}), so such a call is always refused`);
   });
 }

@@ -167,7 +167,7 @@ function hostBits(policy: ResourceId, { path, name }: Named): Mistake[] {
   const network = withoutHostBits(name);
   if (network === undefined) return [];
   const [address] = name.split('/');
-  const message = `"${name}" has bits set behind its prefix and counts as ${network}: write that, or ${address} for the address alone`;
+  const message = `"${name}" has bits set after its prefix and counts as ${network}: write that, or ${address} for the address alone`;
   return [warning(policy, path, message)];
 }
 
