@@ -2,12 +2,11 @@
 // SDK for the same policy. One Envoy, one worker, a listener a variant; a baseline stands before every few cells, and the order is
 // reversed every other round. A cell is compared with the baseline just before it, since the machine is at times half as fast
 // again for some seconds, and medians of that are. CPU and not time: what else runs only adds.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startProgram, workFolder } from '../tools/program.mjs';
 import { cell } from './load.mjs';
 import { env } from './policies.mjs';
 
@@ -19,11 +18,11 @@ const cellUsMax = 2_000_000;
 export async function startVariants(envoy, variants) {
   const all = [{ name: 'base', filters: [], headers: variants[0].headers, status: 200 }, ...variants];
   const listening = await Promise.all(all.map(async (variant) => ({ ...variant, port: await freePort() })));
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+  const folder = workFolder('tollgate-bench-');
   const config = join(folder, 'envoy.json');
   writeFileSync(config, JSON.stringify({ static_resources: { listeners: listening.map(listener) } }));
   const args = ['-c', '1', envoy, '-c', config, '--disable-hot-restart', '--concurrency', '1', '--log-level', 'off'];
-  const child = spawn('taskset', args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const child = startProgram('taskset', args, { env: { ...process.env, ...env }, stdio: 'ignore' });
   const stop = () => {
     child.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // One cell of the table: a fixed number of requests at one listener, and what Envoy's threads ran meanwhile.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { startProgram } from '../tools/program.mjs';
 
 const streams = 16;
 const tools = { h2load: 'nghttp2-client', wrk: 'wrk', taskset: 'util-linux' };
@@ -41,7 +42,7 @@ async function wrk(requests, fields, url, status) {
 /** On a core of its own: what the load costs shall not look like Envoy's. */
 function output(command, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn('taskset', ['-c', '0', command, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = startProgram('taskset', ['-c', '0', command, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
     child.stdout.on('data', (piece) => {
       text += piece;

@@ -1,10 +1,10 @@
 // From nothing to the first 200: `tollgate run` (reading policies, compiling, starting Envoy with the filters) beside an Envoy
 // that is started on a finished bootstrap without any filter. Taken in turns in one run.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startProgram, workFolder } from '../tools/program.mjs';
 
 const runs = 9;
 const pollMs = 3;
@@ -17,7 +17,7 @@ export async function startup({ root, envoy }) {
     .stdout.toString()
     .trim()
     .split(': ');
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+  const folder = workFolder('tollgate-bench-');
   const bootstrap = join(folder, 'bare.json');
   writeFileSync(bootstrap, JSON.stringify(bareBootstrap(8081)));
   const bare = [];
@@ -50,7 +50,7 @@ export async function startup({ root, envoy }) {
 /** How long a proxy takes from its start to a 200, in ms. */
 export async function firstOk(command, args, env, request) {
   const started = performance.now();
-  const child = spawn(command, args, { env, stdio: 'ignore' });
+  const child = startProgram(command, args, { env, stdio: 'ignore' });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   while ((await status(request)) !== 200) {
     if (child.exitCode !== null) throw new Error(`${command} ended before it answered`);

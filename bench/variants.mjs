@@ -1,7 +1,7 @@
 // Each listener that the bench loads: what filters it has, and with what credentials it is asked.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workFolder } from '../tools/program.mjs';
 import { jwtAuthn, localRateLimit, rbacHeader, rbacNetworks, requestsMax, wasmPlugin } from './native.mjs';
 import { compiled, env, issuer, jwks, jwt, jwtKey, networks, policy, secret, token } from './policies.mjs';
 
@@ -20,10 +20,9 @@ async function withoutMemory(root) {
   const found = 'return changetype<Slot>(slot).value;';
   if (!source.includes(found)) throw new Error(`${cache} finds credentials otherwise`);
   const overlay = { [cache]: source.replace(found, 'return 0;') };
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+  const folder = workFolder('tollgate-bench-');
   const path = join(folder, 'governance.wasm');
   writeFileSync(path, await shippedFilter(entry, moduleOptions('governance'), overlay));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return path;
 }
 

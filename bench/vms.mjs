@@ -1,13 +1,12 @@
 // node bench/vms.mjs [--services 1,8,32] [--requests 20000] [--rounds 5]
 // What it costs that each service of a node has a VM of its own, beside one VM that all of them share: memory, the time to
 // the first 200, Envoy's CPU a request.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startProgram, workFolder } from '../tools/program.mjs';
 import { listener, quantile } from './filters.mjs';
 import { cpuNs, rssMib } from './load.mjs';
 import { env, policy, token } from './policies.mjs';
@@ -59,12 +58,12 @@ async function start(count, shared) {
     port: portMin + index,
     filters: [filter],
   }));
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+  const folder = workFolder('tollgate-bench-');
   const config = join(folder, 'envoy.json');
   writeFileSync(config, JSON.stringify({ static_resources: { listeners: listeners.map(listener) } }));
   const args = ['-c', config, '--disable-hot-restart', '--concurrency', '2', '--log-level', 'off'];
   const began = performance.now();
-  const child = spawn(envoy, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const child = startProgram(envoy, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
   const ports = listeners.map(({ port }) => port);
   await load(ports.at(-1), 1, began);
   const startMs = performance.now() - began;

@@ -3,12 +3,11 @@
 //   npm run parity -- [--json] [WORD…]
 //   --json   the table as JSON on standard output, everything else on standard error
 //   WORD     only suites with one of these words in the path of their file
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printParity, unexplainedIn } from './parity-table.mjs';
-import { runProgram } from './program.mjs';
+import { runProgram, workFolder } from './program.mjs';
 import { fail, root, setup } from './setup.mjs';
 
 /** What both have to play at least, in a whole run: fewer, and suites have gone missing. */
@@ -60,8 +59,7 @@ function casesOf({ same, differing, unexplained }) {
 
 /** Plays them as `npm test` does, two files at a time. */
 async function play(files) {
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-parity-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = workFolder('tollgate-parity-');
   const results = join(folder, 'results.jsonl');
   const args = [
     '--import',

@@ -1,10 +1,9 @@
 // `npm test`: sets up what is missing, then runs everything: lint, the AssemblyScript specs, every TypeScript test.
 // Ends with one plain line. Arguments narrow it to test files whose path contains one of them: npm test -- parity
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { runProgram } from './program.mjs';
+import { runProgram, workFolder } from './program.mjs';
 import { fail, root, say, setup } from './setup.mjs';
 import testsOnEnvoy from './tests-on-envoy.cjs';
 
@@ -91,8 +90,7 @@ async function specs() {
 
 /** Test files are independent; two at a time, as there are two cores. */
 async function nodeTests(node, files) {
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-tests-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = workFolder('tollgate-tests-');
   const tap = join(folder, 'results.tap');
   say(`${files.length} test files on ${node === process.execPath ? `Node ${process.versions.node}` : node}`);
   const reporters = [

@@ -1,8 +1,8 @@
 // The simulator's own speed, beside the Go SDK's emulator running the same module, and beside an Envoy with the same filter:
 // how soon a first request is answered, and how many are in a second. All in turns in one run: only the ratios say something.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { workFolder } from '../../tools/program.mjs';
 import { freePort, listener, quantile } from '../filters.mjs';
 import { env } from '../policies.mjs';
 import { firstOk } from '../startup.mjs';
@@ -14,7 +14,7 @@ const here = (name) => new URL(name, import.meta.url).pathname;
 
 /** Rows of each subject, and why a column is empty. `envoy` is `{path}` or `{missing}`. */
 export async function measureSimulator({ root, envoy, rounds, seconds, progress }) {
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'));
+  const folder = workFolder('tollgate-bench-');
   try {
     const emulator = buildEmulator(here('emulator'), join(folder, 'emulator'));
     const missing = [

@@ -1,11 +1,11 @@
 // A process that says "first" when its first request has been answered, and then what it measured, as JSON.
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { startProgram } from '../../tools/program.mjs';
 
 /** What it measured, with `processMs` from its start to that first answer. */
 export async function firstLineOf(command, args) {
   const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = startProgram(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
   let processMs;
   let measured;
