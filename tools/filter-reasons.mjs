@@ -17,6 +17,8 @@ import { Slice } from 'proxy-wasm';
 
 /** The fixed vocabulary of refusals. The reasons of a step stand together, so that its counters are a range. */
 export enum Reason {
+  /** No reason to refuse. */
+  NONE = -1,
 ${table.map(({ reason }) => `  ${reason.toUpperCase()},`).join('\n')}
   /** No reason: how many there are. */
   COUNT,

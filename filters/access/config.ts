@@ -44,7 +44,7 @@ function decodeRule(decoder: Decoder, value: Value, paths: PathReading): AccessR
   rule.decodePackable(decoder, object, paths);
   rule.allow = decodeNetworks(decoder, decoder.optional(object, 'allow'));
   rule.deny = decodeNetworks(decoder, decoder.optional(object, 'deny'));
-  rule.opens = !rule.allow && !rule.deny;
+  rule.exempts = !rule.allow && !rule.deny;
   decoder.end(object);
   return rule;
 }

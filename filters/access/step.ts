@@ -5,9 +5,6 @@ import { deny } from '../verdict/verdict';
 import { Reason } from '../verdict/reason';
 import { AccessPolicy, AccessRule } from './policy';
 
-/** No reason to refuse. */
-const NONE: i32 = -1;
-
 /** In each policy the first rule that matches decides. */
 export function refusedByAccess(call: Call, policies: List<AccessPolicy> | null): bool {
   for (let i = 0; policies && i < policies.length; i++) {
@@ -15,16 +12,16 @@ export function refusedByAccess(call: Call, policies: List<AccessPolicy> | null)
     const rule = firstRule(policy.rules, policy.index, call);
     if (!rule) continue;
     const reason = decide(rule, call.address);
-    if (reason != NONE && deny(call, policy, rule.nameFor(call), reason)) return true;
+    if (reason != Reason.NONE && deny(call, policy, rule.nameFor(call), reason)) return true;
   }
   return false;
 }
 
 /** Deny wins, and an allow list refuses what it does not name. An unknown address is on every deny list, on no allow list. */
-export function decide(rule: AccessRule, address: Address | null): i32 {
+export function decide(rule: AccessRule, address: Address | null): Reason {
   const denied = rule.deny;
   if (denied && (address == null || denied.has(address))) return Reason.ADDRESS_DENIED;
   const allowed = rule.allow;
-  if (!allowed) return NONE;
-  return address != null && allowed.has(address) ? NONE : Reason.ADDRESS_NOT_ALLOWED;
+  if (!allowed) return Reason.NONE;
+  return address != null && allowed.has(address) ? Reason.NONE : Reason.ADDRESS_NOT_ALLOWED;
 }

@@ -1,5 +1,5 @@
 import { heapArena, make } from 'proxy-wasm';
-import { ADMITTED, Change, Circuit, OFF, Phase, REFUSED, Trip, UNFINISHED_NS, openCircuit, sizeOf } from './circuit';
+import { ADMITTED, Change, Circuit, OFF, Phase, REFUSED, Trip, UNFINISHED_NS, closedCircuit, sizeOf } from './circuit';
 
 const arena = heapArena();
 const SECOND: u64 = 1000000000;
@@ -19,15 +19,15 @@ function trip(consecutive: u32, failureShare: i32 = OFF, slowShare: i32 = OFF, p
 }
 
 function closed(rules: Trip): Circuit {
-  return openCircuit(arena.zeroed(sizeOf(rules)), rules);
+  return closedCircuit(arena.zeroed(sizeOf(rules)), rules);
 }
 
 function outcome(circuit: Circuit, rules: Trip, failed: bool, now: u64, slow: bool = false): Change {
-  return circuit.conclude(rules, circuit.generation, ADMITTED, 0, failed, slow, now);
+  return circuit.recordOutcome(rules, circuit.generation, ADMITTED, 0, failed, slow, now);
 }
 
 function probe(circuit: Circuit, rules: Trip, at: i32, now: u64, failed: bool): Change {
-  return circuit.conclude(rules, circuit.generation, at, now + rules.leaseNs, failed, false, now);
+  return circuit.recordOutcome(rules, circuit.generation, at, now + rules.leaseNs, failed, false, now);
 }
 
 describe('a closed circuit', () => {
@@ -112,7 +112,9 @@ describe('an open circuit', () => {
     const circuit = closed(rules);
     outcome(circuit, rules, true, 0);
     circuit.admit(rules, circuit.until, true);
-    expect(circuit.conclude(rules, circuit.generation, 0, 0, false, true, circuit.until)).toBe(Change.OPENED_PROBE);
+    expect(circuit.recordOutcome(rules, circuit.generation, 0, 0, false, true, circuit.until)).toBe(
+      Change.OPENED_PROBE,
+    );
   });
   it('gives the place of a lost probe away when its lease is over, or at once when it is given back', () => {
     const rules = trip(1);
@@ -124,11 +126,11 @@ describe('an open circuit', () => {
     expect(circuit.admit(rules, now + rules.leaseNs - 1, true)).toBe(REFUSED);
     expect(circuit.admit(rules, now + rules.leaseNs, true)).toBe(0);
     // The first one comes back after all: the place belongs to another now.
-    expect(circuit.release(circuit.generation, 0, now + rules.leaseNs)).toBe(false);
-    expect(circuit.release(circuit.generation, 0, now + 2 * rules.leaseNs)).toBe(true);
+    expect(circuit.endLease(circuit.generation, 0, now + rules.leaseNs)).toBe(false);
+    expect(circuit.endLease(circuit.generation, 0, now + 2 * rules.leaseNs)).toBe(true);
     expect(circuit.admit(rules, now + rules.leaseNs, true)).toBe(0);
-    expect(circuit.release(circuit.generation, 99, 0)).toBe(false);
-    expect(circuit.release(circuit.generation, -1, 0)).toBe(false);
+    expect(circuit.endLease(circuit.generation, 99, 0)).toBe(false);
+    expect(circuit.endLease(circuit.generation, -1, 0)).toBe(false);
   });
   it('gives the place of a probe that is not complete to one that is, and to any after a while', () => {
     const rules = trip(1, OFF, OFF, 2);
@@ -145,7 +147,7 @@ describe('an open circuit', () => {
     expect(circuit.finish(rules, circuit.generation, 0, first, now + 2)).toBe(false);
     expect(circuit.finish(rules, circuit.generation, 1, second, now + 2)).toBe(true);
     expect(circuit.admit(rules, now + UNFINISHED_NS, true)).toBe(REFUSED);
-    circuit.release(circuit.generation, 1, circuit.lease(1));
+    circuit.endLease(circuit.generation, 1, circuit.lease(1));
     expect(circuit.admit(rules, now + 3, false)).toBe(1);
     expect(circuit.admit(rules, now + 3 + UNFINISHED_NS - 2, false)).toBe(REFUSED);
     expect(circuit.admit(rules, now + 3 + UNFINISHED_NS, false)).toBe(1);
@@ -155,9 +157,9 @@ describe('an open circuit', () => {
     const circuit = closed(rules);
     const before = circuit.generation;
     outcome(circuit, rules, true, 0);
-    expect(circuit.conclude(rules, before, ADMITTED, 0, true, false, 1)).toBe(Change.NONE);
+    expect(circuit.recordOutcome(rules, before, ADMITTED, 0, true, false, 1)).toBe(Change.NONE);
     circuit.admit(rules, circuit.until, true);
-    expect(circuit.conclude(rules, before, ADMITTED, 0, true, false, 1)).toBe(Change.NONE);
+    expect(circuit.recordOutcome(rules, before, ADMITTED, 0, true, false, 1)).toBe(Change.NONE);
     expect(circuit.phase).toBe(Phase.HALF_OPEN);
   });
   it('stays open under new numbers', () => {
@@ -212,8 +214,9 @@ describe('whatever happens', () => {
         while (probes.length && random(3)) {
           const at = random(probes.length);
           const ends = random(4);
-          if (ends) circuit.conclude(rules, generations[at], probes[at], deadlines[at], ends == 1, random(3) == 0, now);
-          else circuit.release(generations[at], probes[at], deadlines[at]);
+          if (ends)
+            circuit.recordOutcome(rules, generations[at], probes[at], deadlines[at], ends == 1, random(3) == 0, now);
+          else circuit.endLease(generations[at], probes[at], deadlines[at]);
           generations.splice(at, 1);
           probes.splice(at, 1);
           deadlines.splice(at, 1);

@@ -154,28 +154,28 @@ export class Circuit {
   }
 
   /** Takes the outcome of a call into account that was let through in `generation`. */
-  conclude(trip: Trip, generation: u32, probe: i32, deadline: u64, failed: bool, slow: bool, now: u64): Change {
+  recordOutcome(trip: Trip, generation: u32, probe: i32, deadline: u64, failed: bool, slow: bool, now: u64): Change {
     if (generation != this.generation) return Change.NONE;
-    if (this.phase == Phase.HALF_OPEN) return this.concludeProbe(trip, probe, deadline, failed, slow, now);
+    if (this.phase == Phase.HALF_OPEN) return this.recordProbe(trip, probe, deadline, failed, slow, now);
     return this.phase == Phase.CLOSED ? this.count(trip, failed, slow, now) : Change.NONE;
   }
 
   /** The request of a probe is complete now. Returns whether its place was still its own. */
   finish(trip: Trip, generation: u32, probe: i32, deadline: u64, now: u64): bool {
-    if (!this.release(generation, probe, deadline)) return false;
+    if (!this.endLease(generation, probe, deadline)) return false;
     this.setLease(probe, trip.leaseFrom(now, true));
     return true;
   }
 
   /** A probe that ended without an outcome. Returns whether its place was still its own. */
-  release(generation: u32, probe: i32, deadline: u64): bool {
+  endLease(generation: u32, probe: i32, deadline: u64): bool {
     if (generation != this.generation || <u32>probe >= this.probes || this.lease(probe) != deadline) return false;
     this.setLease(probe, 0);
     return true;
   }
 
-  private concludeProbe(trip: Trip, probe: i32, deadline: u64, failed: bool, slow: bool, now: u64): Change {
-    this.release(this.generation, probe, deadline);
+  private recordProbe(trip: Trip, probe: i32, deadline: u64, failed: bool, slow: bool, now: u64): Change {
+    this.endLease(this.generation, probe, deadline);
     if (failed || (slow && trip.slowShare != OFF)) {
       const doubled = this.openNs > trip.forMaxNs / 2 ? trip.forMaxNs : this.openNs * 2;
       this.open(max(doubled, 1), now);
@@ -248,7 +248,7 @@ export function sizeOf(trip: Trip): u32 {
 }
 
 /** Writes a closed circuit into `sizeOf(trip)` zeroed bytes. */
-export function openCircuit(at: usize, trip: Trip): Circuit {
+export function closedCircuit(at: usize, trip: Trip): Circuit {
   const circuit = changetype<Circuit>(at);
   circuit.spanNs = trip.spanNs;
   circuit.probes = trip.probes;

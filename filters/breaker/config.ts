@@ -13,7 +13,7 @@ import { CircuitCopy } from './copy';
 import { decodeFailures } from './decode-failures';
 import { decodeFallback } from './decode-fallback';
 import { Breaker, BreakerPolicy } from './policy';
-import { openShared } from './shared';
+import { createCircuit } from './shared';
 
 const MS_NS: u64 = 1000000;
 /** Two hours. */
@@ -49,12 +49,12 @@ export function decodeBreaker(
 }
 
 /** Makes the shared circuit of every breaker; to be called when all of the configuration is known to be right. */
-export function openBreakers(policies: List<BreakerPolicy> | null, all: Breakers): void {
+export function createCircuits(policies: List<BreakerPolicy> | null, all: Breakers): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const breakers = policies.at(i).breakers;
     learnNumbering();
     for (let j = 0; j < breakers.length; j++) {
-      openShared(breakers.at(j));
+      createCircuit(breakers.at(j));
       all.add(breakers.at(j));
     }
   }

@@ -1,10 +1,10 @@
 import { Arena, Shared, make, share } from 'proxy-wasm';
-import { LIFE_NS as GUESS_LIFE_NS, guessed, noteGuess, shallGuess } from '../shared-copy/guess';
+import { AGE_NS_MAX as COPY_NS_MAX, guessed, recordGuess, shallGuess } from '../shared-copy/guess';
 import { changesSoFar, countsChanges } from './changes';
 import { Circuit, Phase } from './circuit';
 
 /** A change that was never counted, as its VM died on the way, is seen after so long. */
-const LIFE_NS: u64 = 1000000000;
+const UNSEEN_NS_MAX: u64 = 1000000000;
 
 /**
  * A closed circuit as this worker last read or wrote it. A counter that all workers share grows with each change of phase and
@@ -37,7 +37,7 @@ export class CircuitCopy {
 
   /** Whether the circuit is as it stands here but for what calls counted that did not fail. */
   holds(now: u64): bool {
-    return this.since != 0 && now < this.since + LIFE_NS && this.changes == changesSoFar();
+    return this.since != 0 && now < this.since + UNSEEN_NS_MAX && this.changes == changesSoFar();
   }
 
   /** Keeps what was just written; `changes` is what the counter said before that was read. */
@@ -58,14 +58,14 @@ export class CircuitCopy {
 
   /** Whether it may be written without reading it again. */
   isWritable(generation: u32, now: u64): bool {
-    if (!this.since || !this.cas || now >= this.since + GUESS_LIFE_NS) return false;
+    if (!this.since || !this.cas || now >= this.since + COPY_NS_MAX) return false;
     return this.circuit.generation == generation && shallGuess();
   }
 
   /** Writes what was changed here; false when somebody else wrote since, and then it says nothing any more. */
   write(key: usize, keyLength: i32, now: u64): bool {
     const taken = share(key, keyLength, this.at, this.size, this.cas);
-    noteGuess(taken, this.since);
+    recordGuess(taken, this.since);
     this.cas = taken ? guessed(key, keyLength, now) : 0;
     this.since = taken ? now : 0;
     return taken;

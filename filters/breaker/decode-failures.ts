@@ -1,12 +1,11 @@
-import { Decoder, Slice, Value, firstOf, make, nextOf } from 'proxy-wasm';
-import { Failures, STATUS_BYTES } from './policy';
+import { Decoder, Slice, Value, firstOf, nextOf } from 'proxy-wasm';
+import { Failures } from './policy';
 
 const GRPC_STATUS_MAX: u64 = 16;
 
 /** `{"statuses": ["5xx", "429"], "grpc": [14], "resets": true}`. Left out: any 5xx, and no answer at all. */
 export function decodeFailures(decoder: Decoder, value: Value | null): Failures {
-  const failures = make<Failures>(decoder.arena);
-  failures.open(decoder.arena.zeroed(STATUS_BYTES));
+  const failures = Failures.in(decoder.arena);
   const object = decoder.object(value);
   const statuses = decoder.array(decoder.optional(object, 'statuses'));
   if (!statuses) addRange(failures, 500, 100);

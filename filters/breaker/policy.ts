@@ -1,4 +1,4 @@
-import { List, Slice } from 'proxy-wasm';
+import { Arena, List, Slice, make } from 'proxy-wasm';
 import { Policy } from '../rule/policy';
 import { Rule } from '../rule/rule';
 import { RuleIndex } from '../rule/rule-index';
@@ -54,14 +54,16 @@ export class Failures {
     return status < 32 && ((this.grpc >> status) & 1) != 0;
   }
 
-  /** `bits` are STATUS_BYTES zeroed bytes. */
-  open(bits: usize): void {
-    this.statuses = bits;
+  /** None. */
+  static in(arena: Arena): Failures {
+    const failures = make<Failures>(arena);
+    failures.statuses = arena.zeroed(STATUS_BYTES);
+    return failures;
   }
 }
 
 const STATUSES: u32 = 600;
-export const STATUS_BYTES: usize = 75;
+const STATUS_BYTES: usize = 75;
 
 
 @unmanaged

@@ -1,5 +1,5 @@
 import { Shared, make, monotonicNs, request, share, shared } from 'proxy-wasm';
-import { ADMITTED, Change, Circuit, Phase, REFUSED, openCircuit, sizeOf } from './circuit';
+import { ADMITTED, Change, Circuit, Phase, REFUSED, closedCircuit, sizeOf } from './circuit';
 import { Breaker } from './policy';
 import { afterRead, beforeRead } from '../shared-copy/guess';
 import { announce, announceHalfOpen } from './announce';
@@ -71,7 +71,7 @@ export function ask(breaker: Breaker, now: u64, complete: bool): Pass {
 }
 
 /** Counts the outcome of a call that `ask` let through. */
-export function conclude(
+export function recordOutcome(
   breaker: Breaker,
   generation: u32,
   probe: i32,
@@ -80,13 +80,13 @@ export function conclude(
   slow: bool,
   now: u64,
 ): void {
-  if (!failed && probe == ADMITTED && concludedByCopy(breaker, generation, slow, now)) return;
+  if (!failed && probe == ADMITTED && recordedInCopy(breaker, generation, slow, now)) return;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const changes = changesSoFar();
     const value = read(breaker, now);
     if (!value || !fits(value, breaker)) return;
     const circuit = changetype<Circuit>(value.at);
-    const change = circuit.conclude(breaker.trip, generation, probe, deadline, failed, slow, now);
+    const change = circuit.recordOutcome(breaker.trip, generation, probe, deadline, failed, slow, now);
     if (change == Change.NONE) return;
     if (!write(breaker, value)) continue;
     breaker.copy.keep(breaker.shared.at, breaker.shared.length, value, changes, now);
@@ -97,14 +97,14 @@ export function conclude(
 }
 
 /** The usual case, a success of a closed circuit, without reading that. False where it must be read. */
-function concludedByCopy(breaker: Breaker, generation: u32, slow: bool, now: u64): bool {
+function recordedInCopy(breaker: Breaker, generation: u32, slow: bool, now: u64): bool {
   const copy = breaker.copy;
   // Without a window a success only ends a row of failures, each of which has moved the counter.
   if (!breaker.trip.windowed) {
     return copy.holds(now) && copy.circuit.generation == generation && !copy.circuit.consecutive;
   }
   if (!copy.isWritable(generation, now)) return false;
-  const change = copy.circuit.conclude(breaker.trip, generation, ADMITTED, 0, false, slow, now);
+  const change = copy.circuit.recordOutcome(breaker.trip, generation, ADMITTED, 0, false, slow, now);
   if (!copy.write(breaker.shared.at, breaker.shared.length, now)) return false;
   if (change > Change.COUNTED) {
     copy.forget();
@@ -128,12 +128,12 @@ export function finish(breaker: Breaker, generation: u32, probe: i32, deadline: 
 }
 
 /** Gives back the place of a probe that ended without an outcome. */
-export function release(breaker: Breaker, generation: u32, probe: i32, deadline: u64, now: u64): void {
+export function endLease(breaker: Breaker, generation: u32, probe: i32, deadline: u64, now: u64): void {
   if (probe < 0) return;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const value = read(breaker, now);
     if (!value || !fits(value, breaker)) return;
-    if (!changetype<Circuit>(value.at).release(generation, probe, deadline)) return;
+    if (!changetype<Circuit>(value.at).endLease(generation, probe, deadline)) return;
     if (write(breaker, value)) return;
   }
 }
@@ -142,11 +142,11 @@ export function release(breaker: Breaker, generation: u32, probe: i32, deadline:
  * Makes the circuit of a breaker if there is none; to be called while a configuration is taken in, which Envoy does once
  * alone before any worker, since a value that is missing is not guarded by compare-and-swap.
  */
-export function openShared(breaker: Breaker): void {
+export function createCircuit(breaker: Breaker): void {
   const known = read(breaker, monotonicNs());
   if (known && fits(known, breaker)) return;
   const size = sizeOf(breaker.trip);
-  const made = openCircuit(request.zeroed(size), breaker.trip);
+  const made = closedCircuit(request.zeroed(size), breaker.trip);
   if (known) made.follow(changetype<Circuit>(known.at));
   share(breaker.shared.at, breaker.shared.length, changetype<usize>(made), size, known ? known.cas : 0);
 }

@@ -9,7 +9,7 @@ import { OFF, UNFINISHED_NS } from './circuit';
 import { Outcome, isOfUpstream, outcomeAtEnd, outcomeOf, upstreamWasLost } from './outcome';
 import { Pending, addPending, pendingOf, removePending } from './pending';
 import { Breaker, BreakerPolicy } from './policy';
-import { Pass, ask, conclude, finish, release } from './shared';
+import { Pass, ask, endLease, finish, recordOutcome } from './shared';
 
 const SECOND_NS: u64 = 1000000000;
 
@@ -26,7 +26,7 @@ export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | nul
       const pass = ask(breaker, now, complete);
       if (!pass.refused) remember(call, breaker, pass, complete, now);
       else if (refuse(call, policy, breaker, pass.waitNs)) {
-        giveBack(call.stream, now);
+        withdraw(call.stream, now);
         return true;
       }
     }
@@ -35,7 +35,7 @@ export function refusedByBreaker(call: Call, policies: List<BreakerPolicy> | nul
 }
 
 /** All of the request is through: from now on the upstream's time runs, and a probe has its place for as long as that may. */
-export function noteRequestEnd(stream: u32): void {
+export function requestCompleted(stream: u32): void {
   let pending = pendingOf(stream, 0);
   const now = pending ? monotonicNs() : 0;
   for (let nth = 0; pending; pending = pendingOf(stream, ++nth)) {
@@ -47,7 +47,7 @@ export function noteRequestEnd(stream: u32): void {
 }
 
 /** The head of the answer is there: most outcomes are known now. */
-export function noteAnswer(stream: u32): void {
+export function responseBegan(stream: u32): void {
   let pending = pendingOf(stream, 0);
   const answer = pending ? responseHeaders.all() : null;
   if (!answer) return;
@@ -64,7 +64,7 @@ export function noteAnswer(stream: u32): void {
 }
 
 /** The end of the stream, whatever its end. A call that its caller left says nothing. */
-export function noteEnd(stream: u32): void {
+export function streamEnded(stream: u32): void {
   let pending = pendingOf(stream, 0);
   const now = pending ? monotonicNs() : 0;
   for (; pending; pending = pendingOf(stream, 0)) {
@@ -93,8 +93,8 @@ function settle(pending: Pending, breaker: Breaker | null, outcome: Outcome, now
   if (breaker) {
     const generation = pending.generation;
     const probe = pending.probe;
-    if (outcome == Outcome.NONE) release(breaker, generation, probe, pending.deadline, now);
-    else conclude(breaker, generation, probe, pending.deadline, outcome == Outcome.FAILED, pending.slow, now);
+    if (outcome == Outcome.NONE) endLease(breaker, generation, probe, pending.deadline, now);
+    else recordOutcome(breaker, generation, probe, pending.deadline, outcome == Outcome.FAILED, pending.slow, now);
   }
   removePending(pending);
 }
@@ -102,7 +102,7 @@ function settle(pending: Pending, breaker: Breaker | null, outcome: Outcome, now
 function remember(call: Call, breaker: Breaker, pass: Pass, complete: bool, now: u64): void {
   if (!pass.counts) return;
   const pending = addPending(call.stream);
-  if (!pending) return release(breaker, pass.generation, pass.probe, pass.deadline, now);
+  if (!pending) return endLease(breaker, pass.generation, pass.probe, pass.deadline, now);
   pending.root = call.root;
   pending.breaker = breaker.digest;
   pending.complete = complete;
@@ -113,7 +113,7 @@ function remember(call: Call, breaker: Breaker, pass: Pass, complete: bool, now:
 }
 
 /** Another breaker refused the call: what it got from those before is for somebody else. */
-function giveBack(stream: u32, now: u64): void {
+function withdraw(stream: u32, now: u64): void {
   for (let pending = pendingOf(stream, 0); pending; pending = pendingOf(stream, 0)) {
     settle(pending, breakerOf(pending), Outcome.NONE, now);
   }

@@ -2,7 +2,7 @@ import { Arena, Decoder, List, Slice, Value, make, property } from 'proxy-wasm';
 import { decodeAccess } from '../access/config';
 import { AccessPolicy } from '../access/policy';
 import { Breakers } from '../breaker/breakers';
-import { decodeBreaker, openBreakers } from '../breaker/config';
+import { createCircuits, decodeBreaker } from '../breaker/config';
 import { BreakerPolicy } from '../breaker/policy';
 import { Call } from '../call/call';
 import { Target } from '../call/target';
@@ -10,11 +10,11 @@ import { decodeJwt } from '../jwt/config';
 import { addKeySets, startFetching } from '../jwt/fetch';
 import { KeySetAddresses } from '../jwt/key-set-address';
 import { JwtPolicy } from '../jwt/policy';
-import { decodeRateLimit, openLimits } from '../ratelimit/config';
+import { createLedgers, decodeRateLimit } from '../ratelimit/config';
 import { RateLimitPolicy } from '../ratelimit/policy';
 import { decodeToken } from '../token/config';
 import { TokenPolicy } from '../token/policy';
-import { openReplay } from '../token/replay';
+import { createNonceLedgers } from '../token/replay';
 
 /** A target and the policies that govern its calls. A list that is null belongs to a step that has no policy. */
 @unmanaged
@@ -54,9 +54,9 @@ export class Configuration {
     if (isDefined(JWT)) this.keySets = make<KeySetAddresses>(arena);
     for (let i = 0; i < this.targets.length; i++) {
       const target = this.targets.at(i);
-      if (isDefined(TOKEN)) openReplay(target.token);
-      if (isDefined(RATELIMIT)) openLimits(target.ratelimit);
-      if (isDefined(BREAKER)) openBreakers(target.breaker, this.breakers);
+      if (isDefined(TOKEN)) createNonceLedgers(target.token);
+      if (isDefined(RATELIMIT)) createLedgers(target.ratelimit);
+      if (isDefined(BREAKER)) createCircuits(target.breaker, this.breakers);
       if (isDefined(JWT)) addKeySets(target.jwt, this.keySets);
     }
     if (isDefined(JWT)) startFetching(this.keySets);

@@ -5,9 +5,9 @@ import { decodeConfiguration } from '../configuration/configure';
 import { refusedByPath } from '../path/step';
 import { refusedByAccess } from '../access/step';
 import { refusedByToken, signToken } from '../token/step';
-import { refusedByJwt, takeKeySet, tickKeySets } from '../jwt/step';
-import { addRateLimitHeaders, beat, refusedByRateLimit, releaseHolds } from '../ratelimit/step';
-import { noteAnswer, noteEnd, noteRequestEnd, refusedByBreaker } from '../breaker/step';
+import { refreshKeySets, refusedByJwt, takeKeySet } from '../jwt/step';
+import { addRateLimitHeaders, beat, endHolds, refusedByRateLimit } from '../ratelimit/step';
+import { refusedByBreaker, requestCompleted, responseBegan, streamEnded } from '../breaker/step';
 import { allow, unavailable } from '../verdict/verdict';
 
 /**
@@ -53,14 +53,14 @@ class Governance extends HttpFilter<Configuration> {
 
   @only(BREAKER)
   static onRequestBody(stream: u32, size: u32, endOfStream: bool): Action {
-    if (endOfStream) noteRequestEnd(stream);
+    if (endOfStream) requestCompleted(stream);
     return Action.CONTINUE;
   }
 
 
   @only(BREAKER)
   static onRequestTrailers(stream: u32): Action {
-    noteRequestEnd(stream);
+    requestCompleted(stream);
     return Action.CONTINUE;
   }
 
@@ -68,14 +68,14 @@ class Governance extends HttpFilter<Configuration> {
   @only(RATELIMIT, BREAKER)
   static onResponseHeaders(stream: u32): Action {
     if (isDefined(RATELIMIT)) addRateLimitHeaders(stream);
-    if (isDefined(BREAKER)) noteAnswer(stream);
+    if (isDefined(BREAKER)) responseBegan(stream);
     return Action.CONTINUE;
   }
 
 
   @only(BREAKER)
   static onLog(stream: u32): void {
-    noteEnd(stream);
+    streamEnded(stream);
   }
 
   /** Tells that this VM lives, and fetches key sets. */
@@ -83,7 +83,7 @@ class Governance extends HttpFilter<Configuration> {
   static onTick(root: Root<Configuration>): void {
     const now = monotonicNs();
     if (isDefined(RATELIMIT)) beat(now);
-    if (isDefined(JWT)) tickKeySets(root.id, root.configuration.keySets, now);
+    if (isDefined(JWT)) refreshKeySets(root.id, root.configuration.keySets, now);
   }
 
 
@@ -95,6 +95,6 @@ class Governance extends HttpFilter<Configuration> {
 
   @only(RATELIMIT)
   static onDelete(stream: u32): void {
-    releaseHolds(stream);
+    endHolds(stream);
   }
 }

@@ -36,13 +36,13 @@ export class Times {
   }
 
   /**
-   * -1 while the token is in force. Each moment may be off by the skew; one that never ends is not believed. Tokens that were
-   * issued before `notBefore`, or do not say when, are revoked.
+   * None while the token is in force. Each moment may be off by the skew; one that never ends is not believed. Tokens that
+   * were issued before `notBefore`, or do not say when, are revoked.
    */
-  refused(nowMs: i64, skewMs: i64, notBeforeMs: i64): i32 {
+  refused(nowMs: i64, skewMs: i64, notBeforeMs: i64): Reason {
     if (this.expiry == ABSENT || nowMs >= this.expiry + skewMs) return Reason.JWT_EXPIRED;
     if (this.begin > nowMs + skewMs) return Reason.JWT_NOT_YET_VALID;
-    return notBeforeMs > 0 && this.issued < notBeforeMs ? Reason.JWT_EXPIRED : -1;
+    return notBeforeMs > 0 && this.issued < notBeforeMs ? Reason.JWT_EXPIRED : Reason.NONE;
   }
 
   copiedTo(arena: Arena): Times {

@@ -212,12 +212,12 @@ function decodeRule(decoder: Decoder, value: Value, providers: List<JwtProvider>
   rule.optional = word.equals('valid');
   if (require && !word.equals('jwt') && !rule.optional && !word.equals('none'))
     decoder.fail(require, 'must be "jwt", "valid" or "none"');
-  rule.opens = word.equals('none');
+  rule.exempts = word.equals('none');
   rule.providers = decodeProviderNames(decoder, decoder.optional(object, 'providers'), providers);
   rule.claims = decodeClaims(decoder, decoder.optional(object, 'claims'));
   rule.scopes = decodeNames(decoder, decoder.optional(object, 'scopes'));
   decoder.end(object);
-  if ((rule.opens || rule.optional) && (rule.claims || rule.scopes)) {
+  if ((rule.exempts || rule.optional) && (rule.claims || rule.scopes)) {
     decoder.fail(object, 'asks for claims or scopes of a token that it does not require');
   }
   return rule;

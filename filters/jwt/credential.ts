@@ -7,8 +7,8 @@ import { Place, Source } from './policy';
 /** What the caller shows: one token and where it stood, or why there is none. */
 @unmanaged
 export class Credential {
-  /** -1 when there is a token. */
-  reason: i32;
+  /** None when there is a token. */
+  reason: Reason;
   text: Slice;
   source: Source;
 }
@@ -53,7 +53,7 @@ function readHeader(call: Call, source: Source, found: Credential): void {
 }
 
 function put(found: Credential, source: Source, text: Slice): void {
-  found.reason = found.reason == Reason.JWT_MISSING ? -1 : Reason.JWT_DUPLICATE;
+  found.reason = found.reason == Reason.JWT_MISSING ? Reason.NONE : Reason.JWT_DUPLICATE;
   found.source = source;
   found.text = text;
 }

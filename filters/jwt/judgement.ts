@@ -9,17 +9,14 @@ import { JwtProvider, Source } from './policy';
 import { algorithmIn, unproved } from './proof';
 import { readToken } from './token';
 
-/** No reason to refuse. */
-export const NONE: i32 = -1;
-
 /**
  * What is found out about a token, as far as it depends on the token, on where it stands, on the providers that are asked and
  * on their keys. Whether it is in force now, and what the rule wants of it, is asked each time.
  */
 @unmanaged
 export class Judgement {
-  /** Why it is refused even while it is in force, or NONE. */
-  reason: i32;
+  /** Why it is refused even while it is in force, or none. */
+  reason: Reason;
   /** Whose token it says that it is; null where that is nobody's. */
   provider: JwtProvider | null;
   /** Null unless it is proved. */
@@ -27,11 +24,11 @@ export class Judgement {
   /** Null unless it is proved. */
   claims: Value | null;
 
-  /** Why it is refused now, or NONE. */
-  refusal(notBeforeMs: i64): i32 {
+  /** Why it is refused now, or none. */
+  refusal(notBeforeMs: i64): Reason {
     const times = this.times;
-    const untimely = times ? times.refused(wallMs(), this.provider!.skewMs, notBeforeMs) : NONE;
-    return untimely != NONE ? untimely : this.reason;
+    const untimely = times ? times.refused(wallMs(), this.provider!.skewMs, notBeforeMs) : Reason.NONE;
+    return untimely != Reason.NONE ? untimely : this.reason;
   }
 }
 
@@ -42,8 +39,8 @@ export function judge(providers: List<JwtProvider>, credential: Credential): Jud
   return judgement;
 }
 
-/** Notes what it finds on its way to the first reason to refuse. */
-function doubtOf(judgement: Judgement, providers: List<JwtProvider>, credential: Credential): i32 {
+/** Keeps what it finds on its way to the first reason to refuse. */
+function doubtOf(judgement: Judgement, providers: List<JwtProvider>, credential: Credential): Reason {
   const token = readToken(request, credential.text);
   if (!token) return Reason.JWT_MALFORMED;
   const algorithm = algorithmIn(token.header);
@@ -55,13 +52,13 @@ function doubtOf(judgement: Judgement, providers: List<JwtProvider>, credential:
   const keys = keysOf(provider);
   if (!keys) return Reason.FILTER_UNAVAILABLE;
   const doubt = unproved(keys, token, algorithm);
-  if (doubt != NONE) return doubt;
+  if (doubt != Reason.NONE) return doubt;
   const times = Times.of(request, token.claims);
   if (!times) return Reason.JWT_MALFORMED;
   judgement.times = times;
   judgement.claims = token.claims;
   const audiences = provider.audiences;
-  return audiences && !isForAudience(token.claims, audiences) ? Reason.JWT_AUDIENCE : NONE;
+  return audiences && !isForAudience(token.claims, audiences) ? Reason.JWT_AUDIENCE : Reason.NONE;
 }
 
 /** Null where they were never fetched, or too long ago. */

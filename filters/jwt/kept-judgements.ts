@@ -2,7 +2,7 @@ import { Arena, List, make } from 'proxy-wasm';
 import { Reason } from '../verdict/reason';
 import { Credential } from './credential';
 import { keySetChanges, setAt } from './fetched-set';
-import { Judgement, NONE, judge, providerOf } from './judgement';
+import { Judgement, judge, providerOf } from './judgement';
 import { JwtPolicy, JwtProvider, Source } from './policy';
 
 /** A judgement that refuses, and what else it depends on. */
@@ -49,7 +49,7 @@ function refusedBefore(policy: JwtPolicy, providers: List<JwtProvider>, credenti
   const refusal = changetype<Refusal>(at);
   if (changetype<usize>(refusal.providers) != changetype<usize>(providers)) return null;
   if (changetype<usize>(refusal.source) != changetype<usize>(credential.source)) return null;
-  return refusal.judgement.refusal(policy.notBeforeMs) == NONE ? null : refusal.judgement;
+  return refusal.judgement.refusal(policy.notBeforeMs) == Reason.NONE ? null : refusal.judgement;
 }
 
 /** An unknown key may be a new one: the set is fetched soon. */
@@ -65,7 +65,7 @@ function askForKeys(provider: JwtProvider | null): void {
  */
 function keep(policy: JwtPolicy, providers: List<JwtProvider>, credential: Credential, judgement: Judgement): void {
   if (judgement.reason == Reason.FILTER_UNAVAILABLE) return;
-  const refuses = judgement.refusal(policy.notBeforeMs) != NONE;
+  const refuses = judgement.refusal(policy.notBeforeMs) != Reason.NONE;
   const slot = (refuses ? policy.refused : policy.proved).begin(credential.text);
   if (!slot) return;
   const kept = copied(slot.arena, judgement, !refuses);

@@ -14,13 +14,13 @@ export function algorithmIn(header: Value): Algorithm {
 }
 
 /**
- * -1 when a key of the set proves the token. A key that the token brings along, or says where to fetch (`jwk`, `jku`, `x5c`,
- * `x5u`), is neither believed nor looked at: issuers put them into every token.
+ * None when a key of the set proves the token. A key that the token brings along, or says where to fetch (`jwk`, `jku`,
+ * `x5c`, `x5u`), is neither believed nor looked at: issuers put them into every token.
  */
-export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i32 {
+export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): Reason {
   const kid = token.header.member('kid');
   if (kid && kid.kind != Kind.STRING) return Reason.JWT_MALFORMED;
-  let reason: i32 = Reason.JWT_UNKNOWN_KEY;
+  let reason = Reason.JWT_UNKNOWN_KEY;
   let tried = 0;
   let costUs = 0;
   for (let i = 0; i < keys.length; i++) {
@@ -37,7 +37,7 @@ export function unproved(keys: List<Key>, token: Token, algorithm: Algorithm): i
     costUs += key.costUs(algorithm, token.signed.length);
     if (tried++ && costUs > COST_US_MAX) return reason;
     const signature = key.verify(algorithm, token.signed, token.signature);
-    if (signature == Signature.RIGHT) return -1;
+    if (signature == Signature.RIGHT) return Reason.NONE;
     if (signature == Signature.UNKNOWN) reason = Reason.FILTER_UNAVAILABLE;
   }
   return reason;

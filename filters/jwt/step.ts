@@ -6,12 +6,11 @@ import { Reason } from '../verdict/reason';
 import { deny } from '../verdict/verdict';
 import { claimAt } from './claim-at';
 import { passOn, removeCopies, scalarText } from './headers';
-import { NONE } from './judgement';
 import { JwtPolicy, JwtRule } from './policy';
 import { Finding, verifyToken } from './verify';
 
 // What comes between calls: key sets are fetched.
-export { takeKeySet, tickKeySets } from './life';
+export { refreshKeySets, takeKeySet } from './refresh';
 
 /** Every policy looks at the request; a token that holds gives the consumer its name, if the step before did not. */
 export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool {
@@ -32,8 +31,8 @@ export function refusedByJwt(call: Call, policies: List<JwtPolicy> | null): bool
   return false;
 }
 
-function refuses(rule: JwtRule, reason: i32): bool {
-  return reason != NONE && !rule.opens && !(rule.optional && reason == Reason.JWT_MISSING);
+function refuses(rule: JwtRule, reason: Reason): bool {
+  return reason != Reason.NONE && !rule.exempts && !(rule.optional && reason == Reason.JWT_MISSING);
 }
 
 function identify(call: Call, finding: Finding): void {

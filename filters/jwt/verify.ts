@@ -3,15 +3,14 @@ import { Call } from '../call/call';
 import { Reason } from '../verdict/reason';
 import { hasClaims, hasScopes } from './claims';
 import { credentialOf } from './credential';
-import { NONE } from './judgement';
 import { judgementOf } from './kept-judgements';
 import { JwtPolicy, JwtProvider, JwtRule, Source } from './policy';
 
 /** What a policy found out about the caller's token. */
 @unmanaged
 export class Finding {
-  /** The first reason to refuse, or NONE. */
-  reason: i32;
+  /** The first reason to refuse, or none. */
+  reason: Reason;
   /** Whose token it is, where it was found where, and what it says; null unless it is proved and in force. */
   provider: JwtProvider | null;
   source: Source;
@@ -24,11 +23,11 @@ export function verifyToken(call: Call, policy: JwtPolicy, rule: JwtRule): Findi
   const finding = make<Finding>(request);
   const credential = credentialOf(call, policy.sources);
   finding.reason = credential.reason;
-  if (finding.reason != NONE) return finding;
+  if (finding.reason != Reason.NONE) return finding;
   const listed = rule.providers;
   const judgement = judgementOf(policy, listed ? listed : policy.providers, credential);
   finding.reason = judgement.refusal(policy.notBeforeMs);
-  if (finding.reason != NONE) return finding;
+  if (finding.reason != Reason.NONE) return finding;
   const claims = judgement.claims!;
   finding.provider = judgement.provider;
   finding.source = credential.source;

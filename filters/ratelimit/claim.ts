@@ -8,7 +8,7 @@ import { ATTEMPTS_MAX, Ledger, readLedger } from './ledger';
 import { MARK_BYTES } from './marks';
 import { Limit, RateLimitPolicy } from './policy';
 import { reclaim } from './reclaim';
-import { ROOM_BYTES, note, recordEntry, shareLeft, shareWaitNs, takeBack, windowEntry } from './shares';
+import { ROOM_BYTES, countAttempt, recordEntry, shareLeft, shareWaitNs, takeBack, windowEntry } from './shares';
 import { keepAlive } from './vms';
 
 export enum Outcome {
@@ -49,7 +49,7 @@ export class Claim {
 
   peek(): Outcome {
     this.chainNumber = chainOf(this.fingerprint, this.limit.seed, this.limit.chains);
-    if (this.inFlight && !keepAlive(this.now)) return this.conclude(Outcome.FAILED);
+    if (this.inFlight && !keepAlive(this.now)) return this.decide(Outcome.FAILED);
     const copy = likelyCopy(this.limit, this.chainNumber, this.now);
     // What is spent is proved by writing it. Nobody is refused, and no key is new, by a copy's word alone.
     if (copy && this.findIn(copy) && this.judge() == Outcome.ADMITTED) return Outcome.ADMITTED;
@@ -81,7 +81,7 @@ export class Claim {
       this.spent = this.entry ? this.spendEntry() : this.overflow ? this.spendOverflow() : this.enter();
       if (this.spent) return this.outcome;
     }
-    return this.conclude(Outcome.FAILED);
+    return this.decide(Outcome.FAILED);
   }
 
   /**
@@ -93,25 +93,25 @@ export class Claim {
     this.spent = false;
     const rate = this.limit.rate;
     if (!this.inFlight && monotonicNs() - this.now >= this.budget.resetNs(rate, this.now)) return;
-    this.release();
+    this.giveBack();
   }
 
   /** The same for a call in flight, in whose place nothing comes by itself. */
-  release(): void {
+  giveBack(): void {
     if (this.overflow) return this.leaveOverflow();
     let copy = likelyCopy(this.limit, this.chainNumber, this.now);
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (!copy || !copy.find(this.fingerprint)) copy = readCopy(this.limit, this.chainNumber, this.now);
       const entry = copy ? copy.find(this.fingerprint) : 0;
       if (!copy || !entry) return;
-      if (this.limit.shares) this.giveBack(copy, entry);
+      if (this.limit.shares) this.giveBackShare(copy, entry);
       else copy.take(entry, this.limit.rate, this.amount, this.t);
       if (copy.write(this.limit, this.now)) return;
       copy = null;
     }
   }
 
-  private conclude(outcome: Outcome): Outcome {
+  private decide(outcome: Outcome): Outcome {
     this.outcome = outcome;
     return outcome;
   }
@@ -119,7 +119,7 @@ export class Claim {
   private judge(): Outcome {
     const admits = this.budget.admits(this.limit.rate, this.amount);
     const inShare = !this.limit.shares || this.shareLeft >= this.amount;
-    return this.conclude(admits && inShare ? Outcome.ADMITTED : Outcome.REFUSED);
+    return this.decide(admits && inShare ? Outcome.ADMITTED : Outcome.REFUSED);
   }
 
   /** Whether the key has an entry there, whose budget then is this claim's. */
@@ -140,9 +140,9 @@ export class Claim {
 
   private look(): Outcome {
     const chain = readCopy(this.limit, this.chainNumber, this.now);
-    if (!chain) return this.conclude(Outcome.FAILED);
+    if (!chain) return this.decide(Outcome.FAILED);
     if (this.findIn(chain)) return this.limit.shares ? this.judgeShare() : this.judge();
-    return this.lookAround() ? this.judge() : this.conclude(Outcome.FAILED);
+    return this.lookAround() ? this.judge() : this.decide(Outcome.FAILED);
   }
 
   /**
@@ -185,22 +185,22 @@ export class Claim {
   private judgeShare(): Outcome {
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       if (this.judge() == Outcome.ADMITTED) return this.outcome;
-      note(this.record, this.weight, this.amount, 0, this.limit.rate, this.now);
+      countAttempt(this.record, this.weight, this.amount, 0, this.limit.rate, this.now);
       if (this.chain.write(this.limit, this.now)) return this.outcome;
       if (!this.chain.read(this.limit, this.now)) break;
       this.findIn(this.chain);
     }
-    return this.conclude(Outcome.FAILED);
+    return this.decide(Outcome.FAILED);
   }
 
-  private giveBack(chain: Copy, record: usize): void {
+  private giveBackShare(chain: Copy, record: usize): void {
     const rate = this.limit.rate;
     takeBack(record, this.amount, rate, this.now);
     chain.take(chain.find(EMPTY_KEY), rate, this.amount, this.t);
   }
 
   private spendEntry(): bool {
-    if (this.limit.shares) note(this.record, this.weight, this.amount, this.amount, this.limit.rate, this.now);
+    if (this.limit.shares) countAttempt(this.record, this.weight, this.amount, this.amount, this.limit.rate, this.now);
     this.t = this.chain.spend(this.entry, this.limit.rate, this.amount, this.now);
     this.shareLeft -= this.amount;
     return this.chain.write(this.limit, this.now);

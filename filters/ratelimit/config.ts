@@ -20,12 +20,12 @@ import { indexOf } from '../rule/rule-index';
 import { defineCounters } from '../verdict/counters';
 import { Reason } from '../verdict/reason';
 import { Algorithm, Rate } from './bucket';
-import { openLedger, sharedName } from './ledger';
+import { createLedger, sharedName } from './ledger';
 import { MS_NS, PER_MS_MAX, QUOTA_MS, REQUESTS_MAX } from './bounds';
 import { decodeCost } from './decode-cost';
 import { decodeShares } from './decode-shares';
 import { KeyKind, KeyPart, Limit, RateLimitPolicy } from './policy';
-import { openVms } from './vms';
+import { registerVm } from './vms';
 
 const SECOND_NS: u64 = 1000000000;
 const KEYS_MAX: u64 = 1000000;
@@ -52,12 +52,12 @@ export function decodeRateLimit(
 }
 
 /** Makes the shared state of every limit; to be called when all of the configuration is known to be right. */
-export function openLimits(policies: List<RateLimitPolicy> | null): void {
+export function createLedgers(policies: List<RateLimitPolicy> | null): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const limits = policies.at(i).limits;
     for (let j = 0; j < limits.length; j++) {
-      openLedger(limits.at(j));
-      if (limits.at(j).rate.algorithm == Algorithm.FLIGHT) openVms(monotonicNs());
+      createLedger(limits.at(j));
+      if (limits.at(j).rate.algorithm == Algorithm.FLIGHT) registerVm(monotonicNs());
     }
   }
 }

@@ -1,7 +1,7 @@
 import { allocate, free, make, request, share, shared } from 'proxy-wasm';
 import { Chain, HEAD_BYTES } from './chain';
 import { Limit } from './policy';
-import { LIFE_NS, afterRead, beforeRead, guessed, noteGuess, shallGuess } from '../shared-copy/guess';
+import { AGE_NS_MAX, afterRead, beforeRead, guessed, recordGuess, shallGuess } from '../shared-copy/guess';
 import { sharedKey } from './ledger';
 
 /** A chain as this worker last read or wrote it (shared-copy/guess.ts says why, and why it is right to). */
@@ -41,7 +41,7 @@ export class Copy extends Chain {
   write(limit: Limit, now: u64): bool {
     const key = sharedKey(limit, this.number);
     const taken = share(key, limit.shared.length, this.at, this.length, this.cas);
-    if (this.guessed) noteGuess(taken, this.since);
+    if (this.guessed) recordGuess(taken, this.since);
     this.guessed = true;
     this.cas = taken ? guessed(key, limit.shared.length, now) : 0;
     this.since = now;
@@ -66,7 +66,7 @@ export class Copy extends Chain {
 
   /** Whether its next write may be tried without asking. */
   fresh(now: u64): bool {
-    return this.cas != 0 && now < this.since + LIFE_NS;
+    return this.cas != 0 && now < this.since + AGE_NS_MAX;
   }
 
   /** Takes a place of the table over. */

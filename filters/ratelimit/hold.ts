@@ -47,7 +47,7 @@ export function hold(stream: u32, claim: Claim): void {
 }
 
 /** The end of a stream, whatever brought it about: what it held is free. */
-export function releaseHolds(stream: u32): void {
+export function endHolds(stream: u32): void {
   if (!count) return;
   let entered = false;
   let before = headOf(stream);
@@ -57,7 +57,7 @@ export function releaseHolds(stream: u32): void {
     if (held.stream == stream) {
       if (!entered) enter();
       entered = true;
-      release(held);
+      end(held);
       store<usize>(before, next);
       free(at);
       count--;
@@ -66,9 +66,9 @@ export function releaseHolds(stream: u32): void {
   }
 }
 
-function release(held: Hold): void {
+function end(held: Hold): void {
   const fingerprint = changetype<usize>(held) + offsetof<Hold>();
-  const limit = releasedLimit();
+  const limit = endedLimit();
   limit.shared.at = fingerprint + FINGERPRINT_BYTES;
   limit.shared.length = held.nameLength;
   limit.id = held.limit;
@@ -77,22 +77,22 @@ function release(held: Hold): void {
   claim.chainNumber = held.chain;
   claim.overflow = held.overflow;
   claim.t = held.t;
-  claim.release();
+  claim.giveBack();
 }
 
 /** Giving back needs no more of a limit than its name, its number, and that it counts calls in flight. */
-let released: usize = 0;
+let ended: usize = 0;
 
-function releasedLimit(): Limit {
-  if (!released) {
+function endedLimit(): Limit {
+  if (!ended) {
     const arena = heapArena();
     const limit = make<Limit>(arena);
     limit.rate = make<Rate>(arena);
     limit.rate.algorithm = Algorithm.FLIGHT;
     limit.shared = sliceOf(arena, 0, 0);
-    released = changetype<usize>(limit);
+    ended = changetype<usize>(limit);
   }
-  return changetype<Limit>(released);
+  return changetype<Limit>(ended);
 }
 
 function headOf(stream: u32): usize {

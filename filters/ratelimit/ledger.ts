@@ -93,7 +93,7 @@ export function readLedger(limit: Limit, now: u64): Ledger | null {
  * compare-and-swap, so this happens while a configuration is taken in: Envoy does that once alone, before any worker.
  * Chains once made stay as many as they are, whatever `keysMax` becomes: moving entries would lose what is spent meanwhile.
  */
-export function openLedger(limit: Limit): void {
+export function createLedger(limit: Limit): void {
   learnNumbering();
   limit.id = ++limits;
   const key = sharedKey(limit, NUMBER);

@@ -62,7 +62,7 @@ export function recordEntry(chain: Chain, fingerprint: usize, rate: Rate, now: u
 }
 
 /** Counts an attempt of a consumer, and what of it was admitted. */
-export function note(record: usize, weight: u32, asked: u64, admitted: u64, rate: Rate, now: u64): void {
+export function countAttempt(record: usize, weight: u32, asked: u64, admitted: u64, rate: Rate, now: u64): void {
   const at = cellAt(record, roll(record, cellOf(rate, now)));
   store<u64>(record, weight, WEIGHT);
   store<u32>(at, <u32>min<u64>(load<u32>(at) + asked, u32.MAX_VALUE), 0);

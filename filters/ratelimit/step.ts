@@ -9,11 +9,11 @@ import { beginTurn } from './copies';
 import { hold } from './hold';
 import { costOf } from './cost';
 import { fingerprintOf } from './key';
-import { noteFor, noteOf } from './note';
+import { headersFor, headersOf } from './response-headers';
 import { Limit, RateLimitPolicy } from './policy';
 
 // What comes after a call's headers, and between calls: a call in flight ends, and this VM says that it lives.
-export { releaseHolds } from './hold';
+export { endHolds } from './hold';
 export { beat } from './vms';
 
 /** Weighs all limits that match together: a call that one of them refuses spends nothing from any. */
@@ -31,7 +31,7 @@ export function refusedByRateLimit(call: Call, policies: List<RateLimitPolicy> |
     if (denyClaim(call, claim)) return true;
   }
   holdPlaces(call, first);
-  noteHeaders(call, first);
+  keepHeaders(call, first);
   return false;
 }
 
@@ -98,27 +98,27 @@ function reasonOf(limit: Limit): Reason {
 }
 
 /** Leaves for the response what the limit with the least left says; only of limits that are enforced and tell. */
-function noteHeaders(call: Call, first: Claim): void {
+function keepHeaders(call: Call, first: Claim): void {
   let least: Claim | null = null;
   for (let claim: Claim | null = first; claim; claim = claim.next) {
     if (!claim.enforced || !claim.limit.headers) continue;
     if (!least || claim.left < least.left) least = claim;
   }
   if (!least) return;
-  const note = noteFor(call.stream);
-  note.limit = least.limit.rate.requests;
-  note.remaining = least.left;
-  note.reset = secondsUp(least.resetNs);
+  const kept = headersFor(call.stream);
+  kept.limit = least.limit.rate.requests;
+  kept.remaining = least.left;
+  kept.reset = secondsUp(least.resetNs);
 }
 
 /** The response's side: one value each, also where the service behind has headers of its own. */
 export function addRateLimitHeaders(stream: u32): void {
-  const note = noteOf(stream);
-  if (!note) return;
-  note.stream = 0;
-  add('x-ratelimit-limit', note.limit);
-  add('x-ratelimit-remaining', note.remaining);
-  add('x-ratelimit-reset', note.reset);
+  const kept = headersOf(stream);
+  if (!kept) return;
+  kept.stream = 0;
+  add('x-ratelimit-limit', kept.limit);
+  add('x-ratelimit-remaining', kept.remaining);
+  add('x-ratelimit-reset', kept.reset);
 }
 
 function add(name: Slice, value: u64): void {

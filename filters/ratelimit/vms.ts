@@ -36,7 +36,7 @@ export function ownVm(): u64 {
 }
 
 /** While a configuration is taken in: the value must be there before two workers could make it at once. */
-export function openVms(now: u64): void {
+export function registerVm(now: u64): void {
   if (!ownVm()) fillRandom(OWN, 8);
   const name = nameOf();
   if (!shared(name.at, name.length)) share(name.at, name.length, 0, 0, 0);

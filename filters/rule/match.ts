@@ -15,7 +15,7 @@ export class Match {
   addresses: NetworkSet | null;
 
   /** A caller whose address is unknown may be anyone: it is in the networks, unless that would let it pass. */
-  holds(call: Call, opens: bool): bool {
+  holds(call: Call, exempts: bool): bool {
     const path = this.path;
     if (path && !path.holds(call.path)) return false;
     const methods = this.methods;
@@ -31,17 +31,17 @@ export class Match {
     const addresses = this.addresses;
     if (addresses) {
       const address = call.address;
-      if (address ? !addresses.has(address) : opens) return false;
+      if (address ? !addresses.has(address) : exempts) return false;
     }
     return true;
   }
 }
 
 /** Any of the matches; a list that is not there always holds. */
-export function matches(any: List<Match> | null, call: Call, opens: bool): bool {
+export function matches(any: List<Match> | null, call: Call, exempts: bool): bool {
   if (!any) return true;
   for (let i = 0; i < any.length; i++) {
-    if (any.at(i).holds(call, opens)) return true;
+    if (any.at(i).holds(call, exempts)) return true;
   }
   return false;
 }

@@ -14,11 +14,11 @@ export class Rule {
   /** Many rules in one, which differ in name and condition only; then the two above are not used. */
   table: RuleTable | null;
   /** Lets calls pass instead of asking for something: a condition on addresses does not hold for an unknown one. */
-  opens: bool;
+  exempts: bool;
 
   holds(call: Call): bool {
     const table = this.table;
-    return table ? table.find(call) >= 0 : matches(this.match, call, this.opens);
+    return table ? table.find(call) >= 0 : matches(this.match, call, this.exempts);
   }
 
   /** The name of the rule that holds for the call. */

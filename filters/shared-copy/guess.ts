@@ -9,11 +9,11 @@ import { areNumberedTogether } from './numbering';
  * Why no wrong guess gets through: numbers are given to all writes of the process one after the other, so our write got
  * the guessed number G or a higher one. If it got a higher one, somebody else's earlier write has G, and no later write of
  * this value can: the value never has the number G again, and the host refuses. It takes our next write exactly when the
- * value's last write is ours. (Numbers repeat after 2^32 writes: LIFE_NS is too short for that.)
+ * value's last write is ours. (Numbers repeat after 2^32 writes: AGE_NS_MAX is too short for that.)
  */
 
 /** Far less than 2^32 writes take. A copy that is older is read again. */
-export const LIFE_NS: u64 = 10000000000;
+export const AGE_NS_MAX: u64 = 10000000000;
 const PATIENCE_MAX: u32 = 64;
 
 /** When the highest number was last seen to be real. */
@@ -29,7 +29,7 @@ let behind: bool = false;
 
 /** To be called before a value is read. */
 export function beforeRead(now: u64): void {
-  if (now > numberedAt + LIFE_NS) forgetWritten();
+  if (now > numberedAt + AGE_NS_MAX) forgetWritten();
 }
 
 /** To be called when one was read, at this moment. */
@@ -46,7 +46,7 @@ export function guessed(key: usize, keyLength: i32, now: u64): u32 {
     if (shared(key, keyLength)) numberedAt = now;
     return 0;
   }
-  return now < numberedAt + LIFE_NS ? writtenAtLeast() : 0;
+  return now < numberedAt + AGE_NS_MAX ? writtenAtLeast() : 0;
 }
 
 /** Whether a guess is worth the try, as others seem to write little. Each time that it is not counts. */
@@ -57,7 +57,7 @@ export function shallGuess(): bool {
 }
 
 /** What came of a guess that was made at the moment `since`. */
-export function noteGuess(taken: bool, since: u64): void {
+export function recordGuess(taken: bool, since: u64): void {
   if (taken) {
     numberedAt = max(numberedAt, since);
     patience = 1;

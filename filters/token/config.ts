@@ -167,7 +167,7 @@ function decodeRule(decoder: Decoder, value: Value, systems: List<System>, paths
   const rule = make<TokenRule>(decoder.arena);
   const object = decoder.object(value);
   rule.decodePackable(decoder, object, paths);
-  rule.opens = choice(decoder, object, 'require', 'token', 'none');
+  rule.exempts = choice(decoder, object, 'require', 'token', 'none');
   const allowed = decoder.optional(object, 'systems');
   const names = decodeNames(decoder, allowed);
   rule.systems = names;

@@ -4,7 +4,7 @@ import { Algorithm, Rate } from '../ratelimit/bucket';
 import { Claim, Outcome } from '../ratelimit/claim';
 import { beginTurn } from '../ratelimit/copies';
 import { fingerprint } from '../ratelimit/key';
-import { openLedger, sharedName } from '../ratelimit/ledger';
+import { createLedger, sharedName } from '../ratelimit/ledger';
 import { Limit } from '../ratelimit/policy';
 import { Reason } from '../verdict/reason';
 import { TokenPolicy } from './policy';
@@ -41,22 +41,22 @@ export function decodeReplay(decoder: Decoder, value: Value, policy: TokenPolicy
 }
 
 /** Makes the memory of nonces; to be called when all of the configuration is known to be right. */
-export function openReplay(policies: List<TokenPolicy> | null): void {
+export function createNonceLedgers(policies: List<TokenPolicy> | null): void {
   for (let i = 0; policies && i < policies.length; i++) {
     const limit = policies.at(i).replay;
-    if (limit) openLedger(limit);
+    if (limit) createLedger(limit);
   }
 }
 
-/** Of a token that holds: NONE when its nonce is new, which it then no longer is. */
-export function replayed(limit: Limit, system: Slice, nonce: Slice, none: i32): i32 {
+/** Of a token that holds: none when its nonce is new, which it then no longer is. */
+export function replayed(limit: Limit, system: Slice, nonce: Slice): Reason {
   const key = Writer.in(request, 160).text(system).byte(0x2e).text(nonce);
   beginTurn();
   const claim = Claim.of(null, limit, fingerprint(request, key.at, key.length), monotonicNs());
   claim.peek();
   const outcome = claim.outcome == Outcome.ADMITTED ? claim.spend() : claim.outcome;
   if (outcome == Outcome.FAILED) return Reason.FILTER_UNAVAILABLE;
-  return outcome == Outcome.ADMITTED ? none : Reason.TOKEN_REPLAYED;
+  return outcome == Outcome.ADMITTED ? Reason.NONE : Reason.TOKEN_REPLAYED;
 }
 
 /** `nonces <service> <namespace> <policy>`, NUL between. */

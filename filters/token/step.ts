@@ -2,10 +2,11 @@ import { Headers, List, Slice } from 'proxy-wasm';
 import { Call } from '../call/call';
 import { removeEverySpelling, removeOtherSpellings } from '../call/spelling';
 import { firstRule } from '../rule/candidates';
+import { Reason } from '../verdict/reason';
 import { deny } from '../verdict/verdict';
 import { TokenPolicy } from './policy';
 import { sign } from './sign';
-import { NONE, verify } from './verify';
+import { verify } from './verify';
 
 /** The provider's side: every policy looks at the request; a token that holds gives the consumer its name. */
 export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): bool {
@@ -15,7 +16,7 @@ export function refusedByToken(call: Call, policies: List<TokenPolicy> | null): 
     const rule = firstRule(policy.rules, policy.index, call);
     if (!rule) continue;
     const reason = verify(call, policy, rule);
-    if (reason != NONE && !rule.opens && deny(call, policy, rule.nameFor(call), reason)) return true;
+    if (reason != Reason.NONE && !rule.exempts && deny(call, policy, rule.nameFor(call), reason)) return true;
   }
   return false;
 }

@@ -8,9 +8,6 @@ import { TokenParts, isFresh, splitToken, tokenParts } from './parts';
 import { System, TokenPolicy, TokenRule } from './policy';
 import { replayed } from './replay';
 
-/** No reason to refuse. */
-export const NONE: i32 = -1;
-
 /** What a token that was proved says. Kept from call to call. */
 @unmanaged
 class Proved {
@@ -18,10 +15,10 @@ class Proved {
   dateMs: i64;
 }
 
-/** The first reason, in this order, to refuse the token; NONE and an identity when it holds. */
-export function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
+/** The first reason, in this order, to refuse the token; none and an identity when it holds. */
+export function verify(call: Call, policy: TokenPolicy, rule: TokenRule): Reason {
   const missing = present(call.headers, policy);
-  if (missing != NONE) return missing;
+  if (missing != Reason.NONE) return missing;
   const cache = policy.cache;
   const credential = cache ? credentialOf(call.headers, policy) : null;
   const known = cache && credential ? cache.find(credential) : 0;
@@ -30,7 +27,7 @@ export function verify(call: Call, policy: TokenPolicy, rule: TokenRule): i32 {
   return isInForce(policy, proved.dateMs) ? admitted(call, rule, proved.system) : Reason.TOKEN_EXPIRED;
 }
 
-function prove(call: Call, policy: TokenPolicy, rule: TokenRule, credential: Slice | null): i32 {
+function prove(call: Call, policy: TokenPolicy, rule: TokenRule, credential: Slice | null): Reason {
   const parts = read(call.headers, policy);
   if (!parts || (policy.replay && !parts.nonce)) return Reason.TOKEN_MALFORMED;
   const system = systemOf(policy, parts.system);
@@ -49,8 +46,8 @@ function prove(call: Call, policy: TokenPolicy, rule: TokenRule, credential: Sli
   const replay = policy.replay;
   const nonce = parts.nonce;
   // Only now: nobody without the secret can fill the memory of nonces.
-  const again = replay && nonce ? replayed(replay, system.id, nonce, NONE) : NONE;
-  if (again != NONE) return again;
+  const again = replay && nonce ? replayed(replay, system.id, nonce) : Reason.NONE;
+  if (again != Reason.NONE) return again;
   if (credential) remember(policy.cache!, credential, system, parts.dateMs);
   return admitted(call, rule, system);
 }
@@ -59,10 +56,10 @@ function isInForce(policy: TokenPolicy, dateMs: i64): bool {
   return dateMs >= policy.notBeforeMs && isFresh(dateMs, policy.seconds, policy.skewMs, wallMs());
 }
 
-function admitted(call: Call, rule: TokenRule, system: System): i32 {
+function admitted(call: Call, rule: TokenRule, system: System): Reason {
   if (!call.consumer) call.consumer = system.id;
   const systems = rule.systems;
-  return systems && !contains(systems, system.id) ? Reason.TOKEN_SYSTEM_NOT_ALLOWED : NONE;
+  return systems && !contains(systems, system.id) ? Reason.TOKEN_SYSTEM_NOT_ALLOWED : Reason.NONE;
 }
 
 function remember(cache: CredentialCache, credential: Slice, system: System, dateMs: i64): void {
@@ -92,7 +89,7 @@ function write(writer: Writer, part: Slice): void {
 }
 
 /** Missing, or there twice: by a repeated header or a list in one. A second credential is refused even beside a valid one. */
-function present(headers: Headers, policy: TokenPolicy): i32 {
+function present(headers: Headers, policy: TokenPolicy): Reason {
   const header = policy.header;
   if (header) return countValues(headers, header);
   const system = countValues(headers, policy.systemHeader);
@@ -100,18 +97,18 @@ function present(headers: Headers, policy: TokenPolicy): i32 {
   const digest = countValues(headers, policy.digestHeader);
   const nonceHeader = policy.nonceHeader;
   const nonce = nonceHeader ? countValues(headers, nonceHeader) : Reason.TOKEN_MISSING;
-  const duplicate: i32 = Reason.TOKEN_DUPLICATE;
+  const duplicate = Reason.TOKEN_DUPLICATE;
   if (system == duplicate || date == duplicate || digest == duplicate || nonce == duplicate) return duplicate;
-  const none = system != NONE && date != NONE && digest != NONE && nonce != NONE;
+  const none = system != Reason.NONE && date != Reason.NONE && digest != Reason.NONE && nonce != Reason.NONE;
   if (none) return Reason.TOKEN_MISSING;
-  return system == NONE && date == NONE && digest == NONE ? NONE : Reason.TOKEN_MALFORMED;
+  return system == Reason.NONE && date == Reason.NONE && digest == Reason.NONE ? Reason.NONE : Reason.TOKEN_MALFORMED;
 }
 
-function countValues(headers: Headers, name: Slice): i32 {
+function countValues(headers: Headers, name: Slice): Reason {
   const at = headers.find(name);
   if (at < 0) return Reason.TOKEN_MISSING;
   if (headers.find(name, at + 1) >= 0 || headers.value(at).indexOf(0x2c) >= 0) return Reason.TOKEN_DUPLICATE;
-  return NONE;
+  return Reason.NONE;
 }
 
 function read(headers: Headers, policy: TokenPolicy): TokenParts | null {

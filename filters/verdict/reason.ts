@@ -3,6 +3,8 @@ import { Slice } from 'proxy-wasm';
 
 /** The fixed vocabulary of refusals. The reasons of a step stand together, so that its counters are a range. */
 export enum Reason {
+  /** No reason to refuse. */
+  NONE = -1,
   PATH_NOT_CANONICAL,
   ADDRESS_DENIED,
   ADDRESS_NOT_ALLOWED,

@@ -14,7 +14,7 @@ import { Tally } from './tally';
 export function deny(call: Call, policy: Policy, rule: Slice, reason: Reason, pairs: HeaderPairs | null = null): bool {
   const enforced = policy.enforcedFor(call);
   const named = ruleName(policy, rule);
-  note(call, Tally.of(policy, rule), named, reason, enforced);
+  countAndLog(call, Tally.of(policy, rule), named, reason, enforced);
   if (enforced) answer(reason, named, call.headers, pairs ? pairs : HeaderPairs.begin());
   return enforced;
 }
@@ -30,14 +30,14 @@ export function denyWith(
   pairs: HeaderPairs,
 ): bool {
   const enforced = policy.enforcedFor(call);
-  note(call, Tally.of(policy, rule), ruleName(policy, rule), reason, enforced);
+  countAndLog(call, Tally.of(policy, rule), ruleName(policy, rule), reason, enforced);
   if (enforced) answerWith(reason, status, body, pairs);
   return enforced;
 }
 
 /** A refusal that no policy's mode softens. */
 export function denyAlways(call: Call, rule: Slice, reason: Reason): bool {
-  note(call, null, rule, reason, true);
+  countAndLog(call, null, rule, reason, true);
   answer(reason, rule, call.headers, HeaderPairs.begin());
   return true;
 }
@@ -65,7 +65,7 @@ function ruleName(policy: Policy, rule: Slice): Slice {
 }
 
 /** `tally` is null where no policy refuses. Shadow verdicts are logged in production too, so only some of them are. */
-function note(call: Call, tally: Tally | null, rule: Slice, reason: Reason, enforced: bool): void {
+function countAndLog(call: Call, tally: Tally | null, rule: Slice, reason: Reason, enforced: bool): void {
   countDenied(reason, !enforced);
   if (tally) tally.count(enforced);
   const level = enforced ? Level.DEBUG : Level.INFO;

@@ -6,7 +6,7 @@ import { KeySetAddresses } from './key-set-address';
 const TICK_MS: u32 = 1000;
 
 /** Fetches what is due of the key sets that the configuration of a plugin, `root`, names. */
-export function tickKeySets(root: u32, named: KeySetAddresses, now: u64): void {
+export function refreshKeySets(root: u32, named: KeySetAddresses, now: u64): void {
   if (!named.first) return;
   for (let address = named.first; address; address = address!.next) useSet(address, now);
   setTickPeriod(TICK_MS);
