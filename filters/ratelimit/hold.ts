@@ -1,6 +1,7 @@
 import { allocate, enter, free, heapArena, make, monotonicNs, sliceOf } from 'proxy-wasm';
 import { Algorithm, Rate } from './bucket';
 import { Claim } from './claim';
+import { Place } from './claim-base';
 import { beginTurn } from './copies';
 import { FINGERPRINT_BYTES } from './key';
 import { Limit } from './policy';
@@ -19,7 +20,7 @@ class Hold {
   stream: u32;
   limit: u32;
   chain: u32;
-  overflow: bool;
+  place: Place;
   nameLength: i32;
   t: u64;
 }
@@ -36,7 +37,7 @@ export function hold(stream: u32, claim: Claim): void {
   made.stream = stream;
   made.limit = claim.limit.id;
   made.chain = claim.chainNumber;
-  made.overflow = claim.overflow;
+  made.place = claim.place;
   made.nameLength = name.length;
   made.t = claim.t;
   memory.copy(at + offsetof<Hold>(), claim.fingerprint, FINGERPRINT_BYTES);
@@ -75,7 +76,7 @@ function end(held: Hold): void {
   beginTurn();
   const claim = Claim.of(null, limit, fingerprint, monotonicNs());
   claim.chainNumber = held.chain;
-  claim.overflow = held.overflow;
+  claim.place = held.place;
   claim.t = held.t;
   claim.giveBack();
 }

@@ -1,7 +1,8 @@
 import { Decoder, List, Slice, Value, Writer, make, monotonicNs, request } from 'proxy-wasm';
 import { Target } from '../call/target';
 import { Algorithm, Rate } from '../ratelimit/bucket';
-import { Claim, Outcome } from '../ratelimit/claim';
+import { Claim } from '../ratelimit/claim';
+import { Outcome } from '../ratelimit/claim-base';
 import { beginTurn } from '../ratelimit/copies';
 import { fingerprint } from '../ratelimit/key';
 import { createLedger, sharedName } from '../ratelimit/ledger';
