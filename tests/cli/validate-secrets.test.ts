@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { jwk, keySet } from '../filters/jwt-token.js';
 import { tollgate } from '../support/cli.js';
-import { document, file } from '../support/documents.js';
+import { document, file, vendorsNode } from '../support/documents.js';
 import { Folder } from '../support/folder.js';
 
 const vendors = document('Service', 'vendors', '{}');
@@ -160,4 +160,18 @@ test('--json has the warnings beside the mistakes', async () => {
   const { status, stdout } = await tollgate(['validate', '-f', folder.path, '--json']);
   const { valid, mistakes, warnings } = JSON.parse(stdout);
   assert.deepEqual([status, valid, mistakes, warnings.length, warnings[0].line], [0, true, [], 1, 9]);
+});
+
+test('bootstrap, which may be for another machine, warns of what is wrong or missing here', async () => {
+  const folder = new Folder({
+    'p.yaml': file(vendors, vendorsNode({ listen: 1, to: 2 }), tokenPolicy('{ file: orders }, { file: previous }')),
+    orders: '',
+  });
+  const { status, stderr } = await tollgate(['bootstrap', '-f', folder.path, '--node', 'vendors-1']);
+  assert.match(stderr, /^warning: .*p\.yaml:14:\d+ spec\.systems\[0\]\.secrets\[0\]\.file: orders: is empty$/m);
+  assert.match(
+    stderr,
+    /^warning: .*p\.yaml:14:\d+ spec\.systems\[0\]\.secrets\[1\]\.file: there is no file previous here/m,
+  );
+  assert.equal(status, 0);
 });

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
 import { findNode } from '@tollgate/model';
+import { checkSecrets, formatMistake } from '@tollgate/policies';
 import { stringify } from 'yaml';
 import { loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
@@ -15,7 +16,11 @@ interface BootstrapOptions {
 }
 
 export async function bootstrap(options: BootstrapOptions, output: Output): Promise<void> {
-  const { model, sources } = loadPolicies(options.file, output);
+  const policies = loadPolicies(options.file, output);
+  const { model, sources } = policies;
+  // A bootstrap may be for another machine, where the files are right.
+  const { mistakes: wrong, absent } = checkSecrets(policies, process.env);
+  for (const mistake of [...wrong, ...absent]) output.warn(formatMistake(mistake));
   const node = findNode(model, options.node);
   const wasm = options.wasmPath === undefined ? inlineModule() : { path: options.wasmPath };
   const resources = compile(model, node, { version: 'static', wasm });

@@ -37,8 +37,8 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   // Told by name: a proxy that finds its port taken can only blame whoever has it.
   const clashes = clashesOnOneMachine(nodes);
   if (clashes.length > 0) throw new Mistakes(clashes.map((clash) => loaded.sources.locate(clash)));
-  // What is absent here is told of each node that lacks it.
-  await checkForUse(loaded);
+  // What is absent here is told of each node that lacks it. Whoever follows the files runs the examples, too.
+  await checkForUse(loaded, { examples: !options.watch });
   const policies = withPublicKeys(loaded);
   const { model } = policies;
   const wasm = inlineModule();
