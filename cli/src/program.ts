@@ -36,7 +36,7 @@ export function program(json: boolean): Command {
     .addOption(files())
     .requiredOption('--node <name>', 'the node whose Envoy it is for')
     .option('-o, --output <file>', 'write to a file (.yaml or .json) instead of standard output')
-    .option('--wasm-path <path>', 'refer to the filter module by this path instead of carrying it inside')
+    .option('--wasm-path <path>', 'refer to the filter module by this path instead of embedding it')
     .addOption(asJson())
     .addHelpText('after', example('tollgate bootstrap -f examples/quickstart --node vendors-1 -o envoy.yaml'))
     .action(async (options) => (await import('./commands/bootstrap.js')).bootstrap(options, output(options.json)));
@@ -54,10 +54,10 @@ export function program(json: boolean): Command {
 
   tollgate
     .command('token')
-    .description('print the header that carries a valid token, one `name: value` a line, for curl -H')
+    .description('print the header that carries a valid token, one `name: value` per line, for curl -H')
     .addOption(files())
     .requiredOption('--system <id>', 'the system that signs')
-    .option('--policy <name>', 'the TokenPolicy, if several have the system')
+    .option('--policy <name>', 'the TokenPolicy, if the system is in several')
     .option('--at <time>', 'sign for this time instead of now, e.g. 2026-11-21T10:15:00Z')
     .addOption(asJson())
     .addHelpText(
@@ -102,8 +102,8 @@ export function program(json: boolean): Command {
     .option('-d, --data <text>', 'the body of the requests, or @file')
     .option('--peer <address>', "the client's address and port")
     .option('--env <variable>', 'NAME=value, a variable that the filter may read; may be repeated', several, [])
-    .option('--callout <answer>', 'cluster=status, what answers calls of the filter; may be repeated', several, [])
-    .option('--answer <status>', 'what the application answers', '200')
+    .option('--callout <answer>', "cluster=status, the answer to the filter's calls; may be repeated", several, [])
+    .option('--answer <status>', "the status of the application's answer", '200')
     .option('--workers <count>', 'worker threads, each with a VM of its own', '1')
     .addOption(asJson())
     .addHelpText(
@@ -114,8 +114,8 @@ export function program(json: boolean): Command {
 
   tollgate
     .command('new')
-    .description('write a folder with a filter that builds, its spec, its scenario and a bootstrap for Envoy')
-    .addArgument(new Argument('<what>', 'what is written').choices(['filter']))
+    .description('create a folder with a filter, its spec, its scenario and an Envoy configuration')
+    .addArgument(new Argument('<what>', 'what to create').choices(['filter']))
     .argument('<name>', 'the name of the filter and of the folder, for example api-key')
     .addOption(asJson())
     .addHelpText('after', example('tollgate new filter api-key'))
