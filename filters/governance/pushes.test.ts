@@ -97,7 +97,7 @@ test('nor do plugins that come and go, nor configurations that are refused', asy
   const pages = vm.pages();
   for (let root = 20; root < 1000; root++) push(root);
   assert.equal(vm.pages(), pages);
-  assert.match(vm.log.at(-1) ?? '', /^configuration: \$\.sied: is not a field that this filter knows$/);
+  assert.match(vm.log.at(-1) ?? '', /^configuration: \$\.sied: is an unknown field$/);
 });
 
 /** Some 200 KB in the packed form, which stay where the host wrote them. */

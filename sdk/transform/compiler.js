@@ -30,7 +30,7 @@ export const patches = {
     const expected = expression.literalKind === LiteralKind.String ? contextualType.getClass() : null;
     if (!isSlice(expected)) return compileLiteralExpression.call(this, expression, contextualType, ...rest);
     if (expression === compared)
-      this.error(DiagnosticCode.User_defined_0, expression.range, "Bytes are compared with .equals('…'), not with ==");
+      this.error(DiagnosticCode.User_defined_0, expression.range, "Compare bytes with .equals('…'), not with ==");
     this.currentType = expected.type;
     return this.module.usize(i64_new(recordOf(this, expression)));
   },

@@ -2,7 +2,7 @@
 import { DiagnosticCode, NodeKind, SourceKind } from 'assemblyscript';
 
 const INSIDE = '~lib/proxy-wasm/';
-const MESSAGE = "Import from 'proxy-wasm': the SDK's files are not for filters";
+const MESSAGE = "Import it from 'proxy-wasm': filters cannot import the SDK's own files";
 
 export function refuseInside(program, parser) {
   for (const { sourceKind, statements } of program.sources) {

@@ -12,7 +12,7 @@ const MANAGED = /^(string|String|Array|StaticArray|Map|Set|ArrayBuffer|DataView|
 export function exportFilters(program, parser) {
   for (const source of program.sources.filter(({ sourceKind }) => sourceKind === SourceKind.UserEntry)) {
     const classes = source.statements.filter((node) => node.kind === NodeKind.ClassDeclaration && takeDecorator(node));
-    for (const second of classes.slice(1)) fail(parser, second.name, 'A module has one @filter class');
+    for (const second of classes.slice(1)) fail(parser, second.name, 'A module can have only one @filter class');
     const filter = classes.length ? readFilter(parser, classes[0]) : null;
     if (!filter) continue;
     program.parser.parseFile(writeExports(filter), `${source.normalizedPath.replace(/\.ts$/, '')}~exports.ts`, false);
@@ -48,7 +48,11 @@ function readMember(parser, filter, member) {
   if (member.kind === NodeKind.FieldDeclaration) return isStatic || readField(parser, filter, member);
   if (member.kind !== NodeKind.MethodDeclaration) return true;
   if (name === 'constructor')
-    return fail(parser, member.name, 'A filter has no constructor: its fields are zero when the stream begins');
+    return fail(
+      parser,
+      member.name,
+      'A filter class cannot have a constructor: its fields are zero when the stream begins',
+    );
   if (isStatic && own.has(name)) filter.static.set(name, member);
   if (!/^on[A-Z]/.test(name) || (isStatic && own.has(name))) return true;
   const callback = callbacksOf(filter.base)[name];
@@ -68,9 +72,13 @@ const callbacksOf = (base) => ({ ...streams[base], ...ends, ...answers, ...roots
 function readField(parser, filter, { name, initializer, type }) {
   filter.fields++;
   if (initializer)
-    return fail(parser, name, `${name.text} cannot have a value of its own: fields are zero when the stream begins`);
+    return fail(parser, name, `${name.text} cannot have an initial value: fields are zero when the stream begins`);
   if (type && MANAGED.test(type.range.toString()))
-    return fail(parser, name, `${name.text} cannot be managed: no collector sees a stream's slot`);
+    return fail(
+      parser,
+      name,
+      `${name.text} cannot be a string or an array: the garbage collector does not see a stream's fields`,
+    );
   return true;
 }
 
@@ -93,7 +101,7 @@ function hasSignature(parser, name, { signature, name: at }, callback, isStatic)
 function unknown(base, name) {
   const names = Object.keys(callbacksOf(base));
   const near = names.sort((a, b) => distance(a, name) - distance(b, name))[0];
-  return `${name} is no callback of ${base}${distance(near, name) <= 6 ? `; did you mean ${near}?` : ''}`;
+  return `${name} is not a callback of ${base}${distance(near, name) <= 6 ? `; did you mean ${near}?` : ''}`;
 }
 
 /** How many letters one must change to make one word of the other (Levenshtein). */

@@ -49,7 +49,7 @@ export function placeText(compiler) {
   const { records, bytes, range } = layouts.get(compiler);
   const packed = packTexts([...records.keys()].map((text) => Buffer.from(text)));
   const at = HIGH - packed.length;
-  if (LOW + bytes > at) compiler.error(DiagnosticCode.User_defined_0, range, 'There are too many literals');
+  if (LOW + bytes > at) compiler.error(DiagnosticCode.User_defined_0, range, 'The filter has too many string literals');
   for (const { buffer } of compiler.memorySegments) {
     if (!MARK.equals(buffer.subarray(0, MARK.length))) continue;
     const view = new DataView(buffer.buffer, buffer.byteOffset);

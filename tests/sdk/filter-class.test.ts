@@ -114,19 +114,19 @@ test('every callback of the ABI has its method', async () => {
 const mistakes: [string, RegExp][] = [
   [
     'onRequestHeader(): Action { return 0; }',
-    /onRequestHeader is no callback of HttpFilter; did you mean onRequestHeaders\?/,
+    /onRequestHeader is not a callback of HttpFilter; did you mean onRequestHeaders\?/,
   ],
-  ['onDownstreamData(size: u32): Action { return 0; }', /onDownstreamData is no callback of HttpFilter/],
+  ['onDownstreamData(size: u32): Action { return 0; }', /onDownstreamData is not a callback of HttpFilter/],
   [
     'onRequestHeaders(count: string): Action { return 0; }',
     /must be onRequestHeaders\(count: u32, endOfStream: bool\): Action/,
   ],
   ['onRequestHeaders(): void {}', /must be onRequestHeaders\(count: u32, endOfStream: bool\): Action/],
   ['onTick(): void {}', /onTick is a callback of the plugin: it must be static/],
-  ['constructor() {}', /A filter has no constructor/],
-  ['seen: u32 = 1;', /seen cannot have a value of its own/],
-  ['seen: string;', /seen cannot be managed/],
-  ["onRequestHeaders(): Action { const s: Slice = 'a'; return s == 'a' ? 0 : 1; }", /Bytes are compared with \.equals/],
+  ['constructor() {}', /A filter class cannot have a constructor/],
+  ['seen: u32 = 1;', /seen cannot have an initial value/],
+  ['seen: string;', /seen cannot be a string or an array/],
+  ["onRequestHeaders(): Action { const s: Slice = 'a'; return s == 'a' ? 0 : 1; }", /Compare bytes with \.equals/],
 ];
 
 for (const [member, message] of mistakes) {
@@ -235,7 +235,7 @@ test('a stream for which there is no slot is refused, and one that ends makes ro
 test('only the door of the SDK is open to a filter', async () => {
   const deep = `import { free } from 'proxy-wasm/assembly/memory/heap';
 @filter class Deep extends HttpFilter { static onRequestHeaders(): Action { free(0); return Action.CONTINUE; } }`;
-  await assert.rejects(compile(deep), /Import from 'proxy-wasm': the SDK's files are not for filters/);
+  await assert.rejects(compile(deep), /Import it from 'proxy-wasm': filters cannot import the SDK's own files/);
 });
 
 /** Answers with what the header's value is between brackets, asked for alone and among all. */

@@ -72,7 +72,7 @@ describe('JSON', () => {
       expect(read(root.first!.next!.next!.text)).toBe(front);
       expect(read(root.first!.next!.next!.next!.text)).toBe(back);
       expect(mistake('["' + front + '\x01' + back + '"]')).toBe(
-        '$[0]: holds a string that does not end, or a control character in it',
+        '$[0]: has a string that does not end, or that contains a control character',
       );
       expect(mistake('["' + front + '\x1f' + back + '"]')).not.toBe('');
       expect(mistake('["' + front + '\x7f' + back + '"]')).toBe('');
@@ -90,13 +90,13 @@ describe('JSON', () => {
       expect(read(reader.mistake)).toBe('$: is not UTF-8');
     }
   });
-  it('names the field that stands twice', () => {
-    expect(mistake('{"a": {"b": 1, "\\u0062": 2}}')).toBe('$.a.b: stands here twice');
+  it('names the field that is given twice', () => {
+    expect(mistake('{"a": {"b": 1, "\\u0062": 2}}')).toBe('$.a.b: is given twice');
   });
   it('bounds the depth', () => {
     expect(mistake('['.repeat(32) + ']'.repeat(32))).toBe('');
-    expect(mistake('['.repeat(33) + ']'.repeat(33)).includes('is nested too deep')).toBe(true);
-    expect(mistake('['.repeat(100000)).includes('is nested too deep')).toBe(true);
+    expect(mistake('['.repeat(33) + ']'.repeat(33)).includes('is nested too deeply')).toBe(true);
+    expect(mistake('['.repeat(100000)).includes('is nested too deeply')).toBe(true);
   });
 });
 
@@ -108,7 +108,7 @@ describe('a decoder', () => {
     reader.name(reader.required(item, 'name'));
     reader.end(item);
     reader.end(root);
-    expect(read(reader.mistake)).toBe('$.a[0].nmae: is not a field that this filter knows');
+    expect(read(reader.mistake)).toBe('$.a[0].nmae: is an unknown field');
   });
   it('names a missing field and a wrong type', () => {
     let reader = decoder();

@@ -105,7 +105,7 @@ export class Decoder {
   end(object: Value | null): void {
     if (!object) return;
     for (let value = object.first; value; value = value!.next) {
-      if (!value.read) this.fail(value, 'is not a field that this filter knows');
+      if (!value.read) this.fail(value, 'is an unknown field');
     }
   }
 

@@ -71,7 +71,7 @@ export class JsonParser {
 
   private value(parent: Value | null, index: i32, nameAt: usize, nameLength: i32): Value | null {
     if (--this.valuesLeft < 0 && parent) {
-      this.fail('holds too many values', parent);
+      this.fail('has too many values', parent);
       return null;
     }
     const value = make<Value>(this.arena);
@@ -101,7 +101,7 @@ export class JsonParser {
     if (this.takes(0x7d)) return this.leaves();
     do {
       this.blanks();
-      if (this.peek() != 0x22) return this.fail('needs a quoted name here', object);
+      if (this.peek() != 0x22) return this.fail('needs a field name in quotes', object);
       if (!this.quoted(object)) return false;
       const nameAt = this.quotedAt;
       const nameLength = this.quotedLength;
@@ -110,7 +110,7 @@ export class JsonParser {
       store<u64>(this.hashes, tableHash(0, nameAt, nameLength) | 1);
       this.hashes += 8;
       this.blanks();
-      if (!this.takes(0x3a)) return this.fail('needs a colon after a name', object);
+      if (!this.takes(0x3a)) return this.fail('needs a colon after a field name', object);
       const value = this.value(object, object.count++, nameAt, nameLength);
       if (!value) return false;
       if (last) last.next = value;
@@ -119,7 +119,7 @@ export class JsonParser {
       this.blanks();
     } while (this.takes(0x2c));
     const twin = this.twinAmong(names);
-    if (twin >= 0) return this.fail('stands here twice', memberOf(object, twin));
+    if (twin >= 0) return this.fail('is given twice', memberOf(object, twin));
     this.hashes = names;
     return this.takes(0x7d) ? this.leaves() : this.fail('needs a comma or a closing brace', object);
   }
@@ -195,7 +195,7 @@ export class JsonParser {
       if (!length) return this.fail('is not UTF-8', within);
       this.at += length;
     }
-    return this.fail('holds a string that does not end, or a control character in it', within);
+    return this.fail('has a string that does not end, or that contains a control character', within);
   }
 
   /**
@@ -235,12 +235,12 @@ export class JsonParser {
             i += 6;
             point = low >= 0xdc00 && low < 0xe000 ? 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00) : -1;
           }
-          if (point < 0 || (point >= 0xd800 && point < 0xe000)) return this.fail('holds a wrong \\u escape', within);
+          if (point < 0 || (point >= 0xd800 && point < 0xe000)) return this.fail('has an invalid \\u escape', within);
           length += writeUtf8(to + length, point);
           continue;
         }
         byte = escape(byte);
-        if (!byte) return this.fail('holds an unknown escape', within);
+        if (!byte) return this.fail('has an unknown escape', within);
       }
       store<u8>(to + length++, byte);
     }
@@ -293,7 +293,7 @@ export class JsonParser {
 
   private enters(value: Value): bool {
     this.at++;
-    return ++this.depth <= this.depthMax || this.fail('is nested too deep', value);
+    return ++this.depth <= this.depthMax || this.fail('is nested too deeply', value);
   }
 
   private leaves(): bool {
