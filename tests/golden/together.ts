@@ -4,26 +4,22 @@ import type { Case, EnvoyStart } from './cases.js';
 /** Far from where any case listens: Envoy refuses two listeners on one port. */
 const firstPort = 20_000;
 
-/** The proxies of all cases as one: an Envoy takes half a second to start, and one tells of each by its name. */
+/** The proxies of all cases as one, each under names of its own: an Envoy takes half a second to start. */
 export function together(cases: readonly Case[]): EnvoyStart {
   const all = cases.flatMap(({ name, proxies }) =>
-    [...proxies].map(([node, { bootstrap, secrets }]) => ({
-      ...(JSON.parse(
-        JSON.stringify(bootstrap).replaceAll(/"((?:inbound|outbound|jwks)\/)/g, `"${name}/${node}/$1`),
-      ) as Bootstrap),
-      secrets,
-    })),
+    [...proxies].map(([node, { bootstrap }]) => renamed(bootstrap, `${name}/${node}`)),
   );
   const listeners = all.flatMap(({ static_resources }) => static_resources?.listeners ?? []);
   const clusters = all.flatMap(({ static_resources }) => static_resources?.clusters ?? []);
   return {
-    bootstrap: {
-      ...all[0],
-      ...{ secrets: undefined },
-      static_resources: { listeners: listeners.map(moved), clusters },
-    },
-    secrets: all.flatMap(({ secrets }) => secrets),
+    bootstrap: { ...all[0], static_resources: { listeners: listeners.map(moved), clusters } },
+    secrets: cases.flatMap(({ proxies }) => [...proxies.values()].flatMap(({ secrets }) => secrets)),
   };
+}
+
+/** What Envoy refuses it names by this, and so by its case. */
+function renamed(bootstrap: Bootstrap, prefix: string): Bootstrap {
+  return JSON.parse(JSON.stringify(bootstrap).replaceAll(/"((?:inbound|outbound|jwks)\/)/g, `"${prefix}/$1`));
 }
 
 function moved(listener: Listener, index: number): Listener {
