@@ -3,7 +3,7 @@ import { hostPattern } from './host-name.js';
 import { methods } from './methods.js';
 import { didYouMean } from './near-word.js';
 import { cidr, exactPath, headerName, pathPrefix, pathSuffix, plainText } from './scalars.js';
-import { exactlyOne, object, written } from './schema.js';
+import { describe, exactlyOne, object, written } from './schema.js';
 
 const path = exactlyOne(
   object({ exact: exactPath.optional(), prefix: pathPrefix.optional(), suffix: pathSuffix.optional() }),
@@ -25,12 +25,12 @@ const queryCondition = exactlyOne(object({ exact: z.string().optional(), present
   'present',
 ]);
 
-const method = z.string(written('a method such as GET')).superRefine((text, context) => {
-  if (methods.includes(text)) return;
-  const message = /^[A-Z][A-Z-]*$/.test(text)
-    ? `"${text}" is not an HTTP method${didYouMean(text, methods) || ', write for example GET'}`
-    : 'is not an HTTP method, write it in capitals, for example GET';
-  context.addIssue({ code: 'custom', message });
+const method = z.enum(methods, {
+  error: ({ input }) => {
+    if (typeof input !== 'string') return `is ${describe(input)}, write a method such as GET`;
+    if (!/^[A-Z][A-Z-]*$/.test(input)) return 'is not an HTTP method, write it in capitals, for example GET';
+    return `"${input}" is not an HTTP method${didYouMean(input, methods) || ', write for example GET'}`;
+  },
 });
 
 /** In the form in which it is compared: without port, case and the dot at the end. */
