@@ -10,6 +10,8 @@ import { joinFiles, type Policies } from './policies.js';
 export interface PolicySnapshot extends Policies {
   /** Changes with every change of what is in force. */
   version: string;
+  /** Of what is in force. */
+  warnings: readonly FileMistake[];
   /** Files whose present text is not in force. Where `lastGood`, an earlier text of theirs is; else nothing of them. */
   held: HeldFile[];
 }
@@ -34,8 +36,8 @@ export class PolicyFiles {
     const present = new Map(this.checker.check(readPolicyFiles(this.paths)).map((file) => [file.file, file]));
     const settled = await settle(present, this.good);
     this.good = settled.files;
-    const { model, sources, held } = settled;
-    return { model, sources, version: versionOf(settled.files), held };
+    const { files, ...rest } = settled;
+    return { ...rest, version: versionOf(files) };
   }
 }
 
@@ -57,7 +59,7 @@ async function settle(present: ReadonlyMap<string, CheckedFile>, good: ReadonlyM
     const changed = [...new Set([...files.keys(), ...good.keys()])].filter(
       (file) => files.get(file) !== good.get(file),
     );
-    const { model, sources } = joined;
+    const { model, sources, warnings } = joined;
     const mistakes =
       joined.mistakes.length > 0
         ? joined.mistakes
@@ -69,6 +71,7 @@ async function settle(present: ReadonlyMap<string, CheckedFile>, good: ReadonlyM
         files,
         model,
         sources,
+        warnings,
         held: [...held].map(([file, found]) => ({ file, lastGood: good.has(file), mistakes: found })),
       };
     }

@@ -70,3 +70,22 @@ describe('tollgate run through the simulator', () => {
     assert.match(stderr, new RegExp(`^tollgate: 127\\.0\\.0\\.1:${listen} is in use: stop what listens there`, 'm'));
   });
 });
+
+test('--watch tells a warning when it comes, and once', async (context) => {
+  const [listen = 0, to = 0] = await freePorts(2);
+  const services = file(document('Service', 'vendors', '{}'), vendorsNode({ listen, to }));
+  const rules = (...names: string[]) =>
+    document('AccessPolicy', 'list', `{ rules: [${names.map((name) => `{ name: ${name}, deny: [192.0.2.1] }`)}] }`);
+  const folder = new Folder({ 'services.yaml': services, 'list.yaml': rules('a', 'b') });
+  const run = startTollgate(['run', '-f', folder.path, '--watch'], { env: { TOLLGATE_DATA_PLANE: 'simulator' } });
+  context.after(() => run.stop());
+  await run.line(/^ready/);
+  folder.write('list.yaml', rules('a', 'b', 'c'));
+  await run.line(/^applied version/);
+  await run.stop();
+  const warnings = run.output.split('\n').filter((line) => line.startsWith('warning: '));
+  assert.deepEqual(
+    warnings.map((line) => / spec\.rules\[\d\]: can never match/.exec(line)?.[0]),
+    [' spec.rules[1]: can never match', ' spec.rules[2]: can never match'],
+  );
+});

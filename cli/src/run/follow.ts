@@ -24,12 +24,14 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
   const first = files.refresh();
   let follower: Follower | undefined;
   let named = policies;
+  /** Those of the start were told when it read the files. */
+  let warned: Set<string> | undefined;
   const applyOnce = async () => {
     const proxies = await started;
     follower ??= new Follower(proxies, rulesOf(policies), wasm);
     try {
-      await first;
-      const { version, held, ...read } = await files.refresh();
+      warned ??= new Set((await first).warnings.map(formatMistake));
+      const { version, held, warnings, ...read } = await files.refresh();
       named = read;
       for (const { mistakes } of held) for (const mistake of mistakes) output.progress(formatMistake(mistake));
       // A file that was never good may hold the policy that closes a route: without it the route would stand open.
@@ -39,6 +41,9 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
       }
       if (held.length > 0)
         output.progress('files with mistakes are not applied; their last good version stays in force');
+      const told = warned;
+      warned = new Set(warnings.map(formatMistake));
+      for (const warning of warned) if (!told.has(warning)) output.warn(warning);
       const wrong = checkSecrets(read, process.env).mistakes;
       for (const mistake of wrong) output.warn(`not applied: ${formatMistake(mistake)}`);
       if (wrong.length > 0) return;
