@@ -32,9 +32,6 @@ test('a rule that opens what a later one protects is a mistake at its line', asy
 
 test('where it is intended, the later one is still told to be useless', async () => {
   const { status, said } = await validate(policy(', overlap: intended'));
-  assert.match(
-    said,
-    /^warning: p\.yaml:12:5 spec\.rules\[1\]: can never match: the rule "adm" above it fits [^\n]*\n$/,
-  );
+  assert.match(said, /^warning: p\.yaml:12:5 spec\.rules\[1\]: can never match: the rule "adm" above it [^\n]*\n$/);
   assert.equal(status, 0);
 });
