@@ -1,3 +1,4 @@
+export { addressAdvice } from './address-spelling.js';
 export * as bounds from './bounds.js';
 export { buildModel } from './build-model.js';
 export { canonicalPath, canonicalPrefix, canonicalSuffix } from './canonical-path.js';
@@ -28,6 +29,7 @@ export type { TokenPolicySpec } from './policy/token.js';
 export { type Reason, reasons, type Step, type Verdict } from './reasons.js';
 export { filesOf, secretsOf } from './references.js';
 export { formatPath, keyOf, type Path, type ResourceId } from './resource.js';
+export { ipAddress } from './scalars.js';
 export { object, oneOf } from './schema.js';
 export { secretIn } from './secret.js';
 export { isHttp2, type PathReading, type ServiceSpec, steeringHeaders } from './service.js';

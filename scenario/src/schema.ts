@@ -1,4 +1,4 @@
-import { object, oneOf } from '@tollgate/model';
+import { ipAddress, object, oneOf } from '@tollgate/model';
 import { z } from 'zod';
 
 /** A test of policies, or of a filter, by what callers and applications see. docs/scenarios.md describes the format. */
@@ -59,7 +59,7 @@ const request = object({
   method: z.string().default('GET'),
   path: z.string().default('/'),
   headers: headers.default([]),
-  from: z.string().optional(),
+  from: ipAddress.optional(),
   body: z.union([z.string(), z.array(z.string()).min(1)]).default(''),
   trailers: headers.optional(),
   resetAfter: z.int().min(1).optional(),

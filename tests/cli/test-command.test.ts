@@ -110,10 +110,15 @@ describe('tollgate test', () => {
   test('mistakes in a scenario: status 1, before anything runs', async () => {
     folder.write('mistaken/four.yaml', 'about: x\nfilters: [{ wasm: none.wasm }]\nsteps: []\n');
     folder.write('mistaken/five.yaml', 'about: x\nstep: []\n');
+    folder.write('mistaken/six.yaml', 'about: x\nsteps:\n  - request: { from: "[::1]" }\n');
     const { status, stdout, stderr } = await tollgate(['test', 'mistaken'], { cwd: folder.path });
     assert.match(
       stderr,
       /^mistaken\/five\.yaml:1:1 steps: is required[^\n]*\nmistaken\/five\.yaml:2:1 step: unknown field/,
+    );
+    assert.match(
+      stderr,
+      /mistaken\/six\.yaml:3:16 steps\[0\]\.request\.from: is not an IP address, drop the brackets: write "::1"/,
     );
     assert.match(stderr, /mistaken\/four\.yaml:2:13 filters\[0\]\.wasm: cannot be read: ENOENT/);
     assert.deepEqual([status, stdout], [1, '']);

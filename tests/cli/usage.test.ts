@@ -46,6 +46,11 @@ describe('the command line', () => {
     ],
     ['an argument too many', ['validate', 'examples', '-f', 'examples'], /too many arguments/],
     ['a port that is none', ['control', '-f', 'examples', '--port', 'http'], /"http" is not a port/],
+    [
+      'a host in brackets',
+      ['control', '-f', 'examples', '--host', '[::1]'],
+      /^tollgate: --host "\[::1\]": drop the brackets: write "::1"$/m,
+    ],
     ['nothing at all', [], /^Usage: tollgate/],
   ];
   for (const [what, args, said] of mistaken) {

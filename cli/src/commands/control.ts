@@ -1,6 +1,6 @@
 import { startControl } from '@tollgate/control';
 import { aborted, askedToEnd } from '@tollgate/envoy/binary';
-import { TollgateError } from '@tollgate/model';
+import { addressAdvice, TollgateError } from '@tollgate/model';
 import type { Output } from '../output.js';
 
 interface ControlCommandOptions {
@@ -13,6 +13,8 @@ export async function control(options: ControlCommandOptions, output: Output): P
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TollgateError('usage', `"${options.port}" is not a port`);
+  const advice = addressAdvice(options.host, () => true);
+  if (advice) throw new TollgateError('usage', `--host "${options.host}": ${advice}`);
   const asked = askedToEnd();
   const server = await startControl({ paths: options.file, host: options.host, port });
   // Hot restart would let only one Envoy of a machine start this way.
