@@ -21,8 +21,9 @@ export function filesNamedInText(text: string): string[] {
   );
 }
 
-/** A JWK Set, which no policy need name rightly to be told from one. */
+/** A JWK Set, or a key alone, which no policy need name rightly to be told from one. */
 export function isKeySet(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return Array.isArray((value as { keys?: unknown }).keys) && !('kind' in value) && !('apiVersion' in value);
+  const { keys, kty } = value as { keys?: unknown; kty?: unknown };
+  return (Array.isArray(keys) || typeof kty === 'string') && !('kind' in value) && !('apiVersion' in value);
 }
