@@ -91,7 +91,7 @@ describe('many networks', () => {
     ['other base64', { v4: 'CgAAAAg=' }, /deny\.v4: must be packed/],
     ['a wrong order', { v4: 'CgAAAAgJAAAACA' }, /deny\.v4: must be packed/],
     ['IPv4 records for IPv6', { v6: 'CgAAAAg' }, /deny\.v6: must be packed/],
-    ['an unknown family', { v4: 'CgAAAAg', v5: '' }, /deny\.v5: is not a field/],
+    ['an unknown family', { v4: 'CgAAAAg', v5: '' }, /deny\.v5: is an unknown field/],
     ['a number', { v4: 1 }, /deny\.v4: must be a string/],
   ];
   for (const [what, deny, place] of wrong)

@@ -451,7 +451,7 @@ test('a mistake in the configuration is named by its place', async () => {
     [{ windowMs: 7_200_001 }, /windowMs: must be a whole number/],
     [{ fallback: { headers: { 'x-tollgate-reason': 'x' } } }, /x-tollgate-reason: is not a header that a fallback/],
     [{ fallback: { headers: { a: 'b\r\nc: d' } } }, /headers\.a: must be printable ASCII/],
-    [{ key: ['route'] }, /key: is not a field/],
+    [{ key: ['route'] }, /key: is an unknown field/],
   ];
   for (const [change, message] of refusals) await assert.rejects(loaded(change), message);
 });

@@ -295,5 +295,5 @@ test('a configuration says where, in whole', async () => {
   await refused({ cluster: '' }, /jwks\.fetch\.cluster: must not be empty/);
   await refused({ refreshMs: 1 }, /jwks\.fetch\.refreshMs: must be a whole number from 10000/);
   await refused({ timeoutMs: 60_000 }, /jwks\.fetch\.timeoutMs: must be a whole number from 100 to 10000/);
-  await refused({ uri: 'x' }, /jwks\.fetch\.uri: is not a field/);
+  await refused({ uri: 'x' }, /jwks\.fetch\.uri: is an unknown field/);
 });

@@ -452,7 +452,7 @@ describe('a configuration', () => {
     await refused(inline(jwk('ES256', { alg: 'EdDSA' })), /keys\[0\]\.alg: is an algorithm for which/);
     await refused(inline(jwk('RS256', { use: 'enc' })), /keys: has no key for signatures/);
     await refused(inline(jwk('RS256', { e: 'AQ' })), /odd exponent/);
-    await refused([{ ...provider, jwks: { uri: 'https://x' } }], /jwks\.uri: is not a field/);
+    await refused([{ ...provider, jwks: { uri: 'https://x' } }], /jwks\.uri: is an unknown field/);
     await refused([provider, provider], /has the name of another provider/);
   });
 

@@ -21,7 +21,7 @@ describe('the rate limit filter refuses', () => {
       { cost: { header: 'x-cost', default: 3, max: 2 } },
       /limits\[0\]\.cost\.default: must be a whole number from 1 to 2/,
     ],
-    [{ cost: { header: 'x-cost', least: 1 } }, /limits\[0\]\.cost\.least: is not a field/],
+    [{ cost: { header: 'x-cost', least: 1 } }, /limits\[0\]\.cost\.least: is an unknown field/],
     [{ name: 'fairShares' }, /limits\[0\]: has the name of the shared budget/],
     [{ key: ['router'] }, /limits\[0\]\.key\[0\]: must be service, route, consumer/],
   ];
@@ -35,7 +35,7 @@ describe('the rate limit filter refuses', () => {
     [{ weights: { a: 1001 } }, /fairShares\.weights\.a: must be a whole number from 0 to 1000/],
     [{ weights: { a: 0.125 } }, /fairShares\.weights\.a: must be a number with at most two decimals/],
     [{ weights: [] }, /fairShares\.weights: must be an object/],
-    [{ burst: 1 }, /fairShares\.burst: is not a field/],
+    [{ burst: 1 }, /fairShares\.burst: is an unknown field/],
   ];
   for (const [change, reason] of sharings)
     test(`a shared budget with ${JSON.stringify(change)}`, () =>

@@ -1,6 +1,6 @@
 import { Action, HttpFilter, Slice, Writer, request, responseBody, responseHeaders } from 'proxy-wasm';
 
-/** Larger answers pass as they are, rather than fill the memory of the VM, which never gets smaller. */
+/** Larger answers pass unchanged: they would fill the memory of the VM, which never shrinks. */
 const BODY_BYTES_MAX: i32 = 256 * 1024;
 
 /** Writes `***` over the values of "password" in JSON answers. */
@@ -12,7 +12,7 @@ class BodyRewriting extends HttpFilter {
     const type = responseHeaders.first('content-type');
     const encoding = responseHeaders.first('content-encoding');
     this.rewrites = !endOfStream && type != null && type.startsWith('application/json') && !encoding;
-    // The length will be another. Without it Envoy sends the body in chunks.
+    // The length will change. Without this header Envoy sends the body in chunks.
     if (this.rewrites) responseHeaders.remove('content-length');
     return Action.CONTINUE;
   }
@@ -23,11 +23,11 @@ class BodyRewriting extends HttpFilter {
       this.rewrites = false;
       return Action.CONTINUE;
     }
-    // Paused, the host keeps what has come and calls again with all of it.
+    // While we pause, the host keeps what has arrived, and calls again with all of it.
     return endOfStream ? this.rewrite() : Action.PAUSE;
   }
 
-  /** Where there are trailers, the last piece of the body is not the end. */
+  /** With trailers, the last piece of the body is not the end. */
   onResponseTrailers(count: u32): Action {
     return this.rewrites ? this.rewrite() : Action.CONTINUE;
   }
@@ -39,7 +39,7 @@ class BodyRewriting extends HttpFilter {
   }
 }
 
-/** A copy in which every string behind `"password":` is `***`. */
+/** A copy in which every string after `"password":` is `***`. */
 function masked(body: Slice): Slice {
   const name: Slice = '"password"';
   const writer = Writer.in(request, body.length + 64);
@@ -61,7 +61,7 @@ function startsAt(body: Slice, index: i32, text: Slice): bool {
   return index + text.length <= body.length && memory.compare(body.at + index, text.at, text.length) == 0;
 }
 
-/** The index of what follows a colon and blanks; the body's length where there is no colon. */
+/** The index of what follows a colon and blanks; the body's length if there is no colon. */
 function behindColon(body: Slice, index: i32): i32 {
   while (isBlank(body.byte(index))) index++;
   if (body.byte(index) != 0x3a) return body.length;

@@ -20,7 +20,7 @@ class Settings {
   timeoutMs: u32;
 }
 
-/** Asks a service whether a request may pass. Whatever is not a plain yes is a no: another status, a timeout, nobody there. */
+/** Asks a service whether a request may pass. Anything but a clear yes is a no: another status, a timeout, no connection. */
 @filter
 class Authorisation extends HttpFilter<Settings> {
   static configure(decoder: Decoder, value: Value | null): Settings {
@@ -33,7 +33,7 @@ class Authorisation extends HttpFilter<Settings> {
   }
 
   onRequestHeaders(count: u32, endOfStream: bool): Action {
-    // Only the service says who the caller is.
+    // Only the service decides who the caller is.
     requestHeaders.remove('x-user');
     const token = requestHeaders.first('authorization');
     const path = requestHeaders.first(':path');

@@ -20,7 +20,7 @@ import {
   sendText,
 } from 'proxy-wasm';
 
-/** An answer to a question of a few bytes; a larger one is none. */
+/** An answer has a few bytes; a larger one is refused. */
 const ANSWER_BYTES_MAX: i32 = 64 * 1024;
 
 

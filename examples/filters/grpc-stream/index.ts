@@ -21,7 +21,7 @@ import {
 
 const MESSAGE_BYTES_MAX: i32 = 64 * 1024;
 
-/** Sends a request's path and tenant as two messages of one stream, logs what comes back, and goes on when the stream ends well. */
+/** Sends a request's path and tenant as two messages of one stream, logs the replies, and continues if the stream ends with OK. */
 @filter
 class GrpcStream extends HttpFilter {
   messages: u32;

@@ -3,11 +3,11 @@ import { Action, Decoder, HttpFilter, List, Slice, Value, clearRouteCache, make,
 
 @unmanaged
 class Settings {
-  /** Tenants whose calls go to the new version. */
+  /** Tenants whose requests go to the new version. */
   tenants: List<Slice>;
 }
 
-/** Says in `x-version` which version shall answer; the routes go by it. What the client sent there is not believed. */
+/** Sets `x-version`, by which Envoy chooses the route. A value that the client sent is dropped. */
 @filter
 class HeaderRouting extends HttpFilter<Settings> {
   static configure(decoder: Decoder, value: Value | null): Settings {

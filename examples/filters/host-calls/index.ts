@@ -65,7 +65,7 @@ import {
   wallMs,
 } from 'proxy-wasm';
 
-/** Calls every function of the host, and logs what it answers: `label = value (STATUS)`. The path says which. */
+/** Calls every function of the host and logs what it returns: `label = value (STATUS)`. The path chooses a group. */
 @filter
 class HostCalls extends HttpFilter {
   onRequestHeaders(count: u32, endOfStream: bool): Action {
@@ -77,7 +77,7 @@ class HostCalls extends HttpFilter {
     if (path.equals('/metrics')) metrics();
     if (path.equals('/foreign')) foreign();
     if (path.equals('/expressions')) expressions();
-    // Built with --use WITH_GRPC=1: a host without gRPC does not load a module that imports it.
+    // Only with --use WITH_GRPC=1: a host without gRPC cannot load a module that imports it.
     if (path.equals('/grpc') && isDefined(WITH_GRPC)) grpc();
     if (path.equals('/misuse')) misuse(this.id);
     if (path.equals('/system')) system();

@@ -22,7 +22,7 @@ class Settings {
   durationUs: u32;
 }
 
-/** Counts calls and failures, those on their way, and how long they took. All workers count into the same metrics. */
+/** Counts calls, failures and calls in flight, and measures how long they take. All workers share the metrics. */
 @filter
 class Metrics extends HttpFilter<Settings> {
   began: u64;
@@ -44,7 +44,7 @@ class Metrics extends HttpFilter<Settings> {
     return Action.CONTINUE;
   }
 
-  /** Comes at the end of every call, also of one that was cut. */
+  /** Runs at the end of every call, even if it was aborted. */
   onLog(): void {
     if (!this.began) return;
     const status = responseHeaders.first(':status');

@@ -18,7 +18,7 @@ import {
   requestHeaders,
 } from 'proxy-wasm';
 
-/** Items that one call of `onQueueReady` takes at most. */
+/** The most items that one call of `onQueueReady` takes. */
 const BATCH_MAX: i32 = 64;
 
 
@@ -29,8 +29,8 @@ class Settings {
 }
 
 /**
- * Every worker puts a line for each request into one queue, and the one that registered last takes them out and logs them:
- * what is dear is done once, behind the requests.
+ * Every worker puts a line for each request into one queue, and the worker that registered last takes the lines out and
+ * logs them: expensive work is done in one place, outside of the requests.
  */
 @filter
 class Queue extends HttpFilter<Settings> {

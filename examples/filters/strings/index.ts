@@ -2,10 +2,10 @@ import { Action, HttpFilter, Slice, request, requestHeaders, textSlice } from 'p
 
 /** Calls by tenant, of this VM. */
 const calls = new Map<string, i32>();
-/** Whoever sends another tenant each time shall not fill the memory. */
+/** Limited, so that nobody can fill the memory by sending a new tenant each time. */
 const TENANTS_MAX: i32 = 1000;
 
-/** Tells the application in `x-summary` which tenant calls, how often it did, and the words of the path, longest first. */
+/** Tells the application in `x-summary` which tenant calls, how often it has, and the words of the path, longest first. */
 @filter
 class Strings extends HttpFilter {
   onRequestHeaders(count: u32, endOfStream: bool): Action {
@@ -25,7 +25,7 @@ class Strings extends HttpFilter {
   }
 }
 
-/** Bytes that are no UTF-8 become U+FFFD. */
+/** Bytes that are not UTF-8 become U+FFFD. */
 function textOf(bytes: Slice | null): string {
   return bytes ? String.UTF8.decodeUnsafe(bytes.at, bytes.length) : '';
 }

@@ -20,7 +20,7 @@ class Settings {
   greeting: Slice;
 }
 
-/** Lets a connection through to the upstream only when it begins with the greeting, which is taken off. */
+/** Lets a connection through to the upstream only if it begins with the greeting, which is removed. */
 @filter
 class Greeting extends TcpFilter<Settings> {
   greeted: bool;
@@ -56,7 +56,7 @@ class Greeting extends TcpFilter<Settings> {
     log(Level.INFO, line.text(', sent ').decimal(this.sent).text(', received ').decimal(this.received).done());
   }
 
-  /** Takes the greeting off; false while it is not whole, and for a connection that is refused. */
+  /** Removes the greeting; false while it is incomplete, and if the connection is refused. */
   private greets(size: u32, endOfStream: bool): bool {
     const greeting = this.configuration.greeting;
     const data = downstreamData.all(64 * 1024);
