@@ -137,6 +137,9 @@ describe('packed rules', () => {
     });
 
   test('with a name of their own are refused', async () => {
-    await assert.rejects(load1([{ packed: '00010101ea/', name: 'a' } as never]), /rules\[0\]\.name: is an unknown field/);
+    await assert.rejects(
+      load1([{ packed: '00010101ea/', name: 'a' } as never]),
+      /rules\[0\]\.name: is an unknown field/,
+    );
   });
 });
