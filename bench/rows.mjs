@@ -1,4 +1,5 @@
 // What the table says: which variants stand beside each other, and what is aimed at.
+import { atBefore } from './variants.mjs';
 
 /** Cost above a listener without filters, beside another's. */
 const beside = (what, variant, other, target) => ({ what, variant, other, target });
@@ -37,3 +38,19 @@ export const rows = [
 export const sizes = { governance: 40, token: 16, access: 16, jwt: 16, ratelimit: 16, breaker: 16 };
 /** ms a VM, of 100,000 rules. */
 export const loadMsMax = 5;
+
+const ofTheModule = [
+  'p1-ours',
+  'token',
+  'limit',
+  'jwt',
+  'access',
+  'breaker',
+  'chain-ours',
+  'refusal-ours',
+  'networks-100000',
+];
+/** The module as it is, beside an earlier build of it. */
+export const rowsAgainst = ofTheModule.map((variant) =>
+  beside(`${variant}, beside the build before`, variant, `${variant}${atBefore}`),
+);

@@ -8,6 +8,7 @@ import { compiled, env, issuer, jwks, jwt, jwtKey, networks, policy, secret, tok
 /** Access list of the whole chain. */
 const networksOfChain = 100;
 const many = 100_000;
+export const atBefore = '@before';
 
 /**
  * Our filter as it is for credentials that it never saw: each is proved and kept, and none is ever found. A load of ever other
@@ -34,15 +35,24 @@ function once(make) {
   };
 }
 
-/** Those of these names, built now; `rows.mjs` lays them beside each other. */
-export async function variants(root, names) {
+/**
+ * Those of these names, built now; `rows.mjs` lays them beside each other. A name that ends in `@before` is the same variant with
+ * the module of an earlier build, at the path `before`.
+ */
+export async function variants(root, names, before) {
   const { modulePath } = await import('@tollgate/filters');
+  const now = await variantsWith(root, modulePath('governance'), names, '');
+  return before === undefined ? now : [...now, ...(await variantsWith(root, before, names, atBefore))];
+}
+
+/** Those whose name with the suffix is asked for. */
+async function variantsWith(root, governance, names, suffix) {
   const foreign = (name) => readFileSync(`${root}/tests/foreign/built/${name}`);
   const sdk = async (name) => {
     const { shippedFilter } = await import(`${root}/tools/build-filters.mjs`);
     return Buffer.from(await shippedFilter(`bench/filters/${name}.ts`, ['--outFile', `${name}.wasm`]));
   };
-  const ours = (...policies) => compiled(root, modulePath('governance'), ...policies);
+  const ours = (...policies) => compiled(root, governance, ...policies);
   const forgetful = once(() => withoutMemory(root));
   const proving = async (...policies) => compiled(root, await forgetful(), ...policies);
   const rust = (configuration) => wasmPlugin('rust', foreign('rust-governance.wasm'), JSON.stringify(configuration));
@@ -107,10 +117,11 @@ export async function variants(root, names) {
     [`rules-${many}`]: async () => ({ filters: [await ours(policy.accessRules(many))], headers: withToken }),
   };
   const variables = Object.keys(env);
-  const wanted = Object.entries(all).filter(([name]) => names.has(name));
+  const wanted = Object.entries(all).filter(([name]) => names.has(`${name}${suffix}`));
   const made = [];
   // One after the other: the compiler runs once at a time.
-  for (const [name, make] of wanted) {
+  for (const [plain, make] of wanted) {
+    const name = `${plain}${suffix}`;
     const { filters, headers, status = 200 } = await make();
     made.push({ name, headers, status, filters: filters.map((filter) => alone(name, filter, variables)) });
   }

@@ -1,5 +1,5 @@
 // `npm run bench`: what the filters cost, as ratios measured side by side in one run on the real Envoy.
-//   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup]
+//   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup] [--against FILE]
 //   refusals    the dearest tokens that are refused, in V8 without Envoy: npm run bench -- refusals
 //   sizes       what a request of 60 KB costs, whatever it is filled with: npm run bench -- sizes
 //   simulator   the simulator's own speed instead, beside the Go SDK's emulator and Envoy's start: npm run bench -- simulator
@@ -8,13 +8,14 @@
 //   --h1        loads with wrk over HTTP/1 instead of h2load over HTTP/2
 //   --only      rows whose variant has one of these words in its name
 //   --memory    how many requests the test of flat memory sends (10000000 for the goal)
+//   --against   governance.wasm of an earlier build: what each policy costs now, beside what it cost with that
 //   --startup   measures how soon `tollgate run` answers, too
 import { parseArgs } from 'node:util';
 import { measure, startVariants } from '../bench/filters.mjs';
 import { missingTools } from '../bench/load.mjs';
 import { refusals } from '../bench/refusals.mjs';
 import { loadTime, memoryGrowth, moduleSizes } from '../bench/resources.mjs';
-import { rows } from '../bench/rows.mjs';
+import { rows, rowsAgainst } from '../bench/rows.mjs';
 import { measureSimulator } from '../bench/simulator/index.mjs';
 import { printSimulator } from '../bench/simulator/table.mjs';
 import { measureSizes, printSizes } from '../bench/sizes.mjs';
@@ -34,6 +35,7 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string' },
     requests: { type: 'string' },
     memory: { type: 'string' },
+    against: { type: 'string' },
   },
 });
 const number = (text, usual, quick) => Number(text ?? (options.quick ? quick : usual));
@@ -71,9 +73,12 @@ if (missing.length > 0) {
   process.exit(3);
 }
 
-const chosen = rows.filter(({ variant }) => words.some((word) => variant.includes(word)));
+const part = options.only !== undefined || options.against !== undefined;
+const chosen = (options.against ? rowsAgainst : rows).filter(({ variant }) =>
+  words.some((word) => variant.includes(word)),
+);
 const names = new Set(chosen.flatMap(({ variant, other }) => [variant, other]));
-const wanted = await variants(root, names);
+const wanted = await variants(root, names, options.against);
 const protocol = options.h1 ? 'H1' : 'H2';
 let progressed = Date.now();
 const progress = (line) => {
@@ -87,12 +92,12 @@ if (wanted.length > 0) {
   try {
     const measured = await measure(running, { protocol, rounds, requests, progress });
     table.push(...chosen.map((row) => rowOf(row, measured)));
-    if (!options.only) table.push(await memoryGrowth(running, number(options.memory, 200_000, 20_000), progress));
+    if (!part) table.push(await memoryGrowth(running, number(options.memory, 200_000, 20_000), progress));
   } finally {
     running.stop();
   }
 }
-if (!options.only) table.push(...moduleSizes(root), await loadTime(root));
+if (!part) table.push(...moduleSizes(root), await loadTime(root));
 if (options.startup) table.push(...(await startup({ root, envoy: found.path })));
 if (options.json) process.stdout.write(`${JSON.stringify({ protocol, rounds, requests, rows: table }, null, 2)}\n`);
 else printTable(table, { protocol, rounds, requests, say });
