@@ -91,7 +91,7 @@ module.exports = {
       name: 'only-the-door-of-the-sdk-is-imported',
       severity: 'error',
       from: { pathNot: '^(sdk|tools)/' },
-      to: { path: '^sdk/', pathNot: '^sdk/(index|transform/index\\.d)\\.ts$' },
+      to: { path: '^sdk/', pathNot: '^sdk/(index|types/index\\.d|transform/index\\.d)\\.ts$' },
     },
     {
       name: 'sdk-imports-only-itself',
@@ -119,7 +119,7 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: '(^|/)(node_modules|dist|gen)/' },
+    doNotFollow: { path: '(^|/)(node_modules|dist|gen|sdk/types)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },

@@ -14,6 +14,7 @@ function step(name, args) {
 }
 
 step('TypeScript packages', ['node_modules/typescript/bin/tsc', '-b']);
+step('types of the SDK', ['tools/sdk-types.mjs']);
 step('filters', ['tools/build-filters.mjs']);
 step('the tollgate command', ['tools/bundle-cli.mjs']);
 step('the tollgate command in one file', ['tools/standalone.mjs']);

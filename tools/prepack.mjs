@@ -13,6 +13,7 @@ const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /** What is built for it, besides its own TypeScript. */
 const steps = {
+  sdk: [['tools/sdk-types.mjs']],
   filters: [['tools/build-filters.mjs']],
   cli: [['tools/build-filters.mjs', 'governance'], ['tools/bundle-cli.mjs']],
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { Folder } from '../support/folder.js';
 import { freePorts } from '../support/ports.js';
@@ -15,6 +15,7 @@ describe('in an empty folder elsewhere', () => {
   before(() => packAll(packed.path));
 
   const place = new EmptyPlace(env);
+  const assembly = (name: string) => place.file(`shop/api-key/assembly/${name}`);
 
   test('docs/install.md is true, step by step', async () => {
     const steps = stepsOf(readFileSync(`${root}docs/install.md`, 'utf8'));
@@ -38,7 +39,27 @@ describe('in an empty folder elsewhere', () => {
       { line: 'node every-package.mjs', says: 'all 10 packages are there' },
     ]);
   });
+
+  test('an editor marks nothing in AssemblyScript but mistakes', async () => {
+    for (const name of filters) copyFileSync(`${root}examples/filters/${name}/index.ts`, assembly(`${name}.ts`));
+    const [, guide = ''] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(`${root}docs/sdk/guide.md`, 'utf8')) ?? [];
+    assert.match(guide, /@filter/);
+    place.write('shop/api-key/assembly/guide.ts', guide);
+    await place.commands([{ line: `cd ${place.file('shop/api-key')} && ../node_modules/.bin/tsc -p tsconfig.json` }]);
+    const wrong =
+      "import { requestHeaders } from 'proxy-wasm';\nrequestHeaders.frist('x');\nrequestHeaders.first(1);\n";
+    place.write('shop/api-key/assembly/wrong.ts', wrong);
+    await place.commands([
+      { line: '! ../node_modules/.bin/tsc -p tsconfig.json', says: "wrong.ts(2,16): error TS2551: Property 'frist'" },
+      { line: '! ../node_modules/.bin/tsc -p tsconfig.json', says: 'wrong.ts(3,22): error TS2345' },
+    ]);
+  });
 });
+
+/** But for one that needs a constant which its build defines. */
+const filters = readdirSync(`${root}examples/filters`).filter(
+  (name) => name !== 'host-calls' && existsSync(`${root}examples/filters/${name}/index.ts`),
+);
 
 describe('the command in one file', () => {
   const place = new EmptyPlace({ TOLLGATE_DATA_PLANE: 'simulator' });
