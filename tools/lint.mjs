@@ -4,6 +4,7 @@ import { root } from './setup.mjs';
 
 const bin = (name) => `${root}/node_modules/.bin/${name}`;
 const steps = [
+  ['packages as others install them', process.execPath, ['tools/check-packages.mjs']],
   ['types of the tests', bin('tsc'), ['-p', 'tsconfig.tests.json']],
   ['form of the TypeScript', bin('biome'), ['check', '.']],
   [
