@@ -91,7 +91,7 @@ module.exports = {
       name: 'only-the-door-of-the-sdk-is-imported',
       severity: 'error',
       from: { pathNot: '^(sdk|tools)/' },
-      to: { path: '^sdk/', pathNot: '^sdk/(index|types/index\\.d|transform/index\\.d)\\.ts$' },
+      to: { path: '^sdk/', pathNot: '^sdk/(index|types/index\\.d|transform/with-warnings\\.d)\\.m?ts$' },
     },
     {
       name: 'sdk-imports-only-itself',

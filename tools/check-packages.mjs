@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { npm } from './npm.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Our packages are ES modules, and what is older than `exports` is older than the Node that they need. */
@@ -18,7 +19,7 @@ const noModule = { '@tollgate/sdk': ['.'] };
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-packages-'));
 try {
   const options = ['--workspaces', '--ignore-scripts', '--silent', '--pack-destination', folder];
-  const { status, stderr } = spawnSync('npm', ['pack', ...options], { cwd: root, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(npm.command, [...npm.args, 'pack', ...options], { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
   const problems = [];
   for (const file of readdirSync(folder)) problems.push(...(await problemsOf(readFileSync(join(folder, file)))));

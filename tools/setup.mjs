@@ -2,6 +2,7 @@
 // fresh clone there is nothing else to run.
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { npm } from './npm.mjs';
 import { runProgram } from './program.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,10 +14,7 @@ export async function setup() {
   if (installed()) say('dependencies: up to date');
   else {
     say('dependencies: npm ci (about half a minute)');
-    // The npm that runs this script: on its PATH another one, a dependency's dependency, would come first.
-    const { npm_execpath: npm } = process.env;
-    const [command, ...args] = npm ? [process.execPath, npm] : ['npm'];
-    await run(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    await run(npm.command, [...npm.args, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   await run(process.execPath, ['tools/build.mjs']);
 }

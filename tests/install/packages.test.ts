@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
+import { npm } from '../../tools/npm.mjs';
 import { Folder } from '../support/folder.js';
 import { RunningProcess } from '../support/running-process.js';
 import { filesIn, packAll, packages, root, tarball } from './packed.js';
@@ -17,7 +18,7 @@ describe('npm pack', () => {
       const files = filesIn(tarball(folder.path, name));
       for (const path of [...pathsIn(exports), ...pathsIn(bin), ...listed])
         assert.ok(path.startsWith('!') || files.some((file) => fits(file, path)), `${path} is missing`);
-      for (const always of ['package.json', 'LICENSE']) assert.ok(files.includes(always), always);
+      for (const always of ['package.json', 'LICENSE', 'README.md']) assert.ok(files.includes(always), always);
       const ours = files.filter((file) => /\.(test|spec)\.|tsbuildinfo|\.stamp$|(^|\/)(testing|vectors)\//.test(file));
       assert.deepEqual(ours, []);
     });
@@ -41,7 +42,9 @@ describe('npm pack', () => {
     cpSync(`${root}tools/prepack.mjs`, bare.file('tools/prepack.mjs'));
     for (const file of ['package.json', 'tsconfig.json'])
       cpSync(`${root}host-sim/${file}`, bare.file(`host-sim/${file}`));
-    const { status, stderr } = await new RunningProcess('npm', ['pack'], { cwd: bare.file('host-sim') }).ended;
+    const { status, stderr } = await new RunningProcess(npm.command, [...npm.args, 'pack'], {
+      cwd: bare.file('host-sim'),
+    }).ended;
     assert.notEqual(status, 0);
     assert.match(stderr, /^@tollgate\/host-sim cannot be packed: run `npm ci` first, what builds it is missing$/m);
   });

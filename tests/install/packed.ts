@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { npm } from '../../tools/npm.mjs';
 import { RunningProcess } from '../support/running-process.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,8 +15,8 @@ export const packages = [
 /** Packs every package into the folder. */
 export async function packAll(folder: string): Promise<void> {
   const { status, stdout, stderr } = await new RunningProcess(
-    'npm',
-    ['pack', '--workspaces', '--silent', '--pack-destination', folder],
+    npm.command,
+    [...npm.args, 'pack', '--workspaces', '--silent', '--pack-destination', folder],
     { cwd: root },
   ).ended;
   if (status !== 0) throw new Error(`npm pack failed:\n${stdout}${stderr}`);

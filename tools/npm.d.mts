@@ -1,0 +1,1 @@
+export const npm: { command: string; args: string[] };
