@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { Compiler } from 'assemblyscript';
 import asc from 'assemblyscript/asc';
 
@@ -33,7 +34,8 @@ async function warningsOf(body: string, ...options: string[]): Promise<string[]>
   const { error } = await asc.main(command, { readFile, writeFile() {}, stderr });
   assert.equal(error, null, stderr.toString());
   const said = /WARNING AS102: User-defined: (.*?)(?:, which is never freed.*)?\n.*\n.*│ (.*)\n.*│ ( *~+)/g;
-  return [...stderr.toString().matchAll(said)].map(
+  // The compiler writes colours where it takes itself to be in CI.
+  return [...stripVTControlCharacters(stderr.toString()).matchAll(said)].map(
     ([, message, line = '', under = '']) => `${message}: ${line.slice(under.indexOf('~'), under.length)}`,
   );
 }

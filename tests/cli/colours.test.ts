@@ -16,7 +16,8 @@ function onTerminal(args: string[], env: Record<string, string | undefined> = {}
   const command = [process.execPath, tollgateBin, ...args].map((word) => `'${word}'`).join(' ');
   return new RunningProcess('script', ['-qec', command, '/dev/null'], {
     cwd: folder.path,
-    env: { TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
+    // Node takes a terminal in CI for one without colours.
+    env: { TERM: 'xterm-256color', CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env },
   }).ended;
 }
 

@@ -36,7 +36,8 @@ export async function pipDownload({
   await mkdir(arriving);
 
   const options = ['--no-deps', '--require-hashes', '--only-binary=:all:', '--no-input', '--disable-pip-version-check'];
-  const bounds = ['--retries', String(limits.pipRetries), '--timeout', String(limits.quietMs / 1000)];
+  // Its own patience is longer than ours: it would only try once more.
+  const bounds = ['--retries', String(limits.pipRetries), '--timeout', String((2 * limits.quietMs) / 1000)];
   const quiet = new Quiet();
   const stop = reportGrowth(arriving, bytes, report, () => quiet.ends());
   const args = ['-m', 'pip', 'download', '--progress-bar', 'off', ...options, ...bounds];
