@@ -1,7 +1,9 @@
-/** One filter for each kind of policy, and `governance`, which has all of them in one module. */
-export type FilterName = 'access' | 'breaker' | 'governance' | 'jwt' | 'ratelimit' | 'token';
+import { filterNames } from './names.mjs';
 
-export const filterNames: readonly FilterName[];
+export { filterNames };
+
+/** One filter for each kind of policy, and `governance`, which has all of them in one module. */
+export type FilterName = (typeof filterNames)[number];
 
 /**
  * The file of a filter's module, for Envoy's `vm_config.code.local.filename`.

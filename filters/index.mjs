@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { filterNames } from './names.mjs';
 
-export const filterNames = ['access', 'breaker', 'governance', 'jwt', 'ratelimit', 'token'];
+export { filterNames };
 
 export function modulePath(name) {
   return pathOf(`build/${known(name)}.wasm`);

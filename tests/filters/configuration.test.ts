@@ -4,12 +4,17 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { type FilterName, filterSchemas, jsonSchemaOf } from '@tollgate/envoy/filter-config';
+import { filterNames } from '@tollgate/filters';
 import fc from 'fast-check';
 import { agree, refusalOf, wasm } from './agreement.js';
 import { configurations } from './configurations.js';
 import { at, type Json, mutation, placeText } from './mutation.js';
 
 const resolve = createRequire(import.meta.url).resolve;
+
+test('the package of the filters names every one', () => {
+  assert.deepEqual(filterNames, Object.keys(filterSchemas).sort(), 'run node tools/filter-schemas.mjs');
+});
 
 for (const [filter, valid] of Object.entries(configurations) as [FilterName, Json[]][]) {
   describe(`the configuration of ${filter}`, () => {

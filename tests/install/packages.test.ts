@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
+import { filterNames } from '@tollgate/filters';
 import { npm } from '../../tools/npm.mjs';
 import { Folder } from '../support/folder.js';
 import { RunningProcess } from '../support/running-process.js';
@@ -26,7 +27,7 @@ describe('npm pack', () => {
 
   test('the filters are all there, each with its schema', () => {
     const files = filesIn(tarball(folder.path, 'filters'));
-    for (const name of ['access', 'breaker', 'governance', 'jwt', 'ratelimit', 'token'])
+    for (const name of filterNames)
       for (const file of [`build/${name}.wasm`, `${name}/schema.json`]) assert.ok(files.includes(file), file);
   });
 
