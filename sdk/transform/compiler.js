@@ -14,10 +14,14 @@ const {
   ensureStaticString,
   initDefaultMemory,
   makeAbort,
+  makeCallDirect,
 } = Compiler.prototype;
 
 /** The right side of the comparison that is being compiled. */
 let compared;
+
+/** Who is told of every call and literal once it is compiled (warnings.mjs), and changes nothing in the module. */
+let listener = {};
 
 /** What stands in their place. The compiler's expressions know the type that is expected of them; a walk over the source would not. */
 export const patches = {
@@ -28,11 +32,21 @@ export const patches = {
 
   compileLiteralExpression(expression, contextualType, ...rest) {
     const expected = expression.literalKind === LiteralKind.String ? contextualType.getClass() : null;
-    if (!isSlice(expected)) return compileLiteralExpression.call(this, expression, contextualType, ...rest);
+    if (!isSlice(expected)) {
+      const literal = compileLiteralExpression.call(this, expression, contextualType, ...rest);
+      listener.literal?.(this, expression);
+      return literal;
+    }
     if (expression === compared)
       this.error(DiagnosticCode.User_defined_0, expression.range, "Compare bytes with .equals('…'), not with ==");
     this.currentType = expected.type;
     return this.module.usize(i64_new(recordOf(this, expression)));
+  },
+
+  makeCallDirect(instance, operands, reportNode, ...rest) {
+    const call = makeCallDirect.call(this, instance, operands, reportNode, ...rest);
+    listener.call?.(this, instance, reportNode);
+    return call;
   },
 
   // Two slices are equal when they are the same record, which a literal never is.
@@ -59,6 +73,7 @@ export const patches = {
 };
 
 /** May be called once for each compilation: what stands in place already is put there again. */
-export function patchCompiler() {
+export function patchCompiler(listening = {}) {
   Object.assign(Compiler.prototype, patches);
+  listener = listening;
 }

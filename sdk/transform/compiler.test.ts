@@ -11,6 +11,7 @@ const { NULL_MESSAGE, patches } = await import(String(new URL('./compiler.js', i
 const DIGESTS = {
   compile: '2a6f4a0264ef53ac',
   compileLiteralExpression: 'ee76af3c3bdb69e9',
+  makeCallDirect: '35ef85425edb3f66',
   compileCommutativeCompareBinaryExpression: 'dced7b3583833b02',
   makeAbort: '2d42d2640d5e356d',
   ensureStaticString: '703a08fbbd0beaad',

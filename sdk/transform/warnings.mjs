@@ -1,7 +1,6 @@
 // A build without a collector never frees anything: every string, array or map that a request makes stays until the VM ends.
 // Where a filter makes one the compiler says so. It changes nothing in the module.
-import { Compiler, DiagnosticCode, SourceKind } from 'assemblyscript';
-import { patches as ours } from './compiler.js';
+import { DiagnosticCode, SourceKind } from 'assemblyscript';
 
 /** `Runtime.Stub` and `LiteralKind.Array` of the compiler. */
 const STUB = 0;
@@ -9,24 +8,17 @@ const ARRAY = 5;
 
 const library = new Set([SourceKind.Library, SourceKind.LibraryEntry]);
 
-/** What calls a function, as the compiler has it, and what makes an array of `[…]`, which was patched already. */
-const { makeCallDirect } = Compiler.prototype;
-const { compileLiteralExpression } = ours;
-
-export const patches = {
-  makeCallDirect(instance, operands, reportNode, ...rest) {
-    const call = makeCallDirect.call(this, instance, operands, reportNode, ...rest);
+/** What compiler.js tells of. */
+export const warnings = {
+  call(compiler, instance, node) {
     if (/^~lib\/(console|bindings\/dom)\//.test(instance.internalName))
-      warn(this, reportNode, 'Envoy has no console and refuses a module that needs one, write log(Level.INFO, …)');
-    else if (makesManaged(instance)) warnOfManaged(this, reportNode, instance.signature.returnType);
-    return call;
+      warn(compiler, node, 'Envoy has no console and refuses a module that needs one, write log(Level.INFO, …)');
+    else if (makesManaged(instance)) warnOfManaged(compiler, node, instance.signature.returnType);
   },
 
-  compileLiteralExpression(expression, ...rest) {
-    const literal = compileLiteralExpression.call(this, expression, ...rest);
-    const isArray = expression.literalKind === ARRAY && this.currentType.isManaged;
-    if (isArray) warnOfManaged(this, expression, this.currentType);
-    return literal;
+  literal(compiler, expression) {
+    const isArray = expression.literalKind === ARRAY && compiler.currentType.isManaged;
+    if (isArray) warnOfManaged(compiler, expression, compiler.currentType);
   },
 };
 
@@ -51,9 +43,4 @@ function warnOfManaged(compiler, node, type) {
 function warn(compiler, { range }, message) {
   if (library.has(range.source.sourceKind)) return;
   compiler.warning(DiagnosticCode.User_defined_0, range, message);
-}
-
-/** May be called once for each compilation, after the other patches. */
-export function warnOfWhatIsNeverFreed() {
-  Object.assign(Compiler.prototype, patches);
 }
