@@ -1,11 +1,5 @@
 import type { Secret } from '@tollgate/agent';
-
-/** What a shell takes as one word without quotes. */
-const plainWord = /^[\w@%+=:,./-]+$/;
-
-function shellWord(text: string): string {
-  return plainWord.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
+import { shellWord } from './shell-word.js';
 
 /** The line by which a shell starts Envoy on a bootstrap, with the variables that it needs. */
 export function startLine(file: string, secrets: readonly Secret[], env: NodeJS.ProcessEnv, workers?: number): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { quoted } from '../shell-word.js';
 
 /** A shell's script that completes what `program` takes: made of the same declarations as `--help`. */
 export function completion(shell: 'bash' | 'zsh' | 'fish', program: Command): string {
@@ -118,8 +119,3 @@ function fish(commands: Described[]): string {
 }
 
 const takesValue = (option: DescribedOption) => option.takesValue;
-
-/** As one word for any of the three shells. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
