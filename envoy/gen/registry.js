@@ -58,20 +58,36 @@ import { file_envoy_extensions_access_loggers_file_v3_file } from './envoy/exten
 import { file_envoy_extensions_access_loggers_grpc_v3_als } from './envoy/extensions/access_loggers/grpc/v3/als_pb.js';
 import { file_envoy_extensions_access_loggers_stream_v3_stream } from './envoy/extensions/access_loggers/stream/v3/stream_pb.js';
 import { file_envoy_extensions_access_loggers_wasm_v3_wasm } from './envoy/extensions/access_loggers/wasm/v3/wasm_pb.js';
+import { file_envoy_extensions_clusters_common_dns_v3_dns } from './envoy/extensions/clusters/common/dns/v3/dns_pb.js';
+import { file_envoy_extensions_clusters_dns_v3_dns_cluster } from './envoy/extensions/clusters/dns/v3/dns_cluster_pb.js';
 import { file_envoy_extensions_common_ratelimit_v3_ratelimit } from './envoy/extensions/common/ratelimit/v3/ratelimit_pb.js';
+import { file_envoy_extensions_filters_common_fault_v3_fault } from './envoy/extensions/filters/common/fault/v3/fault_pb.js';
+import { file_envoy_extensions_filters_http_cors_v3_cors } from './envoy/extensions/filters/http/cors/v3/cors_pb.js';
+import { file_envoy_extensions_filters_http_fault_v3_fault } from './envoy/extensions/filters/http/fault/v3/fault_pb.js';
 import { file_envoy_extensions_filters_http_header_mutation_v3_header_mutation } from './envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb.js';
 import { file_envoy_extensions_filters_http_jwt_authn_v3_config } from './envoy/extensions/filters/http/jwt_authn/v3/config_pb.js';
 import { file_envoy_extensions_filters_http_local_ratelimit_v3_local_rate_limit } from './envoy/extensions/filters/http/local_ratelimit/v3/local_rate_limit_pb.js';
 import { file_envoy_extensions_filters_http_rbac_v3_rbac } from './envoy/extensions/filters/http/rbac/v3/rbac_pb.js';
 import { file_envoy_extensions_filters_http_router_v3_router } from './envoy/extensions/filters/http/router/v3/router_pb.js';
 import { file_envoy_extensions_filters_http_wasm_v3_wasm } from './envoy/extensions/filters/http/wasm/v3/wasm_pb.js';
+import { file_envoy_extensions_filters_listener_tls_inspector_v3_tls_inspector } from './envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
 import { file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager } from './envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
 import { file_envoy_extensions_filters_network_local_ratelimit_v3_local_rate_limit } from './envoy/extensions/filters/network/local_ratelimit/v3/local_rate_limit_pb.js';
 import { file_envoy_extensions_filters_network_rbac_v3_rbac } from './envoy/extensions/filters/network/rbac/v3/rbac_pb.js';
 import { file_envoy_extensions_filters_network_tcp_proxy_v3_tcp_proxy } from './envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
 import { file_envoy_extensions_filters_network_wasm_v3_wasm } from './envoy/extensions/filters/network/wasm/v3/wasm_pb.js';
 import { file_envoy_extensions_http_early_header_mutation_header_mutation_v3_header_mutation } from './envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
+import { file_envoy_extensions_load_balancing_policies_client_side_weighted_round_robin_v3_client_side_weighted_round_robin } from './envoy/extensions/load_balancing_policies/client_side_weighted_round_robin/v3/client_side_weighted_round_robin_pb.js';
+import { file_envoy_extensions_load_balancing_policies_common_v3_common } from './envoy/extensions/load_balancing_policies/common/v3/common_pb.js';
+import { file_envoy_extensions_load_balancing_policies_least_request_v3_least_request } from './envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb.js';
+import { file_envoy_extensions_load_balancing_policies_maglev_v3_maglev } from './envoy/extensions/load_balancing_policies/maglev/v3/maglev_pb.js';
+import { file_envoy_extensions_load_balancing_policies_random_v3_random } from './envoy/extensions/load_balancing_policies/random/v3/random_pb.js';
+import { file_envoy_extensions_load_balancing_policies_ring_hash_v3_ring_hash } from './envoy/extensions/load_balancing_policies/ring_hash/v3/ring_hash_pb.js';
+import { file_envoy_extensions_load_balancing_policies_round_robin_v3_round_robin } from './envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb.js';
+import { file_envoy_extensions_load_balancing_policies_wrr_locality_v3_wrr_locality } from './envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb.js';
 import { file_envoy_extensions_resource_monitors_downstream_connections_v3_downstream_connections } from './envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
+import { file_envoy_extensions_retry_host_previous_hosts_v3_previous_hosts } from './envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js';
+import { file_envoy_extensions_transport_sockets_raw_buffer_v3_raw_buffer } from './envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_cert } from './envoy/extensions/transport_sockets/tls/v3/cert_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_common } from './envoy/extensions/transport_sockets/tls/v3/common_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_secret } from './envoy/extensions/transport_sockets/tls/v3/secret_pb.js';
@@ -194,20 +210,36 @@ export const registry = /*@__PURE__*/ createRegistry(
   file_envoy_extensions_access_loggers_grpc_v3_als,
   file_envoy_extensions_access_loggers_stream_v3_stream,
   file_envoy_extensions_access_loggers_wasm_v3_wasm,
+  file_envoy_extensions_clusters_common_dns_v3_dns,
+  file_envoy_extensions_clusters_dns_v3_dns_cluster,
   file_envoy_extensions_common_ratelimit_v3_ratelimit,
+  file_envoy_extensions_filters_common_fault_v3_fault,
+  file_envoy_extensions_filters_http_cors_v3_cors,
+  file_envoy_extensions_filters_http_fault_v3_fault,
   file_envoy_extensions_filters_http_header_mutation_v3_header_mutation,
   file_envoy_extensions_filters_http_jwt_authn_v3_config,
   file_envoy_extensions_filters_http_local_ratelimit_v3_local_rate_limit,
   file_envoy_extensions_filters_http_rbac_v3_rbac,
   file_envoy_extensions_filters_http_router_v3_router,
   file_envoy_extensions_filters_http_wasm_v3_wasm,
+  file_envoy_extensions_filters_listener_tls_inspector_v3_tls_inspector,
   file_envoy_extensions_filters_network_http_connection_manager_v3_http_connection_manager,
   file_envoy_extensions_filters_network_local_ratelimit_v3_local_rate_limit,
   file_envoy_extensions_filters_network_rbac_v3_rbac,
   file_envoy_extensions_filters_network_tcp_proxy_v3_tcp_proxy,
   file_envoy_extensions_filters_network_wasm_v3_wasm,
   file_envoy_extensions_http_early_header_mutation_header_mutation_v3_header_mutation,
+  file_envoy_extensions_load_balancing_policies_client_side_weighted_round_robin_v3_client_side_weighted_round_robin,
+  file_envoy_extensions_load_balancing_policies_common_v3_common,
+  file_envoy_extensions_load_balancing_policies_least_request_v3_least_request,
+  file_envoy_extensions_load_balancing_policies_maglev_v3_maglev,
+  file_envoy_extensions_load_balancing_policies_random_v3_random,
+  file_envoy_extensions_load_balancing_policies_ring_hash_v3_ring_hash,
+  file_envoy_extensions_load_balancing_policies_round_robin_v3_round_robin,
+  file_envoy_extensions_load_balancing_policies_wrr_locality_v3_wrr_locality,
   file_envoy_extensions_resource_monitors_downstream_connections_v3_downstream_connections,
+  file_envoy_extensions_retry_host_previous_hosts_v3_previous_hosts,
+  file_envoy_extensions_transport_sockets_raw_buffer_v3_raw_buffer,
   file_envoy_extensions_transport_sockets_tls_v3_cert,
   file_envoy_extensions_transport_sockets_tls_v3_common,
   file_envoy_extensions_transport_sockets_tls_v3_secret,

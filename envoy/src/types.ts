@@ -8,14 +8,25 @@ import type { ClusterJson } from '../gen/envoy/config/cluster/v3/cluster_pb.js';
 import type { Http2ProtocolOptionsJson } from '../gen/envoy/config/core/v3/protocol_pb.js';
 import type { ListenerJson } from '../gen/envoy/config/listener/v3/listener_pb.js';
 import type { VirtualHostJson } from '../gen/envoy/config/route/v3/route_components_pb.js';
+import type { CorsJson, CorsPolicyJson } from '../gen/envoy/extensions/filters/http/cors/v3/cors_pb.js';
+import type { HTTPFaultJson } from '../gen/envoy/extensions/filters/http/fault/v3/fault_pb.js';
 import type { RouterJson } from '../gen/envoy/extensions/filters/http/router/v3/router_pb.js';
 import type { WasmJson } from '../gen/envoy/extensions/filters/http/wasm/v3/wasm_pb.js';
+import type { TlsInspectorJson } from '../gen/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
 import type {
   HttpConnectionManagerJson,
   HttpFilterJson,
 } from '../gen/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js';
+import type { TcpProxyJson } from '../gen/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js';
+import type { WasmJson as NetworkWasmJson } from '../gen/envoy/extensions/filters/network/wasm/v3/wasm_pb.js';
 import type { HeaderMutationJson } from '../gen/envoy/extensions/http/early_header_mutation/header_mutation/v3/header_mutation_pb.js';
+import type { LeastRequestJson } from '../gen/envoy/extensions/load_balancing_policies/least_request/v3/least_request_pb.js';
+import type { MaglevJson } from '../gen/envoy/extensions/load_balancing_policies/maglev/v3/maglev_pb.js';
+import type { RandomJson } from '../gen/envoy/extensions/load_balancing_policies/random/v3/random_pb.js';
+import type { RingHashJson } from '../gen/envoy/extensions/load_balancing_policies/ring_hash/v3/ring_hash_pb.js';
+import type { RoundRobinJson } from '../gen/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb.js';
 import type { DownstreamConnectionsConfigJson } from '../gen/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
+import type { PreviousHostsPredicateJson } from '../gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js';
 import type { UpstreamTlsContextJson } from '../gen/envoy/extensions/transport_sockets/tls/v3/tls_pb.js';
 import type { HttpProtocolOptionsJson } from '../gen/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
 
@@ -36,6 +47,18 @@ interface AnyMessages {
   'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig': DownstreamConnectionsConfigJson;
   'envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext': UpstreamTlsContextJson;
   'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': HttpProtocolOptionsJson;
+  'envoy.extensions.filters.http.cors.v3.Cors': CorsJson;
+  'envoy.extensions.filters.http.cors.v3.CorsPolicy': CorsPolicyJson;
+  'envoy.extensions.filters.http.fault.v3.HTTPFault': HTTPFaultJson;
+  'envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector': TlsInspectorJson;
+  'envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy': TcpProxyJson;
+  'envoy.extensions.filters.network.wasm.v3.Wasm': NetworkWasmJson;
+  'envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest': LeastRequestJson;
+  'envoy.extensions.load_balancing_policies.maglev.v3.Maglev': MaglevJson;
+  'envoy.extensions.load_balancing_policies.random.v3.Random': RandomJson;
+  'envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash': RingHashJson;
+  'envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin': RoundRobinJson;
+  'envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate': PreviousHostsPredicateJson;
   'google.protobuf.StringValue': { value: string };
 }
 
