@@ -41,7 +41,11 @@ function bootstrapOf({ routes, clusters, manager = {} }: ProxyPlan, port: number
     internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
     route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes }] },
     ...manager,
-    http_filters: [{ name: 'router', typed_config: { '@type': type('filters.http.router.v3.Router') } }],
+    http_filters: [
+      { name: 'envoy.filters.http.fault', typed_config: { '@type': type('filters.http.fault.v3.HTTPFault') } },
+      { name: 'envoy.filters.http.cors', typed_config: { '@type': type('filters.http.cors.v3.Cors') } },
+      { name: 'router', typed_config: { '@type': type('filters.http.router.v3.Router') } },
+    ],
   };
   return {
     node: { id: 'n', cluster: 'c' },

@@ -34,7 +34,7 @@ test('everything that is not supported is refused by name, all at once', async (
     .replace('"envoy.extensions.filters.http.router.v3.Router"', '"x"')
     .replace(
       'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
-      'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+      'type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua',
     )
     .replace(
       '"timeout":"0s"',
@@ -43,14 +43,7 @@ test('everything that is not supported is refused by name, all at once', async (
     .replace('"connect_timeout":"1s"', '"connect_timeout":"1s","transport_socket":{}')
     .replace('"match":{"prefix":"/"}', '"match":{"safe_regex":{"regex":"/(?=a)"},"runtime_fraction":{}}');
   await assert.rejects(Gateway.start(JSON.parse(text)), (error: Error) => {
-    for (const named of [
-      'HTTPFault',
-      'hash_policy',
-      'http3-post',
-      'transport_socket',
-      'safe_regex',
-      'runtime_fraction',
-    ])
+    for (const named of ['Lua', 'hash_policy', 'http3-post', 'transport_socket', 'safe_regex', 'runtime_fraction'])
       assert.match(error.message, new RegExp(named));
     return true;
   });

@@ -5,8 +5,13 @@ import type { FilterPlan } from './plan.js';
 
 const WASM = 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm';
 const ROUTER = 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router';
+/** They do what a route says, and nothing on a route that says nothing. */
+const BY_ROUTE: ReadonlySet<unknown> = new Set([
+  'type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors',
+  'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+]);
 
-/** The HTTP filters of a connection manager: Wasm plugins, then the router. */
+/** The HTTP filters of a connection manager: Wasm plugins and those that routes configure, then the router. */
 export function readFilters(manager: Fields, env: Record<string, string | undefined>): FilterPlan[] {
   const filters = manager.messages('http_filters');
   const plans: FilterPlan[] = [];
@@ -18,6 +23,7 @@ export function readFilters(manager: Fields, env: Record<string, string | undefi
       if (index !== filters.length - 1) filter.problem('the router must be the last filter');
       config.done();
     } else if (type === WASM) plans.push(readWasm(config, env));
+    else if (BY_ROUTE.has(type)) config.done();
     else filter.problem(`HTTP filter ${name} (${String(type)}) is not supported by the gateway`);
     if (index === filters.length - 1 && type !== ROUTER) filter.problem('the last filter must be the router');
     filter.done();
