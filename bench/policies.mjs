@@ -58,7 +58,7 @@ export const policy = {
 export async function compiled(root, module, ...policies) {
   const { findNode } = await import(`${root}/model/dist/index.js`);
   const { checkFile, formatMistake, joinFiles } = await import(`${root}/policies/dist/index.js`);
-  const { compile, inlineModule } = await import(`${root}/envoy/dist/index.js`);
+  const { compile, inlined, inlineModule } = await import(`${root}/envoy/dist/index.js`);
   const socket = (port) => ({ address: '127.0.0.1', port });
   const node = { services: ['bench'], inbound: [{ service: 'bench', listen: socket(1), to: socket(2) }] };
   const documents = [['Service', {}], ['Node', node], ...policies].map(([kind, spec]) =>
@@ -66,11 +66,11 @@ export async function compiled(root, module, ...policies) {
   );
   const { model, mistakes } = joinFiles([checkFile('bench.yaml', documents.join('\n---\n'))]);
   if (mistakes.length > 0) throw new Error(mistakes.slice(0, 3).map(formatMistake).join('\n'));
-  const { listeners } = compile(model, findNode(model, 'bench'), {
+  const resources = compile(model, findNode(model, 'bench'), {
     version: 'bench',
     wasm: inlineModule(readFileSync(module)),
   });
-  return listeners[0].filter_chains[0].filters[0].typed_config.http_filters[0];
+  return inlined(resources).listeners[0].filter_chains[0].filters[0].typed_config.http_filters[0];
 }
 
 export async function token(root) {

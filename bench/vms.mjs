@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 const { buildModel, checkFile, formatMistake } = await import(`${root}/model/dist/index.js`);
-const { compile, inlineModule } = await import(`${root}/envoy/dist/index.js`);
+const { compile, inlined, inlineModule } = await import(`${root}/envoy/dist/index.js`);
 const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);
 const { path: envoy } = await findEnvoy({ env: process.env, report: () => {} });
 const headers = { 'x-tollgate-token': await token(root) };
@@ -43,11 +43,13 @@ function plugins(count, shared) {
   );
   const { model, mistakes } = buildModel([checkFile('bench.yaml', documents.join('\n---\n'))]);
   if (mistakes.length > 0) throw new Error(mistakes.slice(0, 3).map(formatMistake).join('\n'));
-  const { listeners } = compile(model, model.nodes[0], {
+  const resources = compile(model, model.of('Node').all[0], {
     version: 'bench',
     wasm: inlineModule(),
   });
-  const made = listeners.map(({ filter_chains: [{ filters }] }) => filters[0].typed_config.http_filters.at(-2));
+  const made = inlined(resources).listeners.map(({ filter_chains: [{ filters }] }) =>
+    filters[0].typed_config.http_filters.at(-2),
+  );
   if (shared) for (const { typed_config } of made) delete typed_config.config.vm_config.configuration;
   return made;
 }

@@ -29,7 +29,8 @@ export class Follower {
     if (wanted === this.#inForce) return false;
     for (const proxy of this.#proxies) {
       const node = nodeOf(rules.model, proxy);
-      const resources = compile(rules.model, node, { version: `${version}-${++this.#pushes}`, wasm: this.#wasm });
+      const pushed = { version: `${version}-${++this.#pushes}`, wasm: this.#wasm, live: true };
+      const resources = compile(rules.model, node, pushed);
       await proxy.apply(node, resources, rules.environment(resources.secrets));
     }
     this.#inForce = wanted;
@@ -40,7 +41,7 @@ export class Follower {
   #fingerprint({ model, environment }: Rules): string {
     const made = this.#proxies.map((proxy) => {
       const node = nodeOf(model, proxy);
-      const resources = compile(model, node, { version: '', wasm: { path: '' } });
+      const resources = compile(model, node, { version: '', wasm: { path: '' }, live: true });
       return [node.spec, resources, environment(resources.secrets)];
     });
     return JSON.stringify(made);

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import type { Resources } from '@tollgate/envoy';
+import { inlined, type Resources } from '@tollgate/envoy';
 import { type TemporaryFolder, temporaryFolder } from '@tollgate/envoy/binary';
 import { TollgateError } from '@tollgate/model';
 
@@ -50,7 +50,9 @@ export class RuleFiles {
     if ((await judged(admin)).rejected > 0) throw new TollgateError('envoy_failed', refusal);
   }
 
-  async write({ version, clusters, listeners }: Resources): Promise<void> {
+  async write(resources: Resources): Promise<void> {
+    const { version } = resources;
+    const { clusters, listeners } = inlined(resources);
     await this.put(this.paths.clusters, version, 'envoy.config.cluster.v3.Cluster', clusters);
     await this.put(this.paths.listeners, version, 'envoy.config.listener.v3.Listener', listeners);
   }

@@ -1,5 +1,6 @@
 import type { Resource } from '@tollgate/model';
-import type { Resources } from './compile/compile.js';
+import { inlined } from './compile/linked.js';
+import type { Resources } from './compile/resources.js';
 import { any, type Bootstrap } from './types.js';
 
 /** More connections than this are refused, so that they cannot eat the machine's file descriptors and memory. */
@@ -9,7 +10,7 @@ const downstreamConnectionsMax = 50_000;
 export function staticBootstrap(node: Resource<'Node'>, resources: Resources): Bootstrap {
   return {
     ...frame(node),
-    static_resources: { listeners: resources.listeners, clusters: resources.clusters },
+    static_resources: inlined(resources),
   };
 }
 

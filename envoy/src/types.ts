@@ -5,11 +5,15 @@
  */
 import type { BootstrapJson } from '../gen/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import type { ClusterJson } from '../gen/envoy/config/cluster/v3/cluster_pb.js';
+import type { TypedExtensionConfigJson } from '../gen/envoy/config/core/v3/extension_pb.js';
 import type { Http2ProtocolOptionsJson } from '../gen/envoy/config/core/v3/protocol_pb.js';
+import type { ClusterLoadAssignmentJson } from '../gen/envoy/config/endpoint/v3/endpoint_pb.js';
 import type { ListenerJson } from '../gen/envoy/config/listener/v3/listener_pb.js';
-import type { VirtualHostJson } from '../gen/envoy/config/route/v3/route_components_pb.js';
+import type { RouteJson, VirtualHostJson } from '../gen/envoy/config/route/v3/route_components_pb.js';
+import type { RouteConfigurationJson } from '../gen/envoy/config/route/v3/route_pb.js';
 import type { CorsJson, CorsPolicyJson } from '../gen/envoy/extensions/filters/http/cors/v3/cors_pb.js';
 import type { HTTPFaultJson } from '../gen/envoy/extensions/filters/http/fault/v3/fault_pb.js';
+import type { HeaderMutationJson as HttpHeaderMutationJson } from '../gen/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb.js';
 import type { RouterJson } from '../gen/envoy/extensions/filters/http/router/v3/router_pb.js';
 import type { WasmJson } from '../gen/envoy/extensions/filters/http/wasm/v3/wasm_pb.js';
 import type { TlsInspectorJson } from '../gen/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
@@ -34,12 +38,18 @@ export type Bootstrap = BootstrapJson;
 export type Cluster = ClusterJson;
 export type Listener = ListenerJson;
 export type HttpFilter = HttpFilterJson;
+export type ConnectionManager = HttpConnectionManagerJson;
+export type Endpoints = ClusterLoadAssignmentJson;
+export type FilterExtension = TypedExtensionConfigJson;
+export type Route = RouteJson;
+export type RouteConfiguration = RouteConfigurationJson;
 export type VirtualHost = VirtualHostJson;
 export type Http2Options = Http2ProtocolOptionsJson;
 export type EarlyMutation = NonNullable<HttpConnectionManagerJson['early_header_mutation_extensions']>[number];
 
 /** The messages that stand in an `Any` of ours. */
 interface AnyMessages {
+  'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': HttpHeaderMutationJson;
   'envoy.extensions.filters.http.router.v3.Router': RouterJson;
   'envoy.extensions.filters.http.wasm.v3.Wasm': WasmJson;
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': HttpConnectionManagerJson;

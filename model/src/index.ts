@@ -32,5 +32,6 @@ export { formatPath, keyOf, type Path, type ResourceId } from './resource.js';
 export { ipAddress } from './scalars.js';
 export { object, oneOf } from './schema.js';
 export { secretIn } from './secret.js';
-export { isHttp2, type PathReading, type ServiceSpec, steeringHeaders } from './service.js';
+export { isHttp2, type PathReading, type Protocol, type ServiceSpec, steeringHeaders } from './service.js';
 export { signToken, type TokenParts, tokenDate, tokenHeaders } from './token.js';
+export { fullHost, HostIndex, hostsOf } from './traffic/hosts.js';

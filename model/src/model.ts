@@ -3,6 +3,7 @@ import type { KindDescriptor } from './kind.js';
 import { descriptorOf, type Kind, kinds, type Resource, type Spec } from './kinds.js';
 import type { PolicySpec, Side } from './policy/shape.js';
 import { TargetIndex } from './targets.js';
+import { HostIndex } from './traffic/hosts.js';
 
 /** The kinds whose documents govern services: with targets, a side, a mode and examples. */
 export type PolicyKind = { [K in Kind]: Spec<K> extends PolicySpec ? K : never }[Kind];
@@ -12,6 +13,7 @@ export type Policy = Resource<PolicyKind>;
 export class Model {
   private readonly collections = new Map<Kind, Collection<Resource>>();
   private readonly targets = new Map<Kind, TargetIndex<Policy>>();
+  private hostIndex: HostIndex<Resource<'Service'>> | undefined;
 
   constructor(resources: readonly Resource[]) {
     const byKind = new Map<Kind, Resource[]>(kinds.map((kind) => [kind, []]));
@@ -36,6 +38,12 @@ export class Model {
     }
     const governing = index.governing(service).filter(({ spec }) => spec.side === side || spec.side === 'both');
     return governing as Resource<K>[];
+  }
+
+  /** Finds the service that a host leads to. */
+  get hosts(): HostIndex<Resource<'Service'>> {
+    this.hostIndex ??= new HostIndex(this.of('Service'));
+    return this.hostIndex;
   }
 
   /** The same services and nodes, with no other policies than these. */

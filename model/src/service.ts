@@ -7,6 +7,7 @@ import { type Mistake, mistake } from './mistake.js';
 import type { ResourceOf } from './resource.js';
 import { name, plainText, port } from './scalars.js';
 import { later, object, oneOf, unique } from './schema.js';
+import { impliedHosts } from './traffic/hosts.js';
 
 const protocol = later(oneOf('HTTP', 'HTTP2', 'GRPC', 'TCP'), (word) =>
   word === 'TCP' ? 'plain TCP (protocol: TCP)' : undefined,
@@ -102,17 +103,25 @@ export const service = kind({
   check: sharedHosts,
 });
 
-/** A host name leads to one service; the service's own name counts. */
+/** A host name leads to one service; those that it has by its name and namespace count. */
 function sharedHosts(services: Collection<ServiceResource>): Mistake[] {
-  const owners = new Map(
-    services.all.map((service) => [`${service.namespace}/${service.name.toLowerCase()}`, service]),
+  const named = new Map(
+    services.all.flatMap((service) => namesOf(service).map((name): [string, ServiceResource] => [name, service])),
   );
+  const written = new Map<string, ServiceResource>();
   return services.all.flatMap((service) =>
     service.spec.hosts.flatMap((host, index) => {
-      const owner = owners.get(`${service.namespace}/${host}`) ?? owners.get(`/${host}`);
-      owners.set(`/${host}`, service);
-      if (!owner || (owner === service && host === service.name.toLowerCase())) return [];
+      const other = named.get(`${service.namespace}/${host}`) ?? named.get(host);
+      const owner = written.get(host) ?? (other === service ? undefined : other);
+      written.set(host, service);
+      if (!owner) return [];
       return [mistake(service, ['spec', 'hosts', index], `"${host}" already leads to Service "${owner.name}"`)];
     }),
   );
+}
+
+/** The short one leads to it within its namespace only. */
+function namesOf({ namespace, name }: ServiceResource): string[] {
+  const short = name.toLowerCase();
+  return [`${namespace}/${short}`, ...impliedHosts({ namespace, name })];
 }

@@ -110,7 +110,7 @@ async function startAll(
   started: RunningProxy[],
 ): Promise<void> {
   const starting = nodes.map(async (node) => {
-    const resources = compile(model, node, { version: '1', wasm });
+    const resources = compile(model, node, { version: '1', wasm, live: watch });
     const env = secretEnvironment(locateSecrets(resources.secrets, sources), process.env, output.warn);
     const log = (line: string) => output.progress(`${node.name}: ${line}`);
     started.push(await plane.start({ node, resources, env, watch, log, signal, ...reports(node, output) }));

@@ -4,6 +4,7 @@ import { findNode } from '@tollgate/model';
 import { modelOf } from '../../../tests/support/model.js';
 import type { FilterConfig } from '../filter-config/index.js';
 import { compile } from './compile.js';
+import { inlined } from './linked.js';
 
 function compiled(nodeName: string, ...documents: string[]) {
   const model = modelOf(documents.join('\n---\n'));
@@ -52,7 +53,7 @@ interface Manager {
 }
 
 function managerOf(resources: ReturnType<typeof compiled>, index = 0): Manager {
-  return resources.listeners[index]?.filter_chains?.[0]?.filters?.[0]?.typed_config as unknown as Manager;
+  return inlined(resources).listeners[index]?.filter_chains?.[0]?.filters?.[0]?.typed_config as unknown as Manager;
 }
 
 function configOf(resources: ReturnType<typeof compiled>, index = 0): FilterConfig {
@@ -202,9 +203,12 @@ describe('what a caller can reach', () => {
     assert.deepEqual(
       hosts.map(({ name, domains }) => [name, domains]),
       [
-        ['default/orders', ['orders', 'orders.default']],
-        ['default/vendors', ['vendors', 'vendors.default', 'vendors.example']],
-        ['far/vendors', ['vendors.far']],
+        ['default/orders', ['orders', 'orders.default.svc.cluster.local', 'orders.default', 'orders.default.svc']],
+        [
+          'default/vendors',
+          ['vendors', 'vendors.default.svc.cluster.local', 'vendors.default', 'vendors.default.svc', 'vendors.example'],
+        ],
+        ['far/vendors', ['vendors.far.svc.cluster.local', 'vendors.far', 'vendors.far.svc']],
       ],
     );
   });
@@ -214,7 +218,7 @@ describe('what a caller can reach', () => {
     const resources = compiled('orders-1', orders, vendors, secret, ordersNode);
     assert.deepEqual(
       resources.clusters.map(({ name }) => name),
-      ['outbound/default/orders', 'outbound/default/vendors'],
+      ['outbound/default/orders/80', 'outbound/default/vendors/80'],
     );
     const granted = document('Service', 'secret', '{registry: granted-only, grants: [{consumer: orders}]}');
     assert.equal(compiled('orders-1', orders, vendors, granted, ordersNode).clusters.length, 3);

@@ -1,7 +1,8 @@
 import type { NodeSpec, Socket } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
-import { any, type HttpFilter, type Listener, type VirtualHost } from '../types.js';
-import { leftByEnvoy, withoutSpellings } from './header-names.js';
+import { any, type Listener } from '../types.js';
+import { withoutSpellings } from './header-names.js';
+import { httpFilters } from './http-filters.js';
 import { clientHttp2 } from './http2.js';
 
 /** Connections on which nothing is asked: longer than any client's pool keeps them, so that none is closed under a request. */
@@ -16,8 +17,6 @@ const underscoreActions = { drop: 'DROP_HEADER', allow: 'ALLOW', reject: 'REJECT
 export function httpListener(
   { name, side, listen }: { name: string; side: FilterConfig['side']; listen: Socket },
   node: NodeSpec,
-  virtualHosts: VirtualHost[],
-  governance: HttpFilter | undefined,
 ): Listener {
   return {
     name,
@@ -56,42 +55,13 @@ export function httpListener(
               request_timeout: seconds(node.timeouts.request),
               stream_idle_timeout: seconds(node.timeouts.idle),
               http2_protocol_options: clientHttp2(node.http2),
-              route_config: {
-                name,
-                ignore_port_in_host_matching: true,
-                request_headers_to_remove: [...leftByEnvoy],
-                virtual_hosts: virtualHosts,
-              },
-              http_filters: httpFilters(governance),
+              rds: { route_config_name: name },
+              http_filters: httpFilters(name),
             }),
           },
         ],
       },
     ],
-  };
-}
-
-/** The one order of HTTP filters. */
-function httpFilters(governance: HttpFilter | undefined): HttpFilter[] {
-  const router: HttpFilter = {
-    name: 'envoy.filters.http.router',
-    typed_config: any('envoy.extensions.filters.http.router.v3.Router', {}),
-  };
-  return [
-    // First: nothing that costs more may run for a call that is refused.
-    ...(governance ? [governance] : []),
-    // Last, as Envoy demands: it sends the call on.
-    router,
-  ];
-}
-
-/** All calls of a virtual host go to one cluster, without these headers, and without a timeout or retries of our making. */
-export function virtualHost(name: string, domains: string[], cluster: string, untrusted: string[]): VirtualHost {
-  return {
-    name,
-    domains,
-    ...(untrusted.length > 0 ? { request_headers_to_remove: untrusted } : {}),
-    routes: [{ name, match: { prefix: '/' }, route: { cluster, timeout: '0s' } }],
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@tollgate/model';
 import { checkFilterConfig } from '../filter-config/check.js';
 import type { FilterConfig, FilterSide, FilterTarget } from '../filter-config/index.js';
-import { any, type HttpFilter } from '../types.js';
+import { any } from '../types.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
 import { unusedCallbacks } from './callbacks.js';
@@ -74,39 +74,41 @@ export interface Vm {
   module: WasmModule;
   /** Those of the policies that the plugin carries. */
   secrets: Secrets;
-  /** Where the node has no other plugin: what no plugin before it was called, so that it is another one to Envoy. */
-  alone: string | undefined;
+  /** The node has no other plugin, and will have none. */
+  alone: boolean;
+}
+
+/** A filter that does nothing, where there is nothing to govern. */
+const nothing = any('envoy.extensions.filters.http.header_mutation.v3.HeaderMutation', {});
+
+export function isNothing(config: { '@type'?: string }): boolean {
+  return config['@type'] === nothing['@type'];
 }
 
 /**
- * The governance filter with its configuration, in a VM of its own in each worker: what stops it stops no other service, and
- * it is told no other's secrets. Listeners of one service and side are configured alike, and share.
+ * The governance filter of a listener, in a VM of its own in each worker: what stops it stops no other service, and it is told
+ * no other's secrets. Listeners of one service and side are configured alike, and share.
  */
-export function governanceFilter(config: FilterConfig, { module, secrets, alone }: Vm): HttpFilter {
-  const wasm = withoutCallbacks(module, unusedCallbacks(config.targets, alone !== undefined));
+export function governanceConfig(config: FilterConfig, { module, secrets, alone }: Vm): { '@type': string } {
+  if (config.targets.length === 0) return nothing;
+  const wasm = withoutCallbacks(module, unusedCallbacks(config.targets, alone));
   const text = JSON.stringify(config);
   checkFilterConfig(text);
   const variables = secrets.all().map(({ name }) => name);
-  return {
-    name: 'tollgate.governance',
-    typed_config: any('envoy.extensions.filters.http.wasm.v3.Wasm', {
-      config: {
-        name: 'governance',
-        // Rules that were in force a while ago would otherwise be their old plugin, which Envoy keeps while its listener
-        // drains and does not configure again; and such a module goes by the configuration that came last.
-        ...(alone === undefined ? {} : { root_id: alone }),
-        // A trapped VM is replaced at the next request; until then calls are refused, never let through.
-        failure_policy: 'FAIL_RELOAD',
-        reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
-        vm_config: {
-          vm_id: vmId,
-          configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }),
-          runtime: 'envoy.wasm.runtime.v8',
-          code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
-          ...(variables.length > 0 ? { environment_variables: { host_env_keys: variables } } : {}),
-        },
-        configuration: any('google.protobuf.StringValue', { value: text }),
+  return any('envoy.extensions.filters.http.wasm.v3.Wasm', {
+    config: {
+      name: 'governance',
+      // A trapped VM is replaced at the next request; until then calls are refused, never let through.
+      failure_policy: 'FAIL_RELOAD',
+      reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
+      vm_config: {
+        vm_id: vmId,
+        configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }),
+        runtime: 'envoy.wasm.runtime.v8',
+        code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
+        ...(variables.length > 0 ? { environment_variables: { host_env_keys: variables } } : {}),
       },
-    }),
-  };
+      configuration: any('google.protobuf.StringValue', { value: text }),
+    },
+  });
 }

@@ -3,7 +3,7 @@ import type { Model, NodeSpec } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import type { FilterKeySet } from '../filter-config/jwt.js';
 import { any, type Cluster } from '../types.js';
-import { cluster } from './cluster.js';
+import { socketCluster } from './cluster/cluster.js';
 
 /** How often a key set is fetched, and how long an answer may take, where a policy does not say. */
 const refreshMsDefault = 300_000;
@@ -50,7 +50,7 @@ function keySetCluster(uri: string, node: NodeSpec): Cluster {
   const { protocol, port, host } = socketOf(uri);
   const isAddress = isIP(host) !== 0;
   const made: Cluster = {
-    ...cluster(clusterName(uri), [{ address: host, port }], 'HTTP', node),
+    ...socketCluster(clusterName(uri), { address: host, port }, 'HTTP', node),
     // Issuers are out in the world: a name with an IPv6 address that this network cannot reach has others.
     ...(isAddress ? {} : { dns_lookup_family: 'ALL' }),
   };

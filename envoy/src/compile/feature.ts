@@ -1,0 +1,24 @@
+import type { NodeSpec } from '@tollgate/model';
+import type { Cluster, Route } from '../types.js';
+import type { Callee, CalleePort } from './callees.js';
+import type { Part } from './merged.js';
+
+/** The instances of a callee at one of its ports, for which there is a cluster. */
+export interface ClusterContext {
+  callee: Pick<Callee, 'instances'> & Partial<Callee>;
+  port: CalleePort;
+  subset?: string;
+  node: NodeSpec;
+}
+
+/** What one feature says of a cluster; nothing where it is not used. */
+export type ClusterFeature = (context: ClusterContext) => Part<Cluster> | undefined;
+
+/** Calls to a callee at one of its ports. */
+export interface RouteContext {
+  callee: Callee;
+  port: CalleePort;
+}
+
+/** What one feature says of a route; nothing where it is not used. */
+export type RouteFeature = (context: RouteContext) => Part<Route> | undefined;

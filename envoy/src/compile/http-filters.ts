@@ -1,0 +1,25 @@
+import { any, type HttpFilter } from '../types.js';
+
+/** The name of a listener's governance filter, and of the configuration that it is given. */
+export function governanceName(listener: string): string {
+  return `tollgate.governance/${listener}`;
+}
+
+/** The one order of HTTP filters. */
+export function httpFilters(listener: string): HttpFilter[] {
+  return [
+    // First: nothing that costs more may run for a call that is refused. Its rules come by name, so that the first policy on a
+    // live route changes no listener.
+    {
+      name: governanceName(listener),
+      config_discovery: {
+        type_urls: [
+          'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm',
+          'type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation',
+        ],
+      },
+    },
+    // Last, as Envoy demands: it sends the call on.
+    { name: 'envoy.filters.http.router', typed_config: any('envoy.extensions.filters.http.router.v3.Router', {}) },
+  ];
+}
