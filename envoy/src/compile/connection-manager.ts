@@ -56,7 +56,7 @@ export function httpListener(
               stream_idle_timeout: seconds(node.timeouts.idle),
               http2_protocol_options: clientHttp2(node.http2),
               rds: { route_config_name: name },
-              http_filters: httpFilters(name),
+              http_filters: httpFilters(name, side),
             }),
           },
         ],
