@@ -50,7 +50,11 @@ export interface Application {
  * An application behind the proxies: answers 200 and remembers what it was asked. The path may ask for another answer:
  * `/status/503`, `/grpc-status/14` (in the head, without a body), `/cut` (none at all).
  */
-export async function startApplication(port = 0, protocol: 'http1' | 'http2' = 'http1'): Promise<Application> {
+export async function startApplication(
+  port = 0,
+  protocol: 'http1' | 'http2' = 'http1',
+  onRequest: (request: SeenRequest) => void = () => {},
+): Promise<Application> {
   const seen: SeenRequest[] = [];
   const arrivals = new EventEmitter();
   let held: (() => void)[] = [];
@@ -68,6 +72,7 @@ export async function startApplication(port = 0, protocol: 'http1' | 'http2' = '
       body: '',
     };
     seen.push(entry);
+    onRequest(entry);
     request.on('data', (chunk: Buffer) => {
       entry.body += chunk.toString('latin1');
     });

@@ -4,10 +4,12 @@ import type { SeenRequest } from './application.js';
 import type { RawAnswer } from './raw-http.js';
 import { countdowns, countsDownTo } from './record.js';
 import type { Expectation, ExpectedUpstream } from './schema.js';
+import type { Arrival } from './stages.js';
 
 export interface Outcome {
   answer: RawAnswer;
-  upstream: SeenRequest[];
+  /** What reached the applications. */
+  arrivals: readonly Arrival[];
   callouts: Record<string, SeenRequest[]>;
   /** Lines since the step began, each `level: text`. */
   log: readonly string[];
@@ -28,12 +30,12 @@ const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 
 /** Holds what was seen against what the scenario says; calls `refuse` for each difference. */
 export function check(expect: Expectation, outcome: Outcome, refuse: Refuse): void {
-  const { answer, upstream, callouts, elapsedMs } = outcome;
+  const { answer, arrivals, callouts, elapsedMs } = outcome;
   const header = valueIn(answer.headers);
   const same = (path: Path, wanted: unknown, found: unknown) => {
     if (wanted !== undefined && wanted !== found) refuse(path, `expected ${shown(wanted)}, it was ${shown(found)}`);
   };
-  if (answer.status !== expect.status) {
+  if (expect.status !== undefined && answer.status !== expect.status) {
     const reason = header('x-tollgate-reason');
     const why = [...(reason === undefined ? [] : [reason]), shown(answer.body.slice(0, 300))].join(' ');
     refuse(['status'], `expected ${expect.status}, the answer was ${answer.status || 'none'} ${why}`);
@@ -47,12 +49,43 @@ export function check(expect: Expectation, outcome: Outcome, refuse: Refuse): vo
     if (!counted) same(['headers', name], value, found);
   }
   checkTrailers(expect.trailers, answer.trailers, ['trailers'], refuse);
-  checkReceived(expect.upstream, upstream, ['upstream'], refuse);
+  same(['instance'], expect.instance, arrivals.at(-1)?.application);
+  same(['attempts'], expect.attempts, arrivals.length);
+  const requests = arrivals.map(({ request }) => request);
+  // Of several attempts the last one is looked at.
+  checkReceived(expect.upstream, expect.attempts ? requests.slice(-1) : requests, ['upstream'], refuse);
+  for (const [name, wanted] of Object.entries(expect.applications ?? {})) {
+    const received = arrivals.filter(({ application }) => application === name);
+    checkReceived(
+      wanted,
+      received.map(({ request }) => request),
+      ['applications', name],
+      refuse,
+    );
+  }
   for (const [name, wanted] of Object.entries(expect.callouts ?? {}))
     checkReceived(wanted, callouts[name] ?? [], ['callouts', name], refuse);
   checkLog(expect.log, outcome.log, refuse);
   for (const [name, value] of Object.entries(expect.metrics ?? {}))
     same(['metrics', name], value, outcome.metrics[name]);
+}
+
+/** Holds what all calls of a step saw together against what the scenario says. */
+export function checkCounts(
+  { statuses = {}, shares = {} }: Expectation,
+  seen: readonly number[],
+  arrivals: readonly Arrival[],
+  refuse: Refuse,
+): void {
+  const within = (path: Path, [least, most]: readonly [number, number], count: number) => {
+    if (count < least || count > most) refuse(path, `expected ${least} to ${most} of ${seen.length}, it was ${count}`);
+  };
+  for (const [status, bounds] of Object.entries(statuses))
+    within(['statuses', status], bounds, seen.filter((one) => one === Number(status)).length);
+  const other = seen.find((status) => Object.keys(statuses).length > 0 && !statuses[status]);
+  if (other !== undefined) refuse(['statuses'], `expected no other status, one answer had ${other || 'none'}`);
+  for (const [name, bounds] of Object.entries(shares))
+    within(['shares', name], bounds, arrivals.filter(({ application }) => application === name).length);
 }
 
 function checkReceived(

@@ -1,19 +1,13 @@
 import { signToken, tokenDate } from '@tollgate/model';
-import type { FileMistake } from '@tollgate/policies';
-import { check, type Outcome, Unexpected } from './check.js';
+import { Unexpected } from './check.js';
+import { expectCall, expectCounts, type PlaceOfStep, type Seen } from './expect-step.js';
 import { NoAnswer, type RawAnswer, rawHttp } from './raw-http.js';
 import { rawHttp2 } from './raw-http2.js';
 import { type Record, recordOf } from './record.js';
 import type { Scenario } from './scenario.js';
-import type { Expectation, ScenarioRequest, ScenarioToken, Step } from './schema.js';
+import type { ScenarioRequest, ScenarioToken, Step } from './schema.js';
 import type { Stage } from './stages.js';
 import { NotInTime, within } from './wait.js';
-
-/** Log lines and metrics may come after the answer: where the scenario expects some, they are waited for so long. */
-const patienceMs = 5000;
-const pollMs = 10;
-
-type Seen = Pick<Outcome, 'upstream' | 'callouts'>;
 
 /** Plays a scenario, checks what it expects, and returns all that was seen. Throws `Unexpected` at the first step that went otherwise. */
 export async function play(scenario: Scenario, stage: Stage): Promise<Record[]> {
@@ -46,6 +40,9 @@ async function playStep(run: Run, index: number): Promise<Record[]> {
   run.now += await advance(stage, step);
   script(scenario, stage, step);
   const logFrom = stage.log.length;
+  const arrivedBefore = stage.arrivals.length;
+  const at: PlaceOfStep = { scenario, stage, index };
+  const statuses: number[] = [];
   stage.conversation();
   for (let count = 1; step.request && count <= step.times; count++) {
     const before = marks(stage);
@@ -56,39 +53,43 @@ async function playStep(run: Run, index: number): Promise<Record[]> {
       const answer = await answering;
       const [fatal] = stage.fatal();
       if (fatal) throw new Unexpected([scenario.source.mistake(['steps', index], fatal)]);
-      const seen = early ?? since(stage, before);
-      if (step.expect) await expectStep(scenario, stage, index, step.expect, { answer, ...seen }, logFrom);
-      return recordOf(where, answer, seen);
+      const seen = () => early ?? since(stage, before);
+      statuses.push(answer.status);
+      if (step.expect) await expectCall(at, step.expect, { answer, seen, logFrom });
+      return recordOf(where, answer, seen());
     };
     if (!step.held) {
       records.push(await conclude());
       continue;
     }
     // An answer instead of an arrival is a refusal that nobody expected: it is shown when the step is concluded.
-    const arrivals = [...before].map(([application, count]) => application.arrived(count + 1));
+    const arrivals = [...before.seen].map(([application, count]) => application.arrived(count + 1));
     await Promise.race([...arrivals, answering]);
     const early = since(stage, before);
     held.push(() => conclude(early));
   }
-  if (!step.release) return records;
+  if (step.expect) await expectCounts(at, step.expect, statuses, () => stage.arrivals.slice(arrivedBefore));
+  if (!step.release) return comparable(step, records);
   for (const application of applications(stage)) application.release();
   for (const conclude of held.splice(0)) records.push(await conclude());
   return records;
 }
 
-const applications = (stage: Stage) => [stage.application, ...stage.clusters.values()];
-const marks = (stage: Stage) =>
-  new Map(applications(stage).map((application) => [application, application.seen.length]));
+/** Where chance has a say, what single calls saw says nothing of the other place. */
+const comparable = ({ expect }: Step, records: Record[]) => (expect?.shares || expect?.statuses ? [] : records);
+
+const applications = (stage: Stage) => [...stage.applications.values(), ...stage.clusters.values()];
+const marks = (stage: Stage) => ({
+  arrivals: stage.arrivals.length,
+  seen: new Map(applications(stage).map((application) => [application, application.seen.length])),
+});
 
 function since(stage: Stage, before: ReturnType<typeof marks>): Seen {
   const callouts = [...stage.clusters].map(([name, application]) => [
     name,
-    application.seen.slice(before.get(application)),
+    application.seen.slice(before.seen.get(application)),
   ]);
-  return {
-    upstream: stage.application.seen.slice(before.get(stage.application)),
-    callouts: Object.fromEntries(callouts),
-  };
+  return { arrivals: stage.arrivals.slice(before.arrivals), callouts: Object.fromEntries(callouts) };
 }
 
 /** Moves the clocks, gives by how much the wall clock went on. */
@@ -102,37 +103,10 @@ async function advance(stage: Stage, { advance: by }: Step): Promise<number> {
 
 /** What the applications answer in this step, and what goes wrong in it. */
 function script(scenario: Scenario, stage: Stage, step: Step): void {
-  stage.application.answerWith(step.answer);
+  for (const [name, application] of stage.applications) application.answerWith(step.answers?.[name] ?? step.answer);
   for (const [name, application] of stage.clusters)
     application.answerWith(step.clusters?.[name] ?? scenario.clusters[name]);
   if (step.fault) stage.fault(step.fault);
-}
-
-async function expectStep(
-  scenario: Scenario,
-  stage: Stage,
-  index: number,
-  expect: Expectation,
-  seen: Seen & { answer: RawAnswer },
-  logFrom: number,
-): Promise<void> {
-  const until = performance.now() + patienceMs;
-  for (;;) {
-    const mistakes: FileMistake[] = [];
-    const outcome: Outcome = {
-      ...seen,
-      log: stage.log.slice(logFrom),
-      metrics: expect.metrics ? await stage.metrics() : {},
-      elapsedMs: stage.elapsedMs(),
-    };
-    check(expect, outcome, (path, message) =>
-      mistakes.push(scenario.source.mistake(['steps', index, 'expect', ...path], message)),
-    );
-    if (mistakes.length === 0) return;
-    const late = mistakes.every(({ path }) => /\.expect\.(log|metrics)/.test(path));
-    if (!late || performance.now() > until) throw new Unexpected(mistakes);
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
 }
 
 async function ask(scenario: Scenario, stage: Stage, request: ScenarioRequest, now: Date): Promise<RawAnswer> {

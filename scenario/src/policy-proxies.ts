@@ -7,12 +7,16 @@ import {
   joinFiles,
   type SourceDocument,
 } from '@tollgate/policies';
+import { applicationNames, instanceNames } from './check-together.js';
+import { unknownPorts, withPorts } from './ports-in-policies.js';
 import type { Scenario } from './scenario.js';
 
 export interface Ports {
-  provider: number;
+  /** Where the provider's proxy takes the calls of each instance. */
+  provider: ReadonlyMap<string, number>;
   consumer: number;
-  application: number;
+  /** Of each application, those of the instances among them. */
+  applications: ReadonlyMap<string, number>;
 }
 
 export interface NodeBootstrap {
@@ -33,20 +37,38 @@ export function policyProxies(scenario: Scenario, ports: Ports): NodeBootstrap[]
 
 /** What is wrong with the policies, at their places in the scenario. */
 export function checkTopology(scenario: Scenario): FileMistake[] {
-  return topology(scenario, { provider: 1, consumer: 2, application: 3 }).mistakes;
+  let port = 1;
+  const numbered = (names: string[]) => new Map(names.map((name) => [name, port++]));
+  const ports = {
+    provider: numbered(instanceNames(scenario)),
+    consumer: port++,
+    applications: numbered(applicationNames(scenario)),
+  };
+  const unknown = unknownPorts(scenario);
+  return unknown.length > 0 ? unknown : topology(scenario, ports).mistakes;
 }
 
 function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
   const socket = (port: number) => ({ address: '127.0.0.1', port });
   const { workers } = scenario;
+  const provider = [...ports.provider].map(([name, port]) => ({
+    ...scenario.instances?.[name],
+    name,
+    at: socket(port),
+  }));
   const given = [
-    { kind: 'Service', metadata: { name: 'orders' } },
+    { kind: 'Service', metadata: { name: 'orders', labels: scenario.consumerLabels ?? {} } },
     {
       kind: 'Service',
       metadata: { name: 'vendors', labels: scenario.labels ?? {} },
       spec: {
         hosts: scenario.hosts ?? [],
-        instances: [socket(ports.provider)],
+        instances: provider.map(({ at, labels, zone, weight }) => ({
+          ...at,
+          ...(labels ? { labels } : {}),
+          ...(zone === undefined ? {} : { zone }),
+          ...(weight === undefined ? {} : { weight }),
+        })),
         paths: scenario.paths ?? {},
         trustHeaders: scenario.trustHeaders ?? [],
       },
@@ -56,7 +78,11 @@ function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
       metadata: { name: 'vendors-1' },
       spec: {
         services: ['vendors'],
-        inbound: [{ service: 'vendors', listen: socket(ports.provider), to: socket(ports.application) }],
+        inbound: provider.map(({ at, name }) => ({
+          service: 'vendors',
+          listen: at,
+          to: socket(ports.applications.get(name) ?? 0),
+        })),
         trustedHops: scenario.trustedHops ?? 0,
         ...(scenario.underscores ? { underscores: scenario.underscores } : {}),
         workers,
@@ -68,7 +94,9 @@ function topology(scenario: Scenario, ports: Ports): CheckedPolicies {
       spec: { services: ['orders'], outbound: { listen: socket(ports.consumer) }, workers },
     },
   ].map((value) => asDocument(scenario, value, []));
-  const policies = (scenario.policies ?? []).map((value, index) => asDocument(scenario, value, ['policies', index]));
+  const policies = (scenario.policies ?? []).map((value, index) =>
+    asDocument(scenario, withPorts(value, ports.applications) as object, ['policies', index]),
+  );
   return joinFiles([checkDocuments(scenario.file, [...given, ...policies])]);
 }
 

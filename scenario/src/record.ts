@@ -1,5 +1,6 @@
 import type { SeenRequest } from './application.js';
 import type { RawAnswer } from './raw-http.js';
+import type { Arrival } from './stages.js';
 
 /** What a caller and the application saw of one request, without what differs from run to run. */
 export interface Record {
@@ -22,16 +23,19 @@ const unstable = new Set(['date', 'x-envoy-upstream-service-time']);
 export function recordOf(
   request: string,
   answer: RawAnswer,
-  { upstream, callouts }: Pick<Record, 'upstream' | 'callouts'>,
+  { arrivals, callouts }: { arrivals: readonly Arrival[]; callouts: Record['callouts'] },
 ): Record {
   const stableAll = (list: SeenRequest[]) => list.map((seen) => ({ ...seen, headers: stable(seen.headers) }));
   return {
     request,
     answer: { ...answer, headers: stable(answer.headers), body: answer.body.replace(uuid, '…') },
-    upstream: stableAll(upstream),
+    // Which instance was asked may be chance, and so is the order of a call and its mirror.
+    upstream: stableAll(arrivals.map(({ request }) => request)).toSorted(bySpelling),
     callouts: Object.fromEntries(Object.entries(callouts).map(([name, list]) => [name, stableAll(list)])),
   };
 }
+
+const bySpelling = (one: SeenRequest, other: SeenRequest) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
 
 /** Header lines without what differs from run to run. */
 export function stable(headers: [string, string][]): [string, string][] {

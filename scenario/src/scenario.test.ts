@@ -10,7 +10,7 @@ const read = (text: string) => {
   assert.ok(scenario, mistakes.map(formatMistake).join('\n'));
   return scenario;
 };
-const nothing = { upstream: [], callouts: {} };
+const nothing = { arrivals: [], callouts: {} };
 
 test('a mistake is refused at its line and column: a misspelt field would expect nothing', () => {
   const refused: [text: string, ...mistakes: string[]][] = [
@@ -46,6 +46,34 @@ test('a mistake is refused at its line and column: a misspelt field would expect
     [
       'about: [\n',
       'x.yaml:2:1 is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'about: x\ninstances: { v1: {} }\nsteps: [{ answers: { v2: {} }, expect: { status: 200, shares: { v3: [1, 2] } } }]',
+      'x.yaml:3:22 steps[0].answers.v2: no instance or application is named "v2": v1',
+      'x.yaml:3:65 steps[0].expect.shares.v3: no instance or application is named "v3": v1',
+    ],
+    [
+      'about: x\ninstances: { v1: { weight: 0 } }\napplications: { v1: {} }\nsteps: []',
+      'x.yaml:3:17 applications.v1: is also the name of an instance',
+    ],
+    [
+      'about: x\napplications: { a: {} }\npolicies: [{ kind: Service, metadata: { name: s }, spec: { instances: [{ address: 127.0.0.1, port: $port(b) }] } }]\nsteps: []',
+      'x.yaml:3:94 policies[0].spec.instances[0].port: no instance or application is named "b": vendors, a',
+    ],
+    [
+      'about: x\nsteps: [{ request: {}, expect: {} }, { request: {}, expect: { status: 200, statuses: { 200: [2, 1] } } }]',
+      'x.yaml:2:24 steps[0].expect.status: is required, write a number, or statuses: {200: [least, most]}',
+      'x.yaml:2:88 steps[1].expect.statuses.200: the first number is the smaller one',
+      'x.yaml:2:63 steps[1].expect.status: says the same as statuses, write one of the two',
+    ],
+    [
+      'about: x\nsteps: [{ held: true, request: {}, expect: { statuses: { 200: [1, 2] } } }]',
+      'x.yaml:2:46 steps[0].expect.statuses: counts the calls of one step: leave out held and release',
+    ],
+    [
+      'about: x\nfilters: [{ wasm: a.wasm }]\ninstances: { v1: {} }\nsteps: [{ expect: { status: 200, instance: v1 } }]',
+      'x.yaml:3:1 instances: belongs to policies, not to filters',
+      'x.yaml:4:34 steps[0].expect.instance: belongs to policies, not to filters',
     ],
     ['', 'x.yaml:1:1 contains no scenario'],
     ['about: x\nsteps: []\n---\nabout: y\nsteps: []', 'x.yaml:4:1 is a second document: a file holds one scenario'],

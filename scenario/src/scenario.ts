@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { mistakesIn, TollgateError } from '@tollgate/model';
 import { type FileMistake, readDocuments, type Source } from '@tollgate/policies';
+import { checkTogether } from './check-together.js';
 import { checkTopology } from './policy-proxies.js';
-import { type ScenarioSpec, scenarioSchema } from './schema.js';
+import { type ScenarioSpec, scenarioFields } from './schema.js';
+
+const scenarioSchema = scenarioFields.superRefine((scenario, context) =>
+  checkTogether(scenario, (path, message) => context.addIssue({ code: 'custom', path, message })),
+);
 
 /** A checked scenario and where it stands. */
 export interface Scenario extends ScenarioSpec {

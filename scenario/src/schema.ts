@@ -2,7 +2,7 @@ import { ipAddress, object, oneOf } from '@tollgate/model';
 import { z } from 'zod';
 
 /** A test of policies, or of a filter, by what callers and applications see. docs/scenarios.md describes the format. */
-export type ScenarioSpec = z.output<typeof scenarioSchema>;
+export type ScenarioSpec = z.output<typeof scenarioFields>;
 export type Step = ScenarioSpec['steps'][number];
 export type ScenarioRequest = z.output<typeof request>;
 export type ScenarioToken = z.output<typeof token>;
@@ -10,6 +10,7 @@ export type Expectation = z.output<typeof expectation>;
 export type ExpectedUpstream = z.output<typeof upstream>;
 export type Answer = z.output<typeof answer>;
 export type FilterSpec = z.output<typeof filter>;
+export type InstanceSpec = z.output<typeof instance>;
 
 /** Longer than any test needs; a typing error must not keep a machine busy. */
 const timesMax = 100_000;
@@ -90,19 +91,36 @@ const logLine = z
   .string()
   .regex(/^(trace|debug|info|warn|error|critical): /, 'write a line as "level: text", for example "info: hello"');
 
+/** How many of the requests of a step, at least and at most. */
+const bounds = z
+  .tuple([z.int().min(0), z.int().min(0)], { error: 'write at least and at most how many, for example [870, 930]' })
+  .refine(([least, most]) => least <= most, 'the first number is the smaller one');
+
 const expectation = object({
   status: z
     .int()
-    .refine((value) => value === 0 || (value >= 100 && value <= 999), 'must be 0 (no answer) or 100 to 999'),
+    .refine((value) => value === 0 || (value >= 100 && value <= 999), 'must be 0 (no answer) or 100 to 999')
+    .optional(),
+  statuses: z.record(z.string().regex(/^(0|[1-9]\d\d)$/, 'is not a status'), bounds).optional(),
   reason: z.string().optional(),
   rule: z.string().optional(),
   headers: expectedHeaders.default({}),
   body: z.string().optional(),
   trailers: expectedHeaders.default({}),
   upstream: nothingOr(upstream).optional(),
+  instance: z.string().optional(),
+  attempts: z.int().min(0).optional(),
+  applications: z.record(z.string(), nothingOr(upstream)).optional(),
+  shares: z.record(z.string(), bounds).optional(),
   callouts: z.record(z.string(), nothingOr(upstream)).optional(),
   log: nothingOr(z.array(logLine).min(1)).optional(),
   metrics: z.record(z.string(), z.int()).optional(),
+}).refine(({ status, statuses }) => (status === undefined) !== (statuses === undefined), {
+  path: ['status'],
+  error: ({ input }) =>
+    (input as { status?: number }).status === undefined
+      ? 'is required, write a number, or statuses: {200: [least, most]}'
+      : 'says the same as statuses, write one of the two',
 });
 
 const step = object({
@@ -113,12 +131,20 @@ const step = object({
     queuesFull: z.boolean().optional(),
   }).optional(),
   answer: answer.optional(),
+  answers: z.record(z.string(), answer).optional(),
   clusters: z.record(z.string(), answer).optional(),
   request: request.optional(),
   times: z.int().min(1).max(timesMax).default(1),
   held: z.literal(true).optional(),
   release: z.literal(true).optional(),
   expect: expectation.optional(),
+});
+
+/** An instance of vendors, with an application of its own. */
+const instance = object({
+  labels: z.record(z.string(), z.string()).default({}),
+  zone: z.string().optional(),
+  weight: z.int().optional(),
 });
 
 const filter = object({
@@ -132,7 +158,7 @@ const filter = object({
   allowOnHeadersStopIteration: z.boolean().default(false),
 });
 
-export const scenarioSchema = object({
+export const scenarioFields = object({
   about: z.string().min(1),
   at: time.default(new Date('2026-11-21T10:15:00Z')),
   env: z.record(z.string(), z.string()).default({}),
@@ -140,6 +166,12 @@ export const scenarioSchema = object({
   trustedHops: z.int().min(0).optional(),
   hosts: z.array(z.string()).optional(),
   labels: z.record(z.string(), z.string()).optional(),
+  consumerLabels: z.record(z.string(), z.string()).optional(),
+  instances: z
+    .record(z.string(), instance)
+    .refine((map) => Object.keys(map).length > 0, 'names no instance')
+    .optional(),
+  applications: z.record(z.string(), object({ protocol: oneOf('http1', 'http2').default('http1') })).optional(),
   paths: z.record(z.string(), z.unknown()).optional(),
   trustHeaders: z.array(z.string()).optional(),
   underscores: z.string().optional(),
@@ -151,33 +183,4 @@ export const scenarioSchema = object({
   stepLimit: duration.refine((ms) => ms > 0, 'must be more than 0').default(30_000),
   notCompared: z.array(oneOf('log', 'metrics')).default([]),
   steps: z.array(step),
-}).superRefine((scenario, context) => {
-  const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-  if (scenario.filters && scenario.policies) refuse(['filters'], 'write either policies or filters');
-  scenario.steps.forEach((one, index) => {
-    if (scenario.protocol === 'http2') return;
-    const { request: sent, answer: told, expect } = one;
-    const only = 'is of HTTP/2: write protocol: http2 and filters';
-    if (Array.isArray(sent?.body)) refuse(['steps', index, 'request', 'body'], `in pieces ${only}`);
-    if (sent?.trailers) refuse(['steps', index, 'request', 'trailers'], only);
-    if (sent?.resetAfter) refuse(['steps', index, 'request', 'resetAfter'], only);
-    if (told?.trailers) refuse(['steps', index, 'answer', 'trailers'], only);
-    for (const [name, { trailers }] of Object.entries(one.clusters ?? {}))
-      if (trailers) refuse(['steps', index, 'clusters', name, 'trailers'], only);
-    if (Object.keys(expect?.trailers ?? {}).length > 0) refuse(['steps', index, 'expect', 'trailers'], only);
-  });
-  if (!scenario.filters) {
-    if (scenario.protocol === 'http2') refuse(['protocol'], 'belongs to filters, not to policies');
-    if (Object.keys(scenario.clusters).length > 0) refuse(['clusters'], 'only filters call clusters: write filters');
-    return;
-  }
-  for (const field of ['trustedHops', 'hosts', 'labels', 'paths', 'trustHeaders', 'underscores'] as const)
-    if (scenario[field] !== undefined) refuse([field], 'belongs to policies, not to filters');
-  scenario.steps.forEach((one, index) => {
-    const at = ['steps', index];
-    if (one.request?.via === 'consumer') refuse([...at, 'request', 'via'], 'filters run on one proxy: leave it out');
-    const named = [...Object.keys(one.clusters ?? {}), ...Object.keys(one.expect?.callouts ?? {})];
-    for (const name of named)
-      if (!scenario.clusters[name]) refuse(at, `no cluster is named "${name}": write it under clusters`);
-  });
 });

@@ -1,4 +1,5 @@
-import { type Application, startApplication } from './application.js';
+import { type Application, type SeenRequest, startApplication } from './application.js';
+import { applicationNames, instanceNames } from './check-together.js';
 import { filterProxy } from './filter-proxy.js';
 import { type NodeBootstrap, policyProxies } from './policy-proxies.js';
 import { freePorts } from './ports.js';
@@ -9,7 +10,10 @@ import type { Step } from './schema.js';
 export interface Stage {
   providerPort: number;
   consumerPort: number;
-  application: Application;
+  /** What stands behind the proxies, by name: the instances of vendors and the scenario's further applications. */
+  applications: ReadonlyMap<string, Application>;
+  /** What reached them, oldest first. */
+  arrivals: readonly Arrival[];
   /** What the filters call, by cluster. */
   clusters: ReadonlyMap<string, Application>;
   stepWall(ms: number): void;
@@ -30,12 +34,18 @@ export interface Stage {
   fatal(): string[];
 }
 
+/** A request, and the application that it reached. */
+export interface Arrival {
+  application: string;
+  request: SeenRequest;
+}
+
 export type OpenStage = Stage & { close(): Promise<void> };
 
 /** Runs the proxies; when it fails, none is left running. */
 export type StartProxies = (nodes: NodeBootstrap[]) => Promise<() => Promise<unknown>>;
 
-export type StageBase = Pick<Stage, 'application' | 'clusters' | 'providerPort' | 'consumerPort'> & {
+export type StageBase = Pick<Stage, 'applications' | 'arrivals' | 'clusters' | 'providerPort' | 'consumerPort'> & {
   close(): Promise<void>;
 };
 
@@ -44,15 +54,26 @@ const attemptsMax = 3;
 
 /** The scenario's applications and ports, with the proxies that its steps go through: the same wherever it runs. */
 export async function openStage(scenario: Scenario, start: StartProxies, attempt = 1): Promise<StageBase> {
-  const application = await startApplication(0, scenario.protocol);
-  const names = Object.keys(scenario.clusters);
-  const clusters = new Map(
-    await Promise.all(
-      names.map(async (name): Promise<[string, Application]> => [name, await startApplication(0, scenario.protocol)]),
-    ),
+  const arrivals: Arrival[] = [];
+  const started = async (names: string[], arrived: (application: string) => (request: SeenRequest) => void) =>
+    new Map(
+      await Promise.all(
+        names.map(async (name): Promise<[string, Application]> => {
+          const protocol = scenario.applications?.[name]?.protocol ?? scenario.protocol;
+          return [name, await startApplication(0, protocol, arrived(name))];
+        }),
+      ),
+    );
+  const applications = await started(
+    applicationNames(scenario),
+    (application) => (request) => arrivals.push({ application, request }),
   );
-  const closeApplications = () => Promise.all([application, ...clusters.values()].map((each) => each.close()));
-  const [providerPort = 0, consumerPort = 0] = await freePorts(2);
+  const clusters = await started(Object.keys(scenario.clusters), () => () => {});
+  const closeApplications = () =>
+    Promise.all([...applications.values(), ...clusters.values()].map((each) => each.close()));
+  const instances = instanceNames(scenario);
+  const [consumerPort = 0, ...providerPorts] = await freePorts(1 + instances.length);
+  const [providerPort = 0] = providerPorts;
   try {
     const stop = await start(
       scenario.filters
@@ -61,17 +82,21 @@ export async function openStage(scenario: Scenario, start: StartProxies, attempt
               name: 'filter-test',
               bootstrap: filterProxy(scenario, {
                 listen: providerPort,
-                application: application.port,
-                clusters: new Map([...clusters].map(([name, { port }]) => [name, port])),
+                application: portsOf(applications).get(instances[0] ?? '') ?? 0,
+                clusters: portsOf(clusters),
               }),
             },
           ]
-        : policyProxies(scenario, { provider: providerPort, consumer: consumerPort, application: application.port }),
+        : policyProxies(scenario, {
+            provider: new Map(instances.map((name, index) => [name, providerPorts[index] ?? 0])),
+            consumer: consumerPort,
+            applications: portsOf(applications),
+          }),
     );
     const close = async () => {
       await Promise.all([stop(), closeApplications()]);
     };
-    return { application, clusters, providerPort, consumerPort, close };
+    return { applications, arrivals, clusters, providerPort, consumerPort, close };
   } catch (cause) {
     await closeApplications();
     const taken = ['port_in_use', 'address_in_use'].includes((cause as { code?: string }).code ?? '');
@@ -79,6 +104,9 @@ export async function openStage(scenario: Scenario, start: StartProxies, attempt
     return openStage(scenario, start, attempt + 1);
   }
 }
+
+const portsOf = (applications: ReadonlyMap<string, Application>) =>
+  new Map([...applications].map(([name, { port }]) => [name, port]));
 
 /** Ends all that started when one of them did not. */
 export async function endUnlessAll(
