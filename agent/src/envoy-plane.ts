@@ -11,8 +11,9 @@ import {
 import { type Resource, TollgateError } from '@tollgate/model';
 import { type Clock, systemClock } from './clock.js';
 import { crashIn } from './crash-line.js';
+import type { AdminAddress } from './judgement.js';
 import { type DataPlane, listenersOf, type ProxyOptions, type RunningProxy } from './proxy.js';
-import { type AdminAddress, RuleFiles } from './rule-files.js';
+import { RuleFiles } from './rule-files.js';
 import { type Serving, Supervisor } from './supervisor.js';
 
 export function envoyPlane(envoy: EnvoyBinary, clock: Clock = systemClock): DataPlane {

@@ -2,7 +2,7 @@ export { staticBootstrap, watchingBootstrap } from './bootstrap.js';
 export { type CompileOptions, compile } from './compile/compile.js';
 export { compileTarget, type WasmModule } from './compile/governance.js';
 export { systemAuthorities } from './compile/key-set.js';
-export { inlined } from './compile/linked.js';
+export { inlined, type Links, linked } from './compile/linked.js';
 export { packNetworks } from './compile/networks.js';
 export { packRules } from './compile/packed-rules.js';
 export type { Resources } from './compile/resources.js';
