@@ -31,6 +31,7 @@ export class Model {
     service: Resource<'Service'>,
     side: Exclude<Side, 'both'>,
   ): readonly Resource<K>[] {
+    if (this.of(kind).all.length === 0) return [];
     let index = this.targets.get(kind);
     if (!index) {
       index = new TargetIndex(this.of(kind) as unknown as Collection<Policy>);

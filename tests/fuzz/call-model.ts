@@ -103,6 +103,7 @@ function endpointBits(text: string): string | undefined {
   if (bare === undefined || bare.includes('/')) return undefined;
   const zone = bare.indexOf('%');
   if (zone > 0 && !bare.slice(0, zone).includes(':')) return undefined;
+  if (zone >= 0 && !/^[\w.~-]+$/.test(bare.slice(zone + 1))) return undefined;
   const network = parseNetwork(zone > 0 ? bare.slice(0, zone) : bare);
   return network && bitsOf(network.bytes);
 }

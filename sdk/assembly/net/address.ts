@@ -20,9 +20,10 @@ export class Address {
 
 const GROUPS: usize = memory.data(16, 8);
 
-/** Reads an address without a port; null if it is malformed. A zone id after `%` is dropped. */
+/** Reads an address without a port; null if it is malformed. A zone id after `%` (RFC 4007 §11.2) is dropped. */
 export function parseAddress(arena: Arena, text: Slice): Address | null {
   const zone = text.indexOf(0x25);
+  if (zone >= 0 && !isZone(text, zone + 1)) return null;
   const bare = zone > 0 ? text.part(arena, 0, zone) : text;
   const address = make<Address>(arena);
   if (bare.indexOf(0x3a) < 0) {
@@ -39,6 +40,19 @@ export function parseAddress(arena: Arena, text: Slice): Address | null {
     address.v4 = true;
   }
   return address;
+}
+
+/** One or more of the characters that a URI has without escaping (RFC 6874 §2). */
+function isZone(text: Slice, from: i32): bool {
+  for (let i = from; i < text.length; i++) {
+    const byte = text.byte(i);
+    const lower = byte | 0x20;
+    if (lower >= 0x61 && lower <= 0x7a) continue;
+    // Digits, `-`, `.`, `_` and `~`.
+    if ((byte >= 0x30 && byte <= 0x39) || byte == 0x2d || byte == 0x2e || byte == 0x5f || byte == 0x7e) continue;
+    return false;
+  }
+  return from < text.length;
 }
 
 /** Reads `1.2.3.4:567`, `[::1]:567`, or either without a port; null if it is malformed. */
