@@ -34,4 +34,7 @@ export { object, oneOf } from './schema.js';
 export { secretIn } from './secret.js';
 export { isHttp2, type PathReading, type Protocol, type ServiceSpec, steeringHeaders } from './service.js';
 export { signToken, type TokenParts, tokenDate, tokenHeaders } from './token.js';
-export { fullHost, HostIndex, hostsOf } from './traffic/hosts.js';
+export { fullHost, HostIndex, hostsOf, isExported } from './traffic/hosts.js';
+export { endpointPort, type ServiceEntrySpec, selectedInstances } from './traffic/service-entry.js';
+export type { EntryProtocol } from './traffic/service-entry-schema.js';
+export { egressOf, importedHosts, isReached } from './traffic/sidecar.js';

@@ -11,11 +11,15 @@ import { tokenPolicy } from './policy/token.js';
 import type { ResourceOf } from './resource.js';
 import { notYet } from './schema.js';
 import { service } from './service.js';
+import { serviceEntry } from './traffic/service-entry.js';
+import { sidecar } from './traffic/sidecar.js';
 
 /** The kinds of this release. Adding one is adding a line here and a file beside the others. */
 const descriptors = [
   service,
   node,
+  serviceEntry,
+  sidecar,
   accessPolicy,
   tokenPolicy,
   jwtPolicy,
@@ -27,7 +31,7 @@ const descriptors = [
 /** Kinds of the policy language that a later release brings: refused by name. */
 const laterKinds = [
   'AuditPolicy',
-  ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'],
+  ...['VirtualService', 'DestinationRule', 'Gateway'],
   ...['PeerAuthentication', 'AuthorizationPolicy', 'WasmPlugin'],
 ];
 

@@ -13,7 +13,7 @@ export type Policy = Resource<PolicyKind>;
 export class Model {
   private readonly collections = new Map<Kind, Collection<Resource>>();
   private readonly targets = new Map<Kind, TargetIndex<Policy>>();
-  private hostIndex: HostIndex<Resource<'Service'>> | undefined;
+  private hostIndex: HostIndex<Resource<'Service' | 'ServiceEntry'>> | undefined;
 
   constructor(resources: readonly Resource[]) {
     const byKind = new Map<Kind, Resource[]>(kinds.map((kind) => [kind, []]));
@@ -41,9 +41,9 @@ export class Model {
     return governing as Resource<K>[];
   }
 
-  /** Finds the service that a host leads to. */
-  get hosts(): HostIndex<Resource<'Service'>> {
-    this.hostIndex ??= new HostIndex(this.of('Service'));
+  /** Finds the service or the entry that a host leads to. */
+  get hosts(): HostIndex<Resource<'Service' | 'ServiceEntry'>> {
+    this.hostIndex ??= new HostIndex<Resource<'Service' | 'ServiceEntry'>>(this.of('Service'), this.of('ServiceEntry'));
     return this.hostIndex;
   }
 

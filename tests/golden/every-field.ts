@@ -4,8 +4,8 @@ import type { Written } from './cases.js';
 
 type Schema = { [word: string]: unknown };
 
-/** Examples and `overlap` are for the check alone; Envoy is told its workers on the command line; the last two are refused. */
-const notCompiled = /^\w+ (examples\b|rules\.overlap|workers|targetRef$|jwtRules\.spaceDelimitedClaims)/;
+/** Examples and `overlap` are for the check alone; Envoy is told its workers on the command line. */
+const notCompiled = /^\w+ (examples\b|rules\.overlap|workers)/;
 
 /** The fields that `spec` may have, of every kind, which none of these documents writes. Conditions and targets are the same in all. */
 export function unwrittenFields(documents: readonly Written[]): string[] {
@@ -30,6 +30,8 @@ function visit(schema: Schema, values: unknown[], tell: (path: string, values: u
     values.filter((value) => typeof value === 'object' && value !== null).flatMap((value) => take(value as object));
   for (const [name, field] of Object.entries((schema.properties ?? {}) as Record<string, Schema>)) {
     const inside = of((value) => (name in value ? [value[name as keyof typeof value]] : []));
+    // Refused by name.
+    if (field.not !== undefined) continue;
     tell(at + name, inside);
     visit(field, inside, tell, `${at}${name}.`);
   }

@@ -9,10 +9,15 @@ function document(kind: string, spec: string, metadata = '{ name: x }', apiVersi
   return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\nspec: ${spec}\n`;
 }
 
+const istioVersions: Record<string, string> = {
+  RequestAuthentication: 'security.istio.io/v1',
+  ServiceEntry: 'networking.istio.io/v1',
+  Sidecar: 'networking.istio.io/v1',
+};
+
 /** Documents of one kind, each in a file of its own beside the service that it governs. */
 function about(kind: string, ...specs: string[]): void {
-  const apiVersion = kind === 'RequestAuthentication' ? 'security.istio.io/v1' : 'tollgate.dev/v1';
-  wrong[kind] = specs.map((spec) => `${vendors}---\n${document(kind, spec, '{ name: x }', apiVersion)}`);
+  wrong[kind] = specs.map((spec) => `${vendors}---\n${document(kind, spec, '{ name: x }', istioVersions[kind])}`);
 }
 
 wrong.file = [
@@ -430,3 +435,79 @@ wrong['spellings of addresses and ports'] = [
   document('Node', '{ services: [x], outbound: { listen: { address: "[::1%lo]", port: 80 } } }'),
   `${vendors}---\n${document('AccessPolicy', '{ targetRefs: [{ kind: Service, name: vendors }], rules: [{ name: a, deny: ["[::1]/128", "127.0.0.1:80", "10.0.0.0 /8"] }] }')}`,
 ];
+
+const entry = (fields: string, port = '{ number: 443, name: https, protocol: HTTPS }') =>
+  `{ hosts: [a.example.com], ports: [${port}], ${fields} }`;
+const inMesh = (fields: string) => entry(`location: MESH_INTERNAL, resolution: STATIC, ${fields}`);
+about(
+  'ServiceEntry',
+  '{}',
+  '{ hosts: [], ports: [], resolution: DNS }',
+  '{ hosts: ["*"], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }',
+  '{ hosts: ["a b"], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }',
+  '{ hosts: ["a.example.com:80"], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }',
+  '{ hosts: ["*.example.com"], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }',
+  '{ hosts: [localhost], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }',
+  '{ hosts: [vendors.default], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: DNS }',
+  entry('resolution: DNS', '{ number: 443, name: https }'),
+  entry('resolution: DNS', '{ number: 443, name: https, protocol: HTPS }'),
+  entry('resolution: DNS', '{ number: 443, name: https, protocol: MONGO }'),
+  entry('resolution: DNS', '{ number: 80, name: a, protocol: HTTP }, { number: 80, name: b, protocol: HTTP }'),
+  entry('location: MESH_EXTERNAL'),
+  entry('resolution: NONE'),
+  entry('resolution: DYNAMIC_DNS'),
+  entry('resolution: DNS, addresses: [192.0.2.0/24]'),
+  entry('resolution: DNS, exportTo: ["a b"]'),
+  entry('resolution: STATIC'),
+  entry('resolution: DNS, endpoints: [{ address: "unix:///run/a" }]'),
+  entry('resolution: DNS, endpoints: [{ address: "127.1" }]'),
+  entry('resolution: DNS, endpoints: [{ address: a.b, network: n, serviceAccount: s }]'),
+  entry('resolution: DNS, endpoints: [{ address: a.b, locality: "a b" }]'),
+  entry('resolution: DNS_ROUND_ROBIN, endpoints: [{ address: a.b }, { address: c.d }]'),
+  entry('resolution: STATIC, endpoints: [{ address: a.b }]'),
+  entry('resolution: STATIC, endpoints: [{ address: 127.0.0.1 }]'),
+  entry('resolution: STATIC, endpoints: [{ address: 169.254.169.254 }]'),
+  entry('resolution: STATIC, endpoints: [{ address: 0.0.0.0 }]'),
+  entry('resolution: STATIC, endpoints: [{ address: 10.0.0.1, ports: { http: 80 } }]'),
+  entry('resolution: STATIC, workloadSelector: { labels: { app: a } }'),
+  entry('location: MESH_INTERNAL, resolution: DNS, workloadSelector: { labels: { app: a } }'),
+  inMesh('workloadSelector: { labels: { app: a } }'),
+  inMesh('workloadSelector: { labels: { app: "a*" } }'),
+  inMesh('endpoints: [{ address: 10.0.0.1 }], workloadSelector: {}'),
+);
+wrong.ServiceEntry?.push(
+  [
+    vendors,
+    document('Node', '{ services: [vendors], admin: { address: 127.0.0.1, port: 9901 } }'),
+    document(
+      'ServiceEntry',
+      inMesh('endpoints: [{ address: 127.0.0.1, ports: { https: 9901 } }]'),
+      '{ name: x }',
+      istioVersions.ServiceEntry,
+    ),
+  ].join('---\n'),
+  ['a', 'b']
+    .map((name) => document('ServiceEntry', entry('resolution: DNS'), `{ name: ${name} }`, istioVersions.ServiceEntry))
+    .join('---\n'),
+);
+
+about(
+  'Sidecar',
+  '{ egress: [{}] }',
+  '{ egress: [{ hosts: [] }] }',
+  '{ egress: [{ hosts: ["a/b/c"] }] }',
+  '{ egress: [{ hosts: ["./*"] }, { hosts: ["./*"] }] }',
+  '{ egress: [{ hosts: ["./*"], port: { number: 80 }, bind: 127.0.0.1, captureMode: IPTABLES }] }',
+  '{ egress: [{ hosts: ["./*", "istio-system/*", api.example.com] }] }',
+  '{ outboundTrafficPolicy: { mode: ALLOW_ANY } }',
+  '{ outboundTrafficPolicy: { egressProxy: { host: a } } }',
+  '{ ingress: [{}], inboundConnectionPool: {} }',
+  '{ workloadSelector: { labels: { app: x } } }',
+);
+const sidecar = (name: string, spec: string, namespace = 'default') =>
+  document('Sidecar', spec, `{ name: ${name}, namespace: ${namespace} }`, istioVersions.Sidecar);
+wrong.Sidecar?.push(
+  `${vendors}---\n${['a', 'b'].map((name) => sidecar(name, '{}')).join('---\n')}`,
+  `${vendors}---\n${['a', 'b'].map((name) => sidecar(name, '{ workloadSelector: {} }')).join('---\n')}`,
+  sidecar('a', '{ workloadSelector: {} }', 'istio-system'),
+);

@@ -1,29 +1,29 @@
-import { hostsOf, keyOf, type Model, type Protocol, type Resource, type ServiceSpec } from '@tollgate/model';
+import { egressOf, hostsOf, importedHosts, isReached, keyOf, type Model, type Resource } from '@tollgate/model';
+import type { Callee, CalleePort } from './callee.js';
+import { entriesFor } from './entries.js';
 
-export type Instance = ServiceSpec['instances'][number];
+export type { Callee, CalleePort, Instance } from './callee.js';
 
-/** What a caller reaches by a host name. */
-export interface Callee {
-  /** `NAMESPACE/NAME`: the name of its virtual host, by which the filters know what is called. */
-  key: string;
-  namespace: string;
-  /** The hosts by which this caller reaches it, in lower case. */
-  domains: string[];
-  /** The first is taken where the Host names none, or none of these. */
-  ports: CalleePort[];
-  instances: readonly Instance[];
-  service: Resource<'Service'>;
-}
-
-export interface CalleePort {
-  name: string;
-  number: number;
-  protocol: Protocol;
-}
-
-/** What a service may call, in order of namespace/name. */
+/** What a service may call: Services, then hosts of entries, each in order of namespace/name. */
 export function calleesOf(model: Model, caller: Resource<'Service'>): Callee[] {
-  return reachable(model, caller).map((service) => calleeOf(service, caller.namespace));
+  const egress = egressOf(model.of('Sidecar'), caller);
+  const services = reachable(model, caller)
+    .filter((service) => isReached(egress, service.namespace, importedHosts(service)))
+    .map((service) => calleeOf(service, caller.namespace));
+  const entries = entriesFor(model, caller.namespace).filter(({ namespace, domains: [host = ''] }) =>
+    isReached(egress, namespace, [host]),
+  );
+  return [...services, ...entries];
+}
+
+/** Whether calls to a port are looked into. */
+export function isHttp({ protocol }: CalleePort): boolean {
+  return ['HTTP', 'HTTP2', 'GRPC'].includes(protocol);
+}
+
+/** Whether connections to a port begin with TLS, which tells whom they are for. */
+export function isTls({ protocol }: CalleePort): boolean {
+  return protocol === 'HTTPS' || protocol === 'TLS';
 }
 
 /** The registry gives an address only to whom it is open or granted: what is not given out does not appear. */

@@ -1,7 +1,7 @@
 import { keyOf, type Model, type Resource } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import type { Cluster, Listener, RouteConfiguration } from '../types.js';
-import { type Callee, calleesOf, clusterName } from './callees.js';
+import { type Callee, calleesOf, clusterName, isHttp } from './callees.js';
 import { type ClusterWithEndpoints, calleeCluster, socketCluster } from './cluster/cluster.js';
 import { httpListener } from './connection-manager.js';
 import { compileTarget, governanceConfig, type WasmModule } from './governance.js';
@@ -10,6 +10,7 @@ import { governanceName } from './http-filters.js';
 import { keySetClusters } from './key-set.js';
 import type { Resources } from './resources.js';
 import { Secrets } from './secrets.js';
+import { tlsChains, withTls } from './tls-chains.js';
 import { calleeHost, inboundHost, routeConfiguration } from './virtual-host.js';
 
 export interface CompileOptions {
@@ -82,16 +83,19 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   const secrets = new Secrets();
   const caller = callerOf(model, node, entry);
   const callees = calleesOf(model, caller);
-  const targets = callees.flatMap(({ service }) => compileTarget(model, 'consumer', service, caller, secrets) ?? []);
+  const targets = callees.flatMap(({ service }) =>
+    service ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
+  );
   const taken = new Set<string>();
   const hosts = callees.flatMap((callee) => {
+    if (!callee.ports.some(isHttp)) return [];
     const domains = callee.domains.filter((domain) => !taken.has(domain));
     for (const domain of domains) taken.add(domain);
     return domains.length > 0 ? [calleeHost(callee, domains, node.spec)] : [];
   });
   const at = { name: `outbound/${caller.name}`, side: 'consumer' as const, listen: entry.listen };
   return {
-    listener: httpListener(at, node.spec),
+    listener: withTls(httpListener(at, node.spec), tlsChains(callees)),
     routes: routeConfiguration(at.name, hosts),
     config: { side: 'consumer', service: caller.name, trustedHops: node.spec.trustedHops, targets },
     secrets,

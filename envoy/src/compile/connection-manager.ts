@@ -25,6 +25,7 @@ export function httpListener(
     per_connection_buffer_limit_bytes: node.connectionBuffer,
     filter_chains: [
       {
+        name: 'http',
         filters: [
           {
             name: 'envoy.filters.network.http_connection_manager',

@@ -1,6 +1,6 @@
 import { keyOf, type NodeSpec, type Resource } from '@tollgate/model';
 import type { Route, RouteConfiguration, VirtualHost } from '../types.js';
-import type { Callee, CalleePort } from './callees.js';
+import { type Callee, type CalleePort, isHttp } from './callees.js';
 import type { RouteContext } from './feature.js';
 import { routeFeatures } from './features.js';
 import { leftByEnvoy, untrustedHeaders } from './header-names.js';
@@ -32,14 +32,15 @@ export function calleeHost(callee: Callee, domains: string[], node: NodeSpec): V
   return {
     name: callee.key,
     domains,
-    ...removing(untrustedHeaders(callee.service.spec, node)),
+    // Behind an entry nothing is governed that such a header could lead past.
+    ...removing(callee.service ? untrustedHeaders(callee.service.spec, node) : []),
     routes: portRoutes(callee, (port) => [routeOf({ callee, port })]),
   };
 }
 
 /** The Host's port chooses among several; where it names none of them the first is meant. */
 function portRoutes(callee: Callee, routesOf: (port: CalleePort) => Route[]): Route[] {
-  const [first, ...others] = callee.ports;
+  const [first, ...others] = callee.ports.filter(isHttp);
   if (!first) return [];
   const chosen = others.flatMap((port) => routesOf(port).map((route) => merged<Route>(route, atPort(route, port))));
   return [...chosen, ...routesOf(first)];

@@ -1,9 +1,9 @@
-import type { Collection } from '../collection.js';
 import type { ResourceId } from '../resource.js';
 
-/** What has hosts of its own besides its name. */
+/** What is called by hosts: a Service, also by its name, or a ServiceEntry, by those alone that it says. */
 interface Hosted extends ResourceId {
-  spec: { hosts: readonly string[] };
+  kind: 'Service' | 'ServiceEntry';
+  spec: { hosts: readonly string[]; exportTo?: readonly string[] };
 }
 
 /** What the full names of services end with, as Kubernetes has it by default. */
@@ -23,26 +23,49 @@ export function impliedHosts({ namespace, name }: { namespace: string; name: str
 
 const known = new WeakMap<Hosted, readonly string[]>();
 
-/** The hosts by which every caller reaches a service, in lower case. Within its namespace its name alone will do. */
-export function hostsOf(service: Hosted): readonly string[] {
-  const found = known.get(service);
+/** The hosts by which every caller reaches it, in lower case. Within its namespace the name alone of a service will do. */
+export function hostsOf(hosted: Hosted): readonly string[] {
+  if (hosted.kind === 'ServiceEntry') return hosted.spec.hosts;
+  const found = known.get(hosted);
   if (found) return found;
-  const hosts = [...new Set([...impliedHosts(service), ...service.spec.hosts])];
-  known.set(service, hosts);
+  const hosts = [...new Set([...impliedHosts(hosted), ...hosted.spec.hosts])];
+  known.set(hosted, hosts);
   return hosts;
 }
 
-/** Finds what a host leads to. */
-export class HostIndex<S extends Hosted> {
-  private readonly owners = new Map<string, S>();
+/** Whether what has this `exportTo` is seen from a namespace. */
+export function isExported({ namespace, spec: { exportTo = [] } }: Hosted, to: string): boolean {
+  return exportTo.length === 0 || exportTo.some((word) => word === '*' || (word === '.' ? namespace : word) === to);
+}
 
-  constructor(services: Collection<S>) {
-    for (const service of services)
-      for (const host of hostsOf(service)) if (!this.owners.has(host)) this.owners.set(host, service);
+/** Finds what a host leads to: first a Service, then an entry of the own namespace, then another one. */
+export class HostIndex<H extends Hosted> {
+  private readonly owners = new Map<string, H[]>();
+
+  /** Services first. */
+  constructor(...collections: Iterable<H>[]) {
+    for (const collection of collections)
+      for (const hosted of collection)
+        for (const host of hostsOf(hosted)) {
+          const owners = this.owners.get(host);
+          if (owners) owners.push(hosted);
+          else this.owners.set(host, [hosted]);
+        }
   }
 
-  /** `host` as a document of this namespace writes it. */
-  find(host: string, namespace: string): S | undefined {
-    return this.owners.get(fullHost(host, namespace));
+  /** `host` as a document of this namespace writes it. One that an entry names comes before those below another's `*.`. */
+  find(host: string, namespace: string): H | undefined {
+    const full = fullHost(host, namespace);
+    for (const name of [full, ...above(full), host.toLowerCase()]) {
+      const owners = (this.owners.get(name) ?? []).filter((owner) => isExported(owner, namespace));
+      const own = owners.find((owner) => owner.kind === 'Service' || owner.namespace === namespace);
+      if (own ?? owners[0]) return own ?? owners[0];
+    }
+    return undefined;
   }
+}
+
+/** The `*.` under which a host stands, the longest first. */
+function above(host: string): string[] {
+  return [...host.matchAll(/\./g)].map(({ index }) => `*${host.slice(index)}`);
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { NodeSpec, Protocol, Socket } from '@tollgate/model';
 import type { Cluster, Endpoints } from '../../types.js';
-import type { Instance } from '../callees.js';
+import type { CalleePort, Instance } from '../callees.js';
 import type { ClusterContext } from '../feature.js';
 import { clusterFeatures } from '../features.js';
 import { merged } from '../merged.js';
@@ -14,7 +14,7 @@ export interface ClusterWithEndpoints {
 
 /** The cluster of a callee's instances. Host names among them are resolved by Envoy, and then stand in the cluster itself. */
 export function calleeCluster(name: string, context: ClusterContext): ClusterWithEndpoints {
-  const { instances } = context.callee;
+  const instances = context.callee.instances.map((instance) => at(instance, context.port));
   const literal = instances.every(({ address }) => isIP(address) !== 0);
   if (!literal) return { cluster: withFeatures(fixed(name, instances), context) };
   const cluster: Cluster = { name, type: 'EDS', eds_cluster_config: {} };
@@ -26,6 +26,12 @@ export function socketCluster(name: string, socket: Socket, protocol: Protocol, 
   const instances = [{ ...socket, labels: {}, weight: 1 }];
   const port = { name: '', number: socket.port, protocol };
   return withFeatures(fixed(name, instances), { callee: { instances }, port, node });
+}
+
+/** Where an instance takes calls to this port. */
+function at(instance: Instance, { name }: CalleePort): Instance {
+  const port = instance.ports?.[name];
+  return port === undefined ? instance : { ...instance, port };
 }
 
 function fixed(name: string, instances: readonly Instance[]): Cluster {

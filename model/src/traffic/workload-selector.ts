@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { object } from '../schema.js';
+
+const label = z
+  .string()
+  .refine((value) => !value.includes('*'), 'has a "*", which labels are not compared with: write the whole value');
+
+/** Labels that a workload must have, all of them. */
+export const workloadSelector = object({
+  labels: z.record(z.string().min(1), label).default({}),
+});
+export type WorkloadSelector = z.output<typeof workloadSelector>;
+
+export function isSelected(labels: Readonly<Record<string, string>>, selector: WorkloadSelector): boolean {
+  return Object.entries(selector.labels).every(([label, value]) => labels[label] === value);
+}
