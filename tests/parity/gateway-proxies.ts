@@ -9,7 +9,9 @@ export interface ProxyPlan {
   routes: object[];
   /** Clusters by name, each with the ports of its endpoints. */
   clusters: Record<string, { ports: number[]; http2?: boolean }>;
-  /** Fields of the connection manager beyond the usual. */
+  /** Fields of the virtual host, of the route configuration and of the connection manager beyond the usual. */
+  virtualHost?: object;
+  routeConfig?: object;
   manager?: object;
 }
 
@@ -33,13 +35,13 @@ export async function startBoth(
   return { ports: [gateway.listeners[0]?.port ?? 0, port], close };
 }
 
-function bootstrapOf({ routes, clusters, manager = {} }: ProxyPlan, port: number): object {
+function bootstrapOf({ routes, clusters, virtualHost, routeConfig, manager = {} }: ProxyPlan, port: number): object {
   const connectionManager = {
     '@type': type('filters.network.http_connection_manager.v3.HttpConnectionManager'),
     stat_prefix: 'ingress',
     use_remote_address: true,
     internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
-    route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes }] },
+    route_config: { ...routeConfig, virtual_hosts: [{ name: 'all', domains: ['*'], routes, ...virtualHost }] },
     ...manager,
     http_filters: [
       { name: 'envoy.filters.http.fault', typed_config: { '@type': type('filters.http.fault.v3.HTTPFault') } },

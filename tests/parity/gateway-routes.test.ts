@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type Application, rawHttp, startApplication } from '@tollgate/scenario';
+import { describe, test } from 'node:test';
+import { rawHttp } from '@tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
-import { stableHeaders, startBoth } from './gateway-proxies.js';
+import { type Case, closed, playCases } from './gateway-cases.js';
 
 const to = (cluster: string, more: object = {}) => ({ route: { cluster, timeout: '0s', ...more } });
-const closed = 1;
 
 /** Each has a path of its own, so that one bootstrap holds them all. */
 const routes = [
@@ -101,8 +100,7 @@ const routes = [
   { match: { prefix: '/default' }, route: { cluster: 'one' } },
 ];
 
-type Sent = Parameters<typeof rawHttp>[0];
-const cases: Omit<Sent, 'port'>[] = [
+const cases: Case[] = [
   { path: '/exact' },
   {
     path: '/many',
@@ -235,45 +233,7 @@ const cases: Omit<Sent, 'port'>[] = [
 const parity = new ParityCount('routes of the gateway');
 
 describe('routes of the gateway: the same answers and the same requests upstream as Envoy', () => {
-  let one: Application;
-  let two: Application;
-  let both: Awaited<ReturnType<typeof startBoth>>;
-  before(async () => {
-    [one, two] = await Promise.all([startApplication(), startApplication()]);
-    both = await startBoth({
-      routes,
-      clusters: {
-        one: { ports: [one.port] },
-        two: { ports: [two.port] },
-        down: { ports: [closed] },
-        flaky: { ports: [closed, one.port] },
-      },
-    });
-  });
-  after(async () => {
-    await both?.close();
-    await Promise.all([one.close(), two.close()]);
-  });
-
-  const seenBy = async (port: number, request: Omit<Sent, 'port'>) => {
-    const from = [one.seen.length, two.seen.length];
-    const { status, headers, body } = await rawHttp({ ...request, port });
-    const upstream = [one, two].map((each, index) =>
-      each.seen.slice(from[index]).map((seen) => ({ ...seen, headers: stableHeaders(seen.headers, port) })),
-    );
-    for (const each of [one, two]) each.release();
-    return { status, headers: stableHeaders(headers, port), body, upstream };
-  };
-
-  for (const request of cases) {
-    const { method = 'GET', path, headers = [] } = request;
-    const name = `${method} ${path} ${headers.map((header) => header.join(': ')).join(', ')}`.trim();
-    test(name, async () => {
-      const [gateway, envoy] = both.ports;
-      assert.deepEqual(await seenBy(gateway, request), await seenBy(envoy, request));
-      parity.same(name);
-    });
-  }
+  const both = playCases({ routes, clusters: { flaky: { ports: [closed, 'one'] } } }, cases, parity);
 
   test('a refused connection is tried again at the next endpoint', async () => {
     for (const port of both.ports) {

@@ -6,12 +6,13 @@ import { type LocalReply, plainReply } from '../http/local-reply.js';
 import { beginStream, ResponseFlag, type StreamInfo } from '../http/stream-info.js';
 import { Trace, type TraceEntry } from '../http/trace.js';
 import type { HostServices } from '../vm/host-services.js';
-import type { PluginHandle, PluginRuntime } from '../vm/plugin-runtime.js';
+import { PluginRuntime } from '../vm/plugin-runtime.js';
 import { socketAddress } from './address.js';
 import { readBody } from './body-source.js';
 import type { Downstream } from './downstream/downstream.js';
 import { StreamTimeouts } from './downstream/stream-timeouts.js';
-import type { ListenerPlan } from './plan/plan.js';
+import { nativeFilter } from './filters/native.js';
+import type { ListenerPlan, NativePlan } from './plan/plan.js';
 import { Router } from './routing/router.js';
 import { type ChosenRoute, selectRoute } from './routing/routes.js';
 import type { Cluster } from './upstream/cluster.js';
@@ -20,12 +21,14 @@ export interface ExchangeSetting {
   services: HostServices;
   listener: ListenerPlan;
   clusters: ReadonlyMap<string, Cluster>;
-  chain: readonly PluginRuntime[];
+  chain: readonly (PluginRuntime | NativePlan)[];
   worker: string;
   connectionId: number;
   requestId(): string;
-  /** From 0 to 1: which of weighted clusters this request goes to. */
+  /** From 0 to 1, the stream's own: which of weighted clusters this request goes to, and whether it is mirrored. */
   random: number;
+  /** A new one for what is drawn for itself. */
+  draw(): number;
   /** Asked for: the conversation is kept, and handed over when the exchange is over. */
   onTrace?: ((entries: readonly TraceEntry[]) => void) | undefined;
   /** The exchange is over: logged, counted, and its contexts gone. */
@@ -63,9 +66,13 @@ export class GatewayExchange {
       requestHeaders: headers,
       listener: { direction: listener.direction, filterChainName: listener.filterChainName },
     });
-    const handles = setting.chain
-      .map((plugin) => plugin.take(worker))
-      .filter((handle): handle is PluginHandle | 'closed' => handle !== 'open');
+    const native = {
+      after: (ms: number, action: () => void) => services.clock.after(ms, () => this.guard(action)),
+      draw: setting.draw,
+    };
+    const links = setting.chain
+      .map((entry) => (entry instanceof PluginRuntime ? entry.take(worker) : nativeFilter(entry, native)))
+      .filter((link) => link !== 'open');
     this.#stream = new HttpStream(
       {
         selectRoute: (request) => selectRoute(listener, request, setting.random),
@@ -79,6 +86,7 @@ export class GatewayExchange {
           data: (bytes, end) => this.toClient(bytes, end),
           trailers: (trailers) => client.end(trailers),
         },
+        finishReply: (reply) => this.#router.finishReply(reply),
         reset: () => {
           this.#router.destroy();
           client.destroy();
@@ -87,15 +95,14 @@ export class GatewayExchange {
       this.#info,
       this.#trace,
       services.clock,
-      handles,
+      links,
       listener.bufferLimitBytes,
     );
     this.#router = new Router(this.#stream, this.#info, {
       services,
       clusters: setting.clusters,
-      requestHeadersToRemove: listener.requestHeadersToRemove,
-      trailers: listener.trailers,
-      bufferLimitBytes: listener.bufferLimitBytes,
+      listener,
+      random: setting.random,
       guard: (action) => this.guard(action),
       pauseClient: (paused) => (paused ? client.body.pause() : client.body.resume()),
     });
@@ -177,7 +184,8 @@ export class GatewayExchange {
     const { listener, random } = this.setting;
     const route: ChosenRoute | undefined = selectRoute(listener, headers, random);
     const action = route?.plan.action;
-    return listener.upgrades.has(upgrade) || (action?.kind === 'forward' && action.upgrades.has(upgrade));
+    const ofRoute = action?.kind === 'forward' ? action.upgrades.get(upgrade) : undefined;
+    return ofRoute ?? listener.upgrades.get(upgrade) ?? false;
   }
 
   private toUpstream(write: () => void): void {

@@ -17,7 +17,7 @@ import type { Downstream } from './downstream/downstream.js';
 import { listenOn } from './downstream/server.js';
 import { GatewayExchange } from './exchange.js';
 import { readBootstrap } from './plan/bootstrap.js';
-import type { GatewayPlan, ListenerPlan, TcpListenerPlan } from './plan/plan.js';
+import type { GatewayPlan, ListenerPlan, NativePlan, TcpListenerPlan, WasmPlan } from './plan/plan.js';
 import { TcpConnection } from './tcp/connection.js';
 import { listenTcp } from './tcp/server.js';
 import { Cluster } from './upstream/cluster.js';
@@ -30,7 +30,10 @@ export interface GatewayOptions {
   /** Threads of Envoy that are simulated; connections take turns. Default 1. */
   workers?: number;
   logLevel?: LogLevel;
-  /** From 0 to 1, once for each request: where it goes on a route with weighted clusters. Default Math.random. */
+  /**
+   * From 0 to 1. Once for each request: where it goes on a route with weighted clusters, and whether it is mirrored; and
+   * again for each fault that a route may inject, and each endpoint of a RANDOM cluster. Default Math.random.
+   */
   random?: () => number;
   onLog?: (line: LogLine) => void;
   /**
@@ -76,9 +79,9 @@ export class Gateway {
     if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX)
       throw new SimulatorError('bad_input', `workers: ${workers}; write a whole number from 1 to ${WORKERS_MAX}`);
     this.#workers = Array.from({ length: workers }, (_, index) => String(index));
-    this.#clusters = new Map([...plan.clusters].map(([name, cluster]) => [name, new Cluster(cluster)]));
     this.#onTrace = options.onTrace;
     this.#random = options.random ?? Math.random;
+    this.#clusters = new Map([...plan.clusters].map(([name, cluster]) => [name, new Cluster(cluster, this.#random)]));
     const log = new Log(options.logLevel ?? 'info', LOG_LINES_MAX);
     if (options.onLog) log.listen(options.onLog);
     this.#services = createServices({
@@ -106,14 +109,23 @@ export class Gateway {
     const gateway = new Gateway(readBootstrap(bootstrap, options.env ?? process.env), options);
     const pool = gateway.#pool;
     const metered = options.stepsMax !== 0;
-    const chains = gateway.plan.listeners.map((listener) =>
-      listener.filters.map(
-        ({ plugin, wasm }) => new PluginRuntime(pool, checkModule(wasm, metered), plugin, gateway.#workers),
-      ),
-    );
+    const plugin = ({ plugin, wasm }: WasmPlan) =>
+      new PluginRuntime(pool, checkModule(wasm, metered), plugin, gateway.#workers);
+    // All plugins start before anybody listens.
+    const starts = gateway.plan.listeners.map((listener) => {
+      if (listener.kind === 'tcp') {
+        const chain = listener.filters.map(plugin);
+        return () => gateway.listenTcp(listener, chain);
+      }
+      const chain = listener.filters.map((filter) => (filter.kind === 'wasm' ? plugin(filter) : filter));
+      return () => gateway.listenHttp(listener, chain);
+    });
     try {
-      for (const [index, listener] of gateway.plan.listeners.entries())
-        await gateway.listen(listener, chains[index] as PluginRuntime[]);
+      for (const [index, { name }] of gateway.plan.listeners.entries()) {
+        const server = await (starts[index] as (typeof starts)[number])();
+        gateway.#servers.push(server);
+        gateway.listeners.push({ name, address: server.address, port: server.port });
+      }
     } catch (cause) {
       await gateway.close();
       throw cause;
@@ -162,19 +174,13 @@ export class Gateway {
     for (const cluster of this.#clusters.values()) cluster.close();
   }
 
-  private async listen(listener: ListenerPlan | TcpListenerPlan, chain: PluginRuntime[]): Promise<void> {
-    const server = await (listener.kind === 'tcp' ? this.listenTcp(listener, chain) : this.listenHttp(listener, chain));
-    this.#servers.push(server);
-    this.listeners.push({ name: listener.name, address: server.address, port: server.port });
-  }
-
   private listenTcp(listener: TcpListenerPlan, chain: PluginRuntime[]): Promise<ListenerServer> {
     return listenTcp(listener, (client) =>
       new TcpConnection(client, { listener, chain, ...this.share(++this.#connections) }).run(),
     );
   }
 
-  private listenHttp(listener: ListenerPlan, chain: PluginRuntime[]): Promise<ListenerServer> {
+  private listenHttp(listener: ListenerPlan, chain: (PluginRuntime | NativePlan)[]): Promise<ListenerServer> {
     const serve = (client: Downstream, connectionId: number) =>
       new GatewayExchange(client, { listener, chain, requestId: randomUUID, ...this.share(connectionId) }).run();
     return listenOn(listener, this.clock, () => ++this.#connections, serve);
@@ -189,6 +195,7 @@ export class Gateway {
       worker: this.#workers[connectionId % this.#workers.length] as string,
       connectionId,
       random: this.#random(),
+      draw: this.#random,
       onTrace: this.#onTrace,
       over: () => this.over(),
     };

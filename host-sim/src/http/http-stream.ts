@@ -1,6 +1,7 @@
 import { BODY_BUFFER_BYTES_MAX } from '../limits.js';
 import type { Clock } from '../process/clock.js';
 import type { PluginHandle } from '../vm/plugin-runtime.js';
+import type { ChainFilter, NativeFilter } from './chain-filter.js';
 import { FilterStream } from './filter-stream.js';
 import type { HeaderMap } from './header-map.js';
 import { type LocalReply, plainReply, renderLocalReply } from './local-reply.js';
@@ -18,13 +19,15 @@ export interface StreamEnds {
   upstream: Sink;
   /** Where the response goes: to the client. */
   client: Sink;
+  /** What the route does to the head of a local reply. */
+  finishReply?(headers: HeaderMap): void;
   /** The client's stream is cut. */
   reset(): void;
 }
 
 /** One request on its way through the filters and back: Envoy's filter manager. */
 export class HttpStream {
-  readonly filters: FilterStream[];
+  readonly filters: readonly ChainFilter[];
   readonly request: Pass;
   readonly response: Pass;
   responseStarted = false;
@@ -38,10 +41,12 @@ export class HttpStream {
     readonly info: StreamInfo,
     readonly trace: Trace,
     private readonly clock: Clock,
-    handles: readonly (PluginHandle | 'closed')[],
+    links: readonly (PluginHandle | 'closed' | NativeFilter)[],
     bufferLimitBytes = BODY_BUFFER_BYTES_MAX,
   ) {
-    this.filters = handles.map((handle, index) => new FilterStream(this, index, handle));
+    this.filters = links.map((link, index) =>
+      typeof link === 'function' ? link(this, index) : new FilterStream(this, index, link),
+    );
     this.request = new Pass(
       this.filters.map((filter) => filter.request),
       {
@@ -120,7 +125,7 @@ export class HttpStream {
     this.trace.host(`local reply ${reply.status} ${reply.details}`);
     this.localReplyDetails = reply;
     this.info.responseCodeDetails = reply.details;
-    const { headers, body } = renderLocalReply(reply, this.info);
+    const { headers, body } = renderLocalReply(reply, this.info, this.ends.finishReply);
     const bytes = Buffer.from(body, 'latin1');
     if (this.responseStarted) {
       this.respondDirectly(headers, bytes);
@@ -128,6 +133,14 @@ export class HttpStream {
     }
     this.beginResponse(headers, bytes.length === 0);
     if (bytes.length > 0) this.response.data(bytes, true);
+  }
+
+  /** A filter's own answer, a head without a body that goes to every client as it is. */
+  answer(headers: HeaderMap, details: string): void {
+    this.trace.host(`local reply ${headers.first(':status') ?? ''} ${details}`);
+    this.localReplyDetails = plainReply(Number(headers.first(':status')), details);
+    this.info.responseCodeDetails = details;
+    this.beginResponse(headers, true);
   }
 
   reset(details: string | undefined): void {

@@ -9,6 +9,8 @@ export interface LocalReply {
   headers: readonly HeaderEntry[];
   /** -1, or anything that is no gRPC status: take it from the HTTP status. */
   grpcStatus: number;
+  /** Changes the head, before it is made fit for this kind of client. */
+  modify?: (headers: HeaderMap) => void;
 }
 
 export const plainReply = (status: number, details: string, body = ''): LocalReply => ({
@@ -25,9 +27,13 @@ const GRPC_STATUS_MAX = 16;
 export function renderLocalReply(
   reply: LocalReply,
   client: { grpc: boolean; head: boolean },
+  /** What the route does to answers that are not its own; the reply's own headers come on top. */
+  finish?: (headers: HeaderMap) => void,
 ): { headers: HeaderMap; body: string } {
   const headers = HeaderMap.response([[':status', String(reply.status)]]);
+  finish?.(headers);
   for (const [name, value] of reply.headers) if (!name.startsWith(':')) headers.add(name, value);
+  reply.modify?.(headers);
   if (client.grpc) {
     const known = reply.grpcStatus >= 0 && reply.grpcStatus <= GRPC_STATUS_MAX;
     headers.set(':status', '200');

@@ -17,6 +17,8 @@ export const ResponseFlag = {
   upstreamConnectionFailure: 1 << 5,
   upstreamConnectionTermination: 1 << 6,
   noRouteFound: 1 << 8,
+  delayInjected: 1 << 9,
+  faultInjected: 1 << 10,
   upstreamRetryLimitExceeded: 1 << 15,
   streamIdleTimeout: 1 << 16,
   upstreamProtocolError: 1 << 23,

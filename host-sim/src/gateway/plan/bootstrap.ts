@@ -33,7 +33,9 @@ export function readBootstrap(bootstrap: unknown, env: Record<string, string | u
 function clustersOf(listener: ListenerPlan | TcpListenerPlan): { name: string }[] {
   if (listener.kind === 'tcp') return listener.clusters;
   const actions = listener.virtualHosts.flatMap(({ routes }) => routes.map(({ action }) => action));
-  return actions.flatMap((action) => (action.kind === 'forward' ? action.clusters : []));
+  return actions.flatMap((action) =>
+    action.kind === 'forward' ? [...action.clusters, ...action.mirrors.map(({ cluster }) => ({ name: cluster }))] : [],
+  );
 }
 
 function parseYaml(text: string): unknown {

@@ -23,6 +23,11 @@ export class Fields {
     return this.#values.get(name) !== undefined && this.#values.get(name) !== null;
   }
 
+  /** Of the fields of a map, whose keys are anything. */
+  names(): string[] {
+    return [...this.#values.keys()];
+  }
+
   any(name: string): unknown {
     this.#taken.add(name);
     return this.#values.get(name) ?? undefined;

@@ -1,20 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { type FailurePolicy, RELOAD_INTERVAL_DEFAULT_MS } from '../../vm/plugin.js';
+import { readFault } from './fault.js';
 import type { Fields } from './fields.js';
-import type { FilterPlan } from './plan.js';
+import type { NativePlan, WasmPlan } from './plan.js';
 
 const WASM = 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm';
 const ROUTER = 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router';
-/** They do what a route says, and nothing on a route that says nothing. */
-const BY_ROUTE: ReadonlySet<unknown> = new Set([
-  'type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors',
-  'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
-]);
+const CORS = 'type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors';
+const FAULT = 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault';
 
 /** The HTTP filters of a connection manager: Wasm plugins and those that routes configure, then the router. */
-export function readFilters(manager: Fields, env: Record<string, string | undefined>): FilterPlan[] {
+export function readFilters(manager: Fields, env: Record<string, string | undefined>): (WasmPlan | NativePlan)[] {
   const filters = manager.messages('http_filters');
-  const plans: FilterPlan[] = [];
+  const plans: (WasmPlan | NativePlan)[] = [];
   filters.forEach((filter, index) => {
     const name = filter.text('name');
     const config = filter.message('typed_config');
@@ -23,8 +21,11 @@ export function readFilters(manager: Fields, env: Record<string, string | undefi
       if (index !== filters.length - 1) filter.problem('the router must be the last filter');
       config.done();
     } else if (type === WASM) plans.push(readWasm(config, env));
-    else if (BY_ROUTE.has(type)) config.done();
-    else filter.problem(`HTTP filter ${name} (${String(type)}) is not supported by the gateway`);
+    else if (type === FAULT) plans.push({ kind: 'fault', name, fault: readFault(config) });
+    else if (type === CORS) {
+      config.done();
+      plans.push({ kind: 'cors', name });
+    } else filter.problem(`HTTP filter ${name} (${String(type)}) is not supported by the gateway`);
     if (index === filters.length - 1 && type !== ROUTER) filter.problem('the last filter must be the router');
     filter.done();
   });
@@ -33,7 +34,7 @@ export function readFilters(manager: Fields, env: Record<string, string | undefi
 }
 
 /** A Wasm plugin, of HTTP or of a network filter. */
-export function readWasm(filter: Fields, env: Record<string, string | undefined>): FilterPlan {
+export function readWasm(filter: Fields, env: Record<string, string | undefined>): WasmPlan {
   const config = filter.message('config');
   const vm = config.message('vm_config');
   const code = vm.message('code');
@@ -49,7 +50,8 @@ export function readWasm(filter: Fields, env: Record<string, string | undefined>
     'UNSPECIFIED',
   );
   const failurePolicy: FailurePolicy = policy === 'UNSPECIFIED' ? 'FAIL_CLOSED' : policy;
-  const plan: FilterPlan = {
+  const plan: WasmPlan = {
+    kind: 'wasm',
     wasm: readCode(local),
     plugin: {
       name: config.text('name'),

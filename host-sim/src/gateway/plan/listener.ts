@@ -3,9 +3,11 @@ import { networkInterfaces } from 'node:os';
 import { BODY_BUFFER_BYTES_MAX } from '../../limits.js';
 import type { Fields } from './fields.js';
 import { readFilters } from './filter.js';
+import { readUpgrades } from './forward.js';
+import { readLevel } from './level.js';
 import { readString } from './match.js';
 import type { ListenerPlan, TcpListenerPlan, TextMatch, VirtualHostPlan } from './plan.js';
-import { readRoute, readUpgrades } from './route.js';
+import { readRoute } from './route.js';
 import { readTcp } from './tcp.js';
 
 const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
@@ -74,7 +76,8 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
     earlyRemovals: readEarlyRemovals(fields),
     ignorePort: routes.flag('ignore_port_in_host_matching'),
     virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
-    requestHeadersToRemove: routes.list('request_headers_to_remove').map(String),
+    level: readLevel(routes),
+    narrowestLevelWins: routes.flag('most_specific_header_mutations_wins'),
     upgrades: readUpgrades(fields),
     filters: readFilters(fields, env),
   };
@@ -144,7 +147,7 @@ function readVirtualHost(fields: Fields): VirtualHostPlan {
     name: fields.text('name'),
     domains: fields.list('domains').map(String),
     routes: fields.messages('routes').map(readRoute),
-    requestHeadersToRemove: fields.list('request_headers_to_remove').map(String),
+    level: readLevel(fields),
   };
   fields.done();
   return plan;

@@ -1,6 +1,6 @@
 import { lower } from '../../bytes.js';
 import type { Fields } from './fields.js';
-import type { RouteMatch, TextMatch } from './plan.js';
+import type { HeaderMatch, RouteMatch, TextMatch } from './plan.js';
 
 const PATH_KINDS = ['prefix', 'path', 'safe_regex', 'path_separated_prefix'] as const;
 const STRING_KINDS = ['exact', 'prefix', 'suffix', 'contains', 'safe_regex'] as const;
@@ -41,7 +41,7 @@ function readPath(match: Fields): TextMatch {
 
 const withoutQuery = (path: string): string => path.split(/[?#]/, 1)[0] as string;
 
-function readHeader(fields: Fields): RouteMatch['headers'][number] {
+export function readHeader(fields: Fields): HeaderMatch {
   const name = lower(fields.text('name'));
   const invert = fields.flag('invert_match');
   const missingAsEmpty = fields.flag('treat_missing_header_as_empty');
@@ -88,19 +88,24 @@ const DIALECT = /\(\?(?!:|P?<[A-Za-z])|\\[1-9ACEGKPQkpz]|\[\[?:/;
 
 /** An RE2 expression, which must match the whole text. */
 function readRegex(fields: Fields): TextMatch {
+  const regex = readExpression(fields, (source) => `^(?:${source})$`, '');
+  return (text) => regex?.test(text) ?? false;
+}
+
+/** An RE2 expression as one of JavaScript's; undefined where it has none. */
+export function readExpression(fields: Fields, around: (source: string) => string, flags: string): RegExp | undefined {
   fields.ignore('google_re2');
   const written = fields.text('regex');
   fields.done();
   const [, flag = '', rest = written] = /^\(\?([is]+)\)(.*)$/s.exec(written) ?? [];
   if (DIALECT.test(rest)) {
     fields.problem(`${JSON.stringify(written)} has what JavaScript's expressions lack or read otherwise`, 'regex');
-    return () => false;
+    return undefined;
   }
   try {
-    const regex = new RegExp(`^(?:${rest.replaceAll('(?P<', '(?<')})$`, flag);
-    return (text) => regex.test(text);
+    return new RegExp(around(rest.replaceAll('(?P<', '(?<')), flag + flags);
   } catch (cause) {
     fields.problem((cause as Error).message, 'regex');
-    return () => false;
+    return undefined;
   }
 }

@@ -1,4 +1,6 @@
 import type { ConnectionManagerOptions } from '../../http/connection-manager.js';
+import type { HeaderMap } from '../../http/header-map.js';
+import type { StreamInfo } from '../../http/stream-info.js';
 import type { Plugin } from '../../vm/plugin.js';
 
 export interface Endpoint {
@@ -12,37 +14,130 @@ export interface ClusterPlan {
   connectTimeoutMs: number;
   /** Prior knowledge: the endpoints speak HTTP/2. */
   http2: boolean;
+  /** Its endpoints are chosen at random, instead of in turns. */
+  random: boolean;
   endpoints: Endpoint[];
 }
 
 /** How a text is compared. */
 export type TextMatch = (text: string) => boolean;
 
+/** What is asked of one header. */
+export interface HeaderMatch {
+  name: string;
+  present?: boolean;
+  value?: TextMatch;
+  invert: boolean;
+  missingAsEmpty: boolean;
+}
+
 /** What a route asks of a request; all of it must be so. */
 export interface RouteMatch {
   path: TextMatch;
-  headers: { name: string; present?: boolean; value?: TextMatch; invert: boolean; missingAsEmpty: boolean }[];
+  headers: HeaderMatch[];
   query: { name: string; present?: boolean; value?: TextMatch }[];
+}
+
+/** What a format may speak of. */
+export interface FormatSource {
+  info: StreamInfo;
+  request: HeaderMap;
+  response?: HeaderMap;
+}
+
+/** A text that is made for each request. */
+export type Format = (source: FormatSource) => string;
+
+/** What is done to the headers of a message. */
+export interface HeaderOperations {
+  remove: string[];
+  add: {
+    name: string;
+    value: Format;
+    action: 'APPEND_IF_EXISTS_OR_ADD' | 'ADD_IF_ABSENT' | 'OVERWRITE_IF_EXISTS_OR_ADD' | 'OVERWRITE_IF_EXISTS';
+    /** Also where the value came out empty. */
+    keepEmpty: boolean;
+  }[];
+}
+
+export interface FaultPlan {
+  /** Of the request; all of it must be so. */
+  headers: HeaderMatch[];
+  /** Empty: any. */
+  upstreamCluster: string;
+  delay?: { ms: number; part: number };
+  abort?: { part: number; grpc: boolean; status: number };
+}
+
+export interface CorsPlan {
+  origins: TextMatch[];
+  methods: string;
+  headers: string;
+  exposed: string;
+  maxAge: string;
+  credentials: boolean | undefined;
+  privateNetwork: boolean | undefined;
+  forwardsOtherPreflights: boolean | undefined;
+  enabledPart: number;
+}
+
+/** What a route says to a filter of the chain. */
+export type FilterConfig = ({ kind: 'fault' } & FaultPlan) | ({ kind: 'cors' } & CorsPlan);
+
+/** What is said of a weighted cluster, a route, a virtual host, or all routes. */
+export interface Level {
+  requestHeaders: HeaderOperations;
+  responseHeaders: HeaderOperations;
+  /** By the name that the filter has in the chain. */
+  filterConfigs: ReadonlyMap<string, FilterConfig>;
+}
+
+/** One of the clusters that a route may choose. */
+export interface Destination {
+  name: string;
+  weight: number;
+  hostRewrite?: string;
+  level: Level;
 }
 
 export interface RetryPlan {
   on: ReadonlySet<string>;
   statuses: readonly number[];
+  /** Of an answer; any of them. */
+  headers: readonly HeaderMatch[];
+  /** Of a request that may be sent again; any of them, where there are some. */
+  requestHeaders: readonly HeaderMatch[];
   retriesMax: number;
+  /** A retry goes to an endpoint that has not been tried, if that many more choices find one. */
+  avoidsPrevious: boolean;
+  hostChoicesMax: number;
   /** 0: none of its own. */
   perTryTimeoutMs: number;
 }
 
+/** The path, with its query, as it goes on. */
+export type PathRewrite = (path: string) => string;
+
+export interface MirrorPlan {
+  cluster: string;
+  part: number;
+  /** The host goes without `-shadow`. */
+  keepsHost: boolean;
+}
+
 export interface ForwardPlan {
   kind: 'forward';
-  clusters: { name: string; weight: number }[];
+  clusters: Destination[];
   /** 0: none. */
   timeoutMs: number;
   retry?: RetryPlan;
-  prefixRewrite?: { prefix: string; to: string };
+  rewrite?: PathRewrite;
   hostRewrite?: string;
-  /** Protocols that a client may change to, in lower case. */
-  upgrades: ReadonlySet<string>;
+  /** A host that is replaced goes on as x-forwarded-host. */
+  appendForwardedHost: boolean;
+  mirrors: MirrorPlan[];
+  /** Whether a client may change to a protocol, in lower case. */
+  upgrades: ReadonlyMap<string, boolean>;
 }
 
 export interface RedirectPlan {
@@ -52,7 +147,7 @@ export interface RedirectPlan {
   host?: string;
   port?: number;
   path?: string;
-  prefixRewrite?: { prefix: string; to: string };
+  rewrite?: PathRewrite;
   stripQuery: boolean;
 }
 
@@ -66,20 +161,24 @@ export interface RoutePlan {
   name: string;
   match: RouteMatch;
   action: ForwardPlan | RedirectPlan | DirectPlan;
+  level: Level;
 }
 
 export interface VirtualHostPlan {
   name: string;
   domains: string[];
   routes: RoutePlan[];
-  /** Taken off behind the filters, before the request goes on. */
-  requestHeadersToRemove: string[];
+  level: Level;
 }
 
-export interface FilterPlan {
+export interface WasmPlan {
+  kind: 'wasm';
   plugin: Plugin;
   wasm: Uint8Array;
 }
+
+/** One of Envoy's own filters, by the name that routes configure it by. */
+export type NativePlan = { kind: 'fault'; name: string; fault: FaultPlan } | { kind: 'cors'; name: string };
 
 export interface ListenerBase {
   name: string;
@@ -90,12 +189,12 @@ export interface ListenerBase {
   filterChainName: string;
   /** Bytes that filters may hold back of one body, or of what a TCP client sends. */
   bufferLimitBytes: number;
-  filters: FilterPlan[];
 }
 
 /** Wasm filters before a TCP proxy. */
 export interface TcpListenerPlan extends ListenerBase {
   kind: 'tcp';
+  filters: WasmPlan[];
   clusters: { name: string; weight: number }[];
   /** 0: none. */
   idleTimeoutMs: number;
@@ -106,6 +205,7 @@ export interface TcpListenerPlan extends ListenerBase {
 /** An HTTP connection manager. */
 export interface ListenerPlan extends ListenerBase {
   kind: 'http';
+  filters: (WasmPlan | NativePlan)[];
   connection: ConnectionManagerOptions;
   codec: 'AUTO' | 'HTTP1' | 'HTTP2';
   requestHeadersTimeoutMs: number;
@@ -120,11 +220,13 @@ export interface ListenerPlan extends ListenerBase {
   /** Trailers of HTTP/1 are kept. */
   trailers: boolean;
   ignorePort: boolean;
-  /** Protocols that a client may change to on any route, in lower case. */
-  upgrades: ReadonlySet<string>;
+  /** Whether a client may change to a protocol where the route does not say, in lower case. */
+  upgrades: ReadonlyMap<string, boolean>;
   virtualHosts: VirtualHostPlan[];
-  /** Taken off behind the filters, before the request goes on. */
-  requestHeadersToRemove: string[];
+  /** Of all routes. */
+  level: Level;
+  /** The operations on headers of the narrowest level come last, instead of first. */
+  narrowestLevelWins: boolean;
 }
 
 /** A bootstrap that the gateway can serve. */

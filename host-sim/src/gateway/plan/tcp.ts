@@ -1,6 +1,6 @@
 import type { Fields } from './fields.js';
 import { readWasm } from './filter.js';
-import type { FilterPlan, TcpListenerPlan } from './plan.js';
+import type { TcpListenerPlan, WasmPlan } from './plan.js';
 
 const WASM = 'type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm';
 const TCP_PROXY = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
@@ -10,7 +10,7 @@ type TcpPlan = Pick<TcpListenerPlan, 'filters' | 'clusters' | 'idleTimeoutMs' | 
 
 /** The network filters of a chain: Wasm plugins, then the TCP proxy. */
 export function readTcp(chain: Fields, filters: Fields[], env: Record<string, string | undefined>): TcpPlan {
-  const plugins: FilterPlan[] = [];
+  const plugins: WasmPlan[] = [];
   let proxy: Omit<TcpPlan, 'filters'> = { clusters: [], idleTimeoutMs: 0, connectionMsMax: 0 };
   filters.forEach((filter, index) => {
     const last = index === filters.length - 1;

@@ -1,11 +1,26 @@
 import type { HeaderMap } from '../../http/header-map.js';
 import { type LocalReply, plainReply } from '../../http/local-reply.js';
-import type { RedirectPlan } from '../plan/plan.js';
+import type { DirectPlan, RedirectPlan } from '../plan/plan.js';
+import { rewritePath } from './rewrite.js';
 
 const DEFAULT_PORTS: Record<string, string> = { http: ':80', https: ':443' };
 
+/** Envoy's answer on a route that gives one itself. One of 201 or 3xx says where: at itself. */
+export function directReply({ status, body }: DirectPlan, headers: HeaderMap): LocalReply {
+  const reply = plainReply(status, 'direct_response', body);
+  return status === 201 || (status >= 300 && status <= 399)
+    ? { ...reply, headers: [['location', ownUrl(headers)]] }
+    : reply;
+}
+
+function ownUrl(headers: HeaderMap): string {
+  const scheme = headers.first('x-forwarded-proto') ?? 'http';
+  return `${scheme}://${headers.first(':authority') ?? ''}${headers.first(':path') ?? '/'}`;
+}
+
 /** Envoy's answer on a route that redirects. */
 export function redirectTo(plan: RedirectPlan, headers: HeaderMap): LocalReply {
+  rewritePath(headers, plan.rewrite);
   const scheme = plan.scheme ?? headers.first('x-forwarded-proto') ?? 'http';
   const given = headers.first(':authority') ?? '';
   const [, host = given, port = ''] = /^(.*?)(:\d+)?$/.exec(given) ?? [];
@@ -23,6 +38,5 @@ function redirectPath(plan: RedirectPlan, path: string): string {
   const kept = plan.stripQuery ? '' : query;
   // A new path with a query of its own takes the old one's place.
   if (plan.path !== undefined) return plan.path.includes('?') ? plan.path : `${plan.path}${kept}`;
-  if (plan.prefixRewrite) return `${plan.prefixRewrite.to}${bare.slice(plan.prefixRewrite.prefix.length)}${kept}`;
   return `${bare}${kept}`;
 }

@@ -2,30 +2,20 @@ import type { HeaderMap } from '../../http/header-map.js';
 import type { HttpStream } from '../../http/http-stream.js';
 import { plainReply } from '../../http/local-reply.js';
 import { ResponseFlag, type StreamInfo } from '../../http/stream-info.js';
-import type { HostServices } from '../../vm/host-services.js';
 import { socketAddress } from '../address.js';
 import { type BodySource, readBody } from '../body-source.js';
-import type { ForwardPlan } from '../plan/plan.js';
+import type { Endpoint, ForwardPlan, Level, RetryPlan } from '../plan/plan.js';
 import type { Cluster } from '../upstream/cluster.js';
 import { failedUpstream, noEndpoint } from '../upstream/failure.js';
 import type { UpstreamFailure, UpstreamStream } from '../upstream/stream.js';
 import { openUpstream } from '../upstream/upstream.js';
-import { redirectTo } from './redirect.js';
-import { retriesAnswer, retriesFailure } from './retry.js';
+import { changeHeaders } from './header-operations.js';
+import { type Mirror, startMirrors } from './mirror.js';
+import { directReply, redirectTo } from './redirect.js';
+import { retriesAnswer, retriesFailure, retryOf } from './retry.js';
+import { rewritePath } from './rewrite.js';
 import type { ChosenRoute } from './routes.js';
-
-export interface RouterSetting {
-  services: HostServices;
-  clusters: ReadonlyMap<string, Cluster>;
-  requestHeadersToRemove: readonly string[];
-  /** Trailers of HTTP/1 are kept. */
-  trailers: boolean;
-  bufferLimitBytes: number;
-  /** Runs what comes from sockets and timers. */
-  guard(action: () => void): void;
-  /** The client takes no more, or takes some again. */
-  pauseClient(paused: boolean): void;
-}
+import type { RouterSetting } from './setting.js';
 
 /** The last of Envoy's filters: takes what the others let through to an endpoint, and gives its answer back. */
 export class Router {
@@ -41,7 +31,11 @@ export class Router {
   #trailers: HeaderMap | undefined;
   /** The whole request has come through the filters. */
   #complete = false;
+  /** The route's, where it is for this request. */
+  #retry: RetryPlan | undefined;
   #retriesLeft = 0;
+  readonly #tried = new Set<Endpoint>();
+  #mirrors: readonly Mirror[] = [];
   #timers: (() => void)[] = [];
   #cancelTry: () => void = () => {};
 
@@ -59,12 +53,9 @@ export class Router {
       return;
     }
     const { action } = route.plan;
-    if (action.kind === 'redirect') {
-      this.stream.localReply(redirectTo(action, headers));
-      return;
-    }
-    if (action.kind === 'direct') {
-      this.stream.localReply(plainReply(action.status, 'direct_response', action.body));
+    if (action.kind !== 'forward') {
+      const reply = action.kind === 'redirect' ? redirectTo(action, headers) : directReply(action, headers);
+      this.stream.localReply({ ...reply, modify: (response) => this.finishResponse(response) });
       return;
     }
     if (!headers.has(':method')) {
@@ -72,12 +63,13 @@ export class Router {
       return;
     }
     this.#action = action;
-    this.#retriesLeft = action.retry?.retriesMax ?? 0;
-    this.#repeatable = action.retry !== undefined;
+    this.#retry = retryOf(action.retry, headers);
+    this.#retriesLeft = this.#retry?.retriesMax ?? 0;
+    this.#repeatable = this.#retry !== undefined;
     this.#cluster = this.setting.clusters.get(route.clusterName) as Cluster;
-    for (const name of route.requestHeadersToRemove) headers.remove(name);
-    this.#headers = this.prepare(headers, action);
+    this.#headers = this.prepare(headers, action, route);
     this.#complete = end;
+    this.#mirrors = startMirrors(action, this.#headers, end, this.setting);
     if (end) this.startTimeout();
     this.attempt();
   }
@@ -86,11 +78,12 @@ export class Router {
     this.#complete ||= end;
     if (this.#repeatable) {
       this.#sentBytes += bytes.length;
-      this.#repeatable = this.#sentBytes <= this.setting.bufferLimitBytes;
+      this.#repeatable = this.#sentBytes <= this.setting.listener.bufferLimitBytes;
       if (this.#repeatable) this.#sent.push(bytes);
       else this.#sent = [];
     }
     if (end) this.startTimeout();
+    for (const mirror of this.#mirrors) mirror.data(bytes, end);
     this.send(this.#attempt, bytes, end);
   }
 
@@ -98,6 +91,7 @@ export class Router {
     this.#complete = true;
     this.#trailers = trailers;
     this.startTimeout();
+    for (const mirror of this.#mirrors) mirror.trailers(trailers);
     this.#attempt?.end(trailers);
   }
 
@@ -107,34 +101,57 @@ export class Router {
     else this.#body?.resume();
   }
 
+  /** Envoy: a local reply on a route to an upstream is changed as the upstream's answer would be, whoever gives it. */
+  finishReply(reply: HeaderMap): void {
+    if ((this.info.route as ChosenRoute | undefined)?.destination) this.finishResponse(reply);
+  }
+
   /** Whatever is on its way is called off. */
   destroy(): void {
     this.#cancelTry();
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#attempt?.destroy();
     this.#attempt = undefined;
+    if (!this.#complete) for (const mirror of this.#mirrors) mirror.destroy();
   }
 
   /** Behind the filters: what the route and the connection manager do to the head. */
-  private prepare(headers: HeaderMap, action: ForwardPlan): HeaderMap {
-    for (const name of this.setting.requestHeadersToRemove) headers.remove(name);
-    if (action.hostRewrite !== undefined) {
-      headers.set('x-envoy-original-host', headers.first(':authority') ?? '');
-      headers.set(':authority', action.hostRewrite);
-    }
-    const path = headers.first(':path') ?? '/';
-    if (action.prefixRewrite) {
-      headers.set('x-envoy-original-path', path);
-      headers.set(':path', `${action.prefixRewrite.to}${path.slice(action.prefixRewrite.prefix.length)}`);
-    }
-    const expectedMs = action.retry?.perTryTimeoutMs || action.timeoutMs;
+  private prepare(headers: HeaderMap, action: ForwardPlan, route: ChosenRoute): HeaderMap {
+    const expectedMs = this.#retry?.perTryTimeoutMs || action.timeoutMs;
     if (expectedMs > 0)
       headers.set('x-envoy-expected-rq-timeout-ms', String(Math.min(expectedMs, action.timeoutMs || expectedMs)));
+    for (const level of this.levels(route)) {
+      changeHeaders(level.requestHeaders, headers, { info: this.info, request: headers });
+      // Envoy: what a weighted cluster says of the host leaves no trace of the old one.
+      if (level === route.destination?.level && route.destination.hostRewrite !== undefined)
+        headers.set(':authority', route.destination.hostRewrite);
+    }
+    if (action.hostRewrite !== undefined) {
+      const original = headers.first(':authority') ?? '';
+      if (action.appendForwardedHost && original !== '') headers.add('x-forwarded-host', original);
+      headers.set('x-envoy-original-host', original);
+      headers.set(':authority', action.hostRewrite);
+    }
+    rewritePath(headers, action.rewrite);
     return headers;
   }
 
+  /** What the route and its levels do to the head of an answer. */
+  private finishResponse(response: HeaderMap): void {
+    const source = { info: this.info, request: this.info.requestHeaders, response };
+    for (const { responseHeaders } of this.levels(this.info.route as ChosenRoute))
+      changeHeaders(responseHeaders, response, source);
+  }
+
+  /** Envoy: the cluster's comes first whatever the order of the others. */
+  private levels({ levels, destination }: ChosenRoute): readonly Level[] {
+    if (!this.setting.listener.narrowestLevelWins) return levels;
+    const others = levels.filter((level) => level !== destination?.level).reverse();
+    return destination ? [destination.level, ...others] : others;
+  }
+
   private attempt(): void {
-    const endpoint = this.#cluster?.pick();
+    const endpoint = this.pick();
     if (!endpoint) {
       this.stream.localReply(noEndpoint(this.info));
       return;
@@ -165,9 +182,14 @@ export class Router {
     for (const [index, bytes] of this.#sent.entries())
       this.send(mine, bytes, this.#complete && !this.#trailers && index === this.#sent.length - 1);
     if (this.#trailers) mine.end(this.#trailers);
-    const perTryMs = this.#action?.retry?.perTryTimeoutMs ?? 0;
-    if (perTryMs > 0 && this.#complete)
-      this.#cancelTry = services.clock.after(perTryMs, () => guard(() => this.tryTimedOut()));
+    if (this.#complete) this.startTryTimeout();
+  }
+
+  private pick(): Endpoint | undefined {
+    const again = this.#retry?.avoidsPrevious && this.#tried.size > 0 ? this.#retry.hostChoicesMax : 0;
+    const endpoint = this.#cluster?.pickOther(this.#tried, again);
+    if (endpoint) this.#tried.add(endpoint);
+    return endpoint;
   }
 
   private send(to: UpstreamStream | undefined, bytes: Uint8Array, end: boolean): void {
@@ -179,11 +201,18 @@ export class Router {
     if (end) to.end();
   }
 
-  /** Envoy: the time begins when the whole request has been received. */
+  /** Envoy: both times begin when the whole request has been received. */
   private startTimeout(): void {
+    if (this.#attempt) this.startTryTimeout();
     const ms = this.#action?.timeoutMs ?? 0;
     if (ms > 0)
       this.#timers.push(this.setting.services.clock.after(ms, () => this.setting.guard(() => this.timedOut())));
+  }
+
+  private startTryTimeout(): void {
+    const { services, guard } = this.setting;
+    const ms = this.#retry?.perTryTimeoutMs ?? 0;
+    if (ms > 0) this.#cancelTry = services.clock.after(ms, () => guard(() => this.tryTimedOut()));
   }
 
   private timedOut(): void {
@@ -198,7 +227,7 @@ export class Router {
     if (this.stream.over || this.stream.responseStarted) return;
     this.#attempt?.destroy();
     this.#attempt = undefined;
-    const { retry } = this.#action as ForwardPlan;
+    const retry = this.#retry;
     if (retry && retriesFailure(retry, { kind: 'per-try-timeout' }) && this.retry()) return;
     this.destroy();
     this.info.responseFlags |= ResponseFlag.upstreamRequestTimeout;
@@ -219,7 +248,7 @@ export class Router {
       this.attempt();
       return;
     }
-    const retry = this.#action?.retry;
+    const retry = this.#retry;
     if (retry && retriesFailure(retry, failure) && this.retry()) return;
     this.destroy();
     if (retry && this.#retriesLeft === 0) this.info.responseFlags |= ResponseFlag.upstreamRetryLimitExceeded;
@@ -236,7 +265,7 @@ export class Router {
 
   private receive(headers: HeaderMap, endStream: boolean, body: BodySource, sentAtNs: bigint): void {
     this.#cancelTry();
-    const retry = this.#action?.retry;
+    const retry = this.#retry;
     if (retry && retriesAnswer(retry, headers)) {
       const refused = this.#attempt;
       if (this.retry()) {
@@ -249,6 +278,7 @@ export class Router {
     this.info.backendLatencyNs = latencyNs;
     // Envoy: an answer to a request that is still on its way has no time.
     if (this.#complete) headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
+    this.finishResponse(headers);
     this.#body = body;
     this.stream.upstreamResponse(headers, endStream);
     if (endStream) {
@@ -269,7 +299,7 @@ export class Router {
           this.stream.upstreamTrailers(trailers);
         }),
       full: () => this.stream.response.full,
-      keepTrailers: this.setting.trailers || this.#cluster?.plan.http2 === true,
+      keepTrailers: this.setting.listener.trailers || this.#cluster?.plan.http2 === true,
       endWithData: this.#cluster?.plan.http2 === true,
     });
   }

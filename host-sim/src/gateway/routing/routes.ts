@@ -1,13 +1,16 @@
 import { lower } from '../../bytes.js';
 import type { HeaderMap } from '../../http/header-map.js';
 import type { RouteInfo } from '../../http/stream-info.js';
-import type { ListenerPlan, RouteMatch, RoutePlan, VirtualHostPlan } from '../plan/plan.js';
+import type { Destination, Level, ListenerPlan, RouteMatch, RoutePlan, VirtualHostPlan } from '../plan/plan.js';
+import { matchesHeader } from './header-match.js';
 
 /** What a filter can read of a route, and what the gateway does on it. */
 export interface ChosenRoute extends RouteInfo {
   plan: RoutePlan;
-  /** Of its virtual host. */
-  requestHeadersToRemove: readonly string[];
+  /** Where it forwards to. */
+  destination: Destination | undefined;
+  /** What is said of it: by the chosen cluster, the route, the virtual host, all routes. */
+  levels: readonly Level[];
 }
 
 /**
@@ -20,20 +23,26 @@ export function selectRoute(listener: ListenerPlan, headers: HeaderMap, random: 
   const host = selectHost(listener, headers.first(':authority') ?? '');
   const plan = host?.routes.find(({ match }) => matches(match, path, headers));
   if (!host || !plan) return undefined;
-  const { name: virtualHostName, requestHeadersToRemove } = host;
-  const clusterName = chooseCluster(plan, random);
-  return { plan, clusterName, virtualHostName, routeName: plan.name, requestHeadersToRemove };
+  const destination = chooseDestination(plan, random);
+  return {
+    plan,
+    destination,
+    clusterName: destination?.name ?? '',
+    virtualHostName: host.name,
+    routeName: plan.name,
+    levels: [...(destination ? [destination.level] : []), plan.level, host.level, listener.level],
+  };
 }
 
-function chooseCluster({ action }: RoutePlan, random: number): string {
-  if (action.kind !== 'forward') return '';
+function chooseDestination({ action }: RoutePlan, random: number): Destination | undefined {
+  if (action.kind !== 'forward') return undefined;
   const total = action.clusters.reduce((sum, { weight }) => sum + weight, 0);
   let left = random * total;
-  for (const { name, weight } of action.clusters) {
-    left -= weight;
-    if (left < 0) return name;
+  for (const destination of action.clusters) {
+    left -= destination.weight;
+    if (left < 0) return destination;
   }
-  return action.clusters.at(-1)?.name ?? '';
+  return action.clusters.at(-1);
 }
 
 /** Exact domains before suffixes, long suffixes before short ones, then prefixes in the same way, `*` last. */
@@ -58,14 +67,7 @@ const byLength = (a: string, b: string): number => b.length - a.length;
 
 function matches(match: RouteMatch, path: string, headers: HeaderMap): boolean {
   if (!match.path(path)) return false;
-  for (const { name, present, value, invert, missingAsEmpty } of match.headers) {
-    const values = headers.all(name);
-    const compared = values.length > 0 || !missingAsEmpty ? values : [''];
-    // Envoy: an absent header fits no value, whether the match is inverted or not.
-    if (present === undefined && compared.length === 0) return false;
-    const fits = present === undefined ? compared.some((each) => value?.(each)) : compared.length > 0 === present;
-    if (fits === invert) return false;
-  }
+  if (!match.headers.every((wanted) => matchesHeader(wanted, headers))) return false;
   return match.query.every(({ name, present, value }) => {
     const found = queryValue(path, name);
     if (present !== undefined) return (found !== undefined) === present;

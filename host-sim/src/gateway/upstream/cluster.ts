@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import type { ClientHttp2Session } from 'node:http2';
 import type { ClusterPlan, Endpoint } from '../plan/plan.js';
 
-/** The endpoints of one cluster, taken in turns, with the connections kept open to them. */
+/** The endpoints of one cluster, taken in turns or at random, with the connections kept open to them. */
 export class Cluster {
   readonly agent = new Agent({ keepAlive: true });
   /** HTTP/2 connections by origin. */
@@ -10,12 +10,26 @@ export class Cluster {
   readonly #turns: Endpoint[];
   #next = 0;
 
-  constructor(readonly plan: ClusterPlan) {
+  constructor(
+    readonly plan: ClusterPlan,
+    /** A new number from 0 to 1. */
+    private readonly draw: () => number,
+  ) {
     this.#turns = interleave(plan.endpoints);
   }
 
   pick(): Endpoint | undefined {
+    const { endpoints, random } = this.plan;
+    // Envoy: without a look at their weights.
+    if (random) return endpoints[Math.floor(this.draw() * endpoints.length)];
     return this.#turns.length === 0 ? undefined : this.#turns[this.#next++ % this.#turns.length];
+  }
+
+  /** Chooses again, so many times at most, where the choice was tried before; the last choice counts. */
+  pickOther(tried: ReadonlySet<Endpoint>, againMax: number): Endpoint | undefined {
+    let choice = this.pick();
+    for (let again = 0; again < againMax && choice && tried.has(choice); again++) choice = this.pick();
+    return choice;
   }
 
   close(): void {

@@ -1,0 +1,74 @@
+import { HeaderMap } from '../../http/header-map.js';
+import type { ForwardPlan, MirrorPlan } from '../plan/plan.js';
+import type { Cluster } from '../upstream/cluster.js';
+import type { UpstreamStream } from '../upstream/stream.js';
+import { openUpstream } from '../upstream/upstream.js';
+import type { RouterSetting } from './setting.js';
+
+/** The copies of a request that begin with it. Envoy: drawn by the stream's own number, as its cluster is. */
+export function startMirrors(
+  { mirrors, timeoutMs }: ForwardPlan,
+  headers: HeaderMap,
+  endStream: boolean,
+  setting: RouterSetting,
+): Mirror[] {
+  return mirrors
+    .filter(({ part }) => setting.random < part)
+    .flatMap((plan) => {
+      const cluster = setting.clusters.get(plan.cluster);
+      const endpoint = cluster?.pick();
+      if (!cluster || !endpoint) return [];
+      const head = { cluster, endpoint, headers: mirroredHead(plan, headers, setting), endStream };
+      return [new Mirror(head, timeoutMs, setting)];
+    });
+}
+
+/** Envoy: its own client sends it, which says that it is internal and adds the node's address. */
+function mirroredHead({ keepsHost }: MirrorPlan, headers: HeaderMap, { listener }: RouterSetting): HeaderMap {
+  const copy = HeaderMap.request(headers.entries);
+  if (!keepsHost) copy.set(':authority', (copy.first(':authority') ?? '').replace(/^([^:]*)/, '$1-shadow'));
+  copy.set('x-envoy-internal', 'true');
+  copy.add('x-forwarded-for', listener.connection.localAddress);
+  return copy;
+}
+
+/** A copy of a request on its way to a cluster of its own. What is answered is read and dropped. */
+export class Mirror {
+  readonly #upstream: UpstreamStream;
+  readonly #cancelTimeout: () => void;
+
+  constructor(
+    head: { cluster: Cluster; headers: HeaderMap } & Pick<Parameters<typeof openUpstream>[0], 'endpoint' | 'endStream'>,
+    timeoutMs: number,
+    private readonly setting: RouterSetting,
+  ) {
+    this.#upstream = openUpstream(head, {
+      connected: () => {},
+      failed: () => this.#cancelTimeout(),
+      response: (_headers, _endStream, body) => {
+        body.once('end', () => this.#cancelTimeout());
+        body.resume();
+      },
+    });
+    const { clock } = setting.services;
+    this.#cancelTimeout = timeoutMs > 0 ? clock.after(timeoutMs, () => this.#upstream.destroy()) : () => {};
+  }
+
+  data(bytes: Uint8Array, end: boolean): void {
+    if (bytes.length > 0 && !this.#upstream.write(bytes) && !end) {
+      this.setting.pauseClient(true);
+      this.#upstream.onceDrained(() => this.setting.pauseClient(false));
+    }
+    if (end) this.#upstream.end();
+  }
+
+  trailers(trailers: HeaderMap): void {
+    this.#upstream.end(trailers);
+  }
+
+  /** The request that it copies is not to be completed. */
+  destroy(): void {
+    this.#cancelTimeout();
+    this.#upstream.destroy();
+  }
+}

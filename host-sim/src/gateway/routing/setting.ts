@@ -1,0 +1,16 @@
+import type { HostServices } from '../../vm/host-services.js';
+import type { ListenerPlan } from '../plan/plan.js';
+import type { Cluster } from '../upstream/cluster.js';
+
+/** What the router uses of what is around it. */
+export interface RouterSetting {
+  services: HostServices;
+  clusters: ReadonlyMap<string, Cluster>;
+  listener: ListenerPlan;
+  /** The stream's own, from 0 to 1. */
+  random: number;
+  /** Runs what comes from sockets and timers. */
+  guard(action: () => void): void;
+  /** The client takes no more, or takes some again. */
+  pauseClient(paused: boolean): void;
+}

@@ -1,0 +1,164 @@
+import { describe, test } from 'node:test';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
+import { type Case, playCases } from './gateway-cases.js';
+
+const add = (key: string, value: string, more: object = {}) => ({ header: { key, value }, ...more });
+const set = (key: string, value: string) => add(key, value, { append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' });
+
+/** The same header at each level, so that their order shows. */
+const at = (level: string) => ({
+  request_headers_to_add: [add('x-trail', level), set('x-last', level)],
+  response_headers_to_add: [add('x-trail', level), set('x-last', level)],
+  request_headers_to_remove: [`x-not-${level}`],
+  response_headers_to_remove: [`x-not-${level}`],
+});
+const formats = (side: string) =>
+  Object.entries({
+    req: '%REQ(x-given)%',
+    'req-or': '%REQ(x-absent?:path):3%',
+    'req-absent': '%REQ(x-absent)%',
+    'req-mixed': '<%REQ(x-absent)%>',
+    percent: '100%%',
+    method: '%REQ(:method)% %PROTOCOL%',
+    cluster: '%UPSTREAM_CLUSTER%',
+    route: '%ROUTE_NAME%',
+    peer: '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%',
+    direct: '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%',
+    local: '%DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT% %DOWNSTREAM_LOCAL_PORT%',
+    ...(side === 'response'
+      ? {
+          resp: '%RESP(x-application)% %RESP(:status)%',
+          'resp-absent': '%RESP(x-absent)%',
+          upstream: '%UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%',
+        }
+      : {}),
+  }).map(([key, value]) => add(`x-${key}`, value));
+const weighted = (more: object) => ({ weighted_clusters: { clusters: [{ name: 'one', weight: 1, ...more }] } });
+
+const routes = [
+  { match: { path: '/levels' }, route: weighted(at('cluster')), ...at('route') },
+  { match: { path: '/host' }, route: weighted({ host_rewrite_literal: 'cluster.example' }) },
+  {
+    match: { path: '/actions' },
+    route: { cluster: 'one' },
+    request_headers_to_add: [
+      add('x-given', 'new'),
+      add('x-given', 'newer'),
+      add('x-absent', 'new', { append_action: 'ADD_IF_ABSENT' }),
+      add('x-present', 'new', { append_action: 'ADD_IF_ABSENT' }),
+      add('x-absent-too', 'new', { append_action: 'OVERWRITE_IF_EXISTS' }),
+      add('x-present-too', 'new', { append_action: 'OVERWRITE_IF_EXISTS' }),
+      set('x-several', 'one'),
+      set('user-agent', 'gateway'),
+      add('accept', 'text/html'),
+      add('x-empty', ''),
+      add('x-kept-empty', '', { keep_empty_value: true }),
+      add('x-old', 'replaced', { append: false }),
+      add('x-twice', 'added'),
+      set('x-twice', 'set'),
+      add('x-removed', 'back'),
+    ],
+    request_headers_to_remove: ['x-removed', 'X-Gone'],
+    response_headers_to_add: [
+      add('x-application', 'again'),
+      set('server', 'mine'),
+      add('content-type', 'text/html'),
+      add('set-cookie', 'a=1'),
+      add('set-cookie', 'b=2'),
+      add('x-envoy-upstream-service-time', 'twice'),
+    ],
+    response_headers_to_remove: ['x-envoy-upstream-service-time'],
+  },
+  {
+    name: 'the formats',
+    match: { path: '/formats' },
+    route: { cluster: 'one' },
+    request_headers_to_add: formats('request'),
+    response_headers_to_add: formats('response'),
+  },
+  { match: { path: '/direct' }, direct_response: { status: 200, body: { inline_string: 'hello' } }, ...at('route') },
+  {
+    match: { path: '/direct-type' },
+    direct_response: { status: 200, body: { inline_string: '{}' } },
+    response_headers_to_add: [set('content-type', 'application/json'), add('x-path', '%REQ(:path)%')],
+  },
+  { match: { path: '/created' }, direct_response: { status: 201, body: { inline_string: 'made' } } },
+  { match: { path: '/found' }, direct_response: { status: 302 } },
+  { match: { path: '/moved' }, redirect: { path_redirect: '/there' }, ...at('route') },
+  { match: { path: '/down' }, route: { cluster: 'down' }, ...at('route') },
+  { match: { path: '/late' }, route: { cluster: 'one', timeout: '0.1s' }, ...at('route') },
+  { match: { path: '/status/503' }, route: { cluster: 'one' }, ...at('route') },
+  { match: { path: '/empty' }, route: { cluster: 'empty' }, ...at('route') },
+  {
+    match: { path: '/aborted' },
+    route: { cluster: 'one' },
+    typed_per_filter_config: {
+      'envoy.filters.http.fault': {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault',
+        abort: { http_status: 418, percentage: { numerator: 100 } },
+      },
+    },
+    ...at('route'),
+  },
+];
+const cases: Case[] = [
+  {
+    path: '/levels',
+    headers: [
+      ['x-trail', 'client'],
+      ['x-last', 'client'],
+      ['x-not-route', 'a'],
+      ['x-not-host', 'a'],
+      ['x-not-all', 'a'],
+      ['x-not-cluster', 'a'],
+    ],
+  },
+  { path: '/host' },
+  {
+    path: '/actions',
+    headers: [
+      ['x-given', 'old'],
+      ['x-present', 'old'],
+      ['x-present-too', 'old'],
+      ['x-several', '1'],
+      ['x-several', '2'],
+      ['user-agent', 'client'],
+      ['accept', 'text/plain'],
+      ['x-removed', 'old'],
+      ['x-gone', 'old'],
+      ['x-old', 'old'],
+      ['x-twice', 'old'],
+    ],
+  },
+  { path: '/formats', headers: [['x-given', 'value']] },
+  { path: '/direct' },
+  { path: '/direct', headers: [['content-type', 'application/grpc']] },
+  { path: '/direct-type' },
+  { path: '/created' },
+  { path: '/found?a=b' },
+  { path: '/moved' },
+  { path: '/down' },
+  { path: '/late', headers: [['x-hold', 'yes']] },
+  { path: '/status/503' },
+  { path: '/empty' },
+  { path: '/aborted' },
+];
+
+const parity = new ParityCount('header operations of the gateway');
+const plan = { routes, clusters: { empty: { ports: [] } }, virtualHost: at('host') };
+
+describe('header operations of the gateway', () => {
+  playCases({ ...plan, routeConfig: at('all') }, cases, parity);
+});
+
+describe('header operations of the gateway, the narrowest level last', () => {
+  playCases(
+    { ...plan, routeConfig: { ...at('all'), most_specific_header_mutations_wins: true } },
+    cases
+      .slice(0, 1)
+      .map((request) => ({ ...request, headers: [...(request.headers ?? []), ['x-order', 'narrowest']] })),
+    parity,
+  );
+});
+
+test('the count', (context) => parity.tell(context));
