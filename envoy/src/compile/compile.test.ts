@@ -209,6 +209,7 @@ describe('what a caller can reach', () => {
           ['vendors', 'vendors.default.svc.cluster.local', 'vendors.default', 'vendors.default.svc', 'vendors.example'],
         ],
         ['far/vendors', ['vendors.far.svc.cluster.local', 'vendors.far', 'vendors.far.svc']],
+        ['unknown_host', ['*']],
       ],
     );
   });

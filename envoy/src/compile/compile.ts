@@ -11,6 +11,7 @@ import { keySetClusters } from './key-set.js';
 import type { Resources } from './resources.js';
 import { Secrets } from './secrets.js';
 import { tlsChains, withTls } from './tls-chains.js';
+import { unknownHost } from './unknown-host.js';
 import { calleeHost, inboundHost, routeConfiguration } from './virtual-host.js';
 
 export interface CompileOptions {
@@ -96,7 +97,7 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   const at = { name: `outbound/${caller.name}`, side: 'consumer' as const, listen: entry.listen };
   return {
     listener: withTls(httpListener(at, node.spec), tlsChains(callees)),
-    routes: routeConfiguration(at.name, hosts),
+    routes: routeConfiguration(at.name, [...hosts, unknownHost]),
     config: { side: 'consumer', service: caller.name, trustedHops: node.spec.trustedHops, targets },
     secrets,
   };

@@ -81,6 +81,14 @@ export class Fields {
     return this.list(name).map((value, index) => new Fields(value, `${this.path}.${name}[${index}]`, this.problems));
   }
 
+  /** The values of a map by its keys as they are written, each as the field `value`. */
+  values(name: string): [key: string, Fields][] {
+    return Object.entries((this.any(name) ?? {}) as object).map(([key, value]) => [
+      key,
+      new Fields({ value }, `${this.path}.${name}.${key}`, this.problems),
+    ]);
+  }
+
   /** One of `values`; anything else is refused as not supported. */
   choice<T extends string>(name: string, values: readonly T[], otherwise: T): T {
     const value = this.any(name) ?? otherwise;

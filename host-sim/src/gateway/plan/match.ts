@@ -9,9 +9,11 @@ const STRING_KINDS = ['exact', 'prefix', 'suffix', 'contains', 'safe_regex'] as 
 export function readMatch(match: Fields): RouteMatch {
   const plan: RouteMatch = {
     path: readPath(match),
+    grpc: match.has('grpc'),
     headers: match.messages('headers').map(readHeader),
     query: match.messages('query_parameters').map(readQuery),
   };
+  match.message('grpc').done();
   match.done();
   return plan;
 }

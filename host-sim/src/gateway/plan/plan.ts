@@ -34,6 +34,8 @@ export interface HeaderMatch {
 /** What a route asks of a request; all of it must be so. */
 export interface RouteMatch {
   path: TextMatch;
+  /** Of calls by gRPC alone. */
+  grpc: boolean;
   headers: HeaderMatch[];
   query: { name: string; present?: boolean; value?: TextMatch }[];
 }
@@ -154,7 +156,9 @@ export interface RedirectPlan {
 export interface DirectPlan {
   kind: 'direct';
   status: number;
-  body: string;
+  body: Format;
+  /** Of a body that is made by a format. */
+  contentType?: string;
 }
 
 export interface RoutePlan {

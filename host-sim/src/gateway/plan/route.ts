@@ -1,8 +1,9 @@
+import { readDirect } from './direct.js';
 import type { Fields } from './fields.js';
 import { readForward } from './forward.js';
 import { readLevel } from './level.js';
 import { readMatch } from './match.js';
-import type { DirectPlan, RoutePlan } from './plan.js';
+import type { RoutePlan } from './plan.js';
 import { readRedirect } from './redirect.js';
 
 export function readRoute(fields: Fields): RoutePlan {
@@ -27,14 +28,5 @@ function readAction(fields: Fields, matched: string | undefined): RoutePlan['act
   if (fields.has('redirect')) return readRedirect(fields.message('redirect'), matched);
   if (fields.has('direct_response')) return readDirect(fields.message('direct_response'));
   fields.problem('must have one of route, redirect, direct_response; no other is supported by the gateway');
-  return { kind: 'direct', status: 500, body: '' };
-}
-
-function readDirect(fields: Fields): DirectPlan {
-  const body = fields.message('body');
-  const plan: DirectPlan = { kind: 'direct', status: fields.count('status', 0), body: body.text('inline_string') };
-  if (plan.status < 200 || plan.status > 599) fields.problem('must be 200 to 599', 'status');
-  body.done();
-  fields.done();
-  return plan;
+  return { kind: 'direct', status: 500, body: () => '' };
 }

@@ -1,13 +1,15 @@
 import type { HeaderMap } from '../../http/header-map.js';
 import { type LocalReply, plainReply } from '../../http/local-reply.js';
-import type { DirectPlan, RedirectPlan } from '../plan/plan.js';
+import type { DirectPlan, FormatSource, RedirectPlan } from '../plan/plan.js';
 import { rewritePath } from './rewrite.js';
 
 const DEFAULT_PORTS: Record<string, string> = { http: ':80', https: ':443' };
 
 /** Envoy's answer on a route that gives one itself. One of 201 or 3xx says where: at itself. */
-export function directReply({ status, body }: DirectPlan, headers: HeaderMap): LocalReply {
-  const reply = plainReply(status, 'direct_response', body);
+export function directReply({ status, body, contentType }: DirectPlan, source: FormatSource): LocalReply {
+  const { request: headers } = source;
+  const reply = plainReply(status, 'direct_response', body(source));
+  if (contentType !== undefined) return { ...reply, modify: (made) => made.set('content-type', contentType) };
   return status === 201 || (status >= 300 && status <= 399)
     ? { ...reply, headers: [['location', ownUrl(headers)]] }
     : reply;

@@ -54,8 +54,15 @@ export class Router {
     }
     const { action } = route.plan;
     if (action.kind !== 'forward') {
-      const reply = action.kind === 'redirect' ? redirectTo(action, headers) : directReply(action, headers);
-      this.stream.localReply({ ...reply, modify: (response) => this.finishResponse(response) });
+      const reply =
+        action.kind === 'redirect'
+          ? redirectTo(action, headers)
+          : directReply(action, { info: this.info, request: headers });
+      const modify = (response: HeaderMap) => {
+        this.finishResponse(response);
+        reply.modify?.(response);
+      };
+      this.stream.localReply({ ...reply, modify });
       return;
     }
     if (!headers.has(':method')) {

@@ -1,4 +1,5 @@
 import { lower } from '../../bytes.js';
+import { isGrpcRequest } from '../../http/grpc-status.js';
 import type { HeaderMap } from '../../http/header-map.js';
 import type { RouteInfo } from '../../http/stream-info.js';
 import type { Destination, Level, ListenerPlan, RouteMatch, RoutePlan, VirtualHostPlan } from '../plan/plan.js';
@@ -66,7 +67,7 @@ function selectHost(listener: ListenerPlan, authority: string): VirtualHostPlan 
 const byLength = (a: string, b: string): number => b.length - a.length;
 
 function matches(match: RouteMatch, path: string, headers: HeaderMap): boolean {
-  if (!match.path(path)) return false;
+  if (!match.path(path) || (match.grpc && !isGrpcRequest(headers))) return false;
   if (!match.headers.every((wanted) => matchesHeader(wanted, headers))) return false;
   return match.query.every(({ name, present, value }) => {
     const found = queryValue(path, name);
