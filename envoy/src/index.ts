@@ -1,12 +1,12 @@
 export { staticBootstrap, watchingBootstrap } from './bootstrap.js';
 export { type CompileOptions, compile } from './compile/compile.js';
 export { compileTarget, type WasmModule } from './compile/governance.js';
-export { systemAuthorities } from './compile/key-set.js';
 export { inlined, type Links, linked } from './compile/linked.js';
 export { packNetworks } from './compile/networks.js';
 export { packRules } from './compile/packed-rules.js';
 export type { Resources } from './compile/resources.js';
 export { Secrets, type SecretVariable } from './compile/secrets.js';
+export { systemAuthorities } from './compile/system-authorities.js';
 export type { FilterAccess } from './filter-config/access.js';
 export type { FilterConfig, FilterTarget } from './filter-config/index.js';
 export type { FilterNetworks } from './filter-config/networks.js';

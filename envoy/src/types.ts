@@ -47,6 +47,7 @@ export type Route = RouteJson;
 export type RouteConfiguration = RouteConfigurationJson;
 export type VirtualHost = VirtualHostJson;
 export type Http2Options = Http2ProtocolOptionsJson;
+export type HttpOptions = HttpProtocolOptionsJson;
 export type EarlyMutation = NonNullable<HttpConnectionManagerJson['early_header_mutation_extensions']>[number];
 
 /** The messages that stand in an `Any` of ours. */

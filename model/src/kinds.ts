@@ -11,6 +11,7 @@ import { tokenPolicy } from './policy/token.js';
 import type { ResourceOf } from './resource.js';
 import { notYet } from './schema.js';
 import { service } from './service.js';
+import { destinationRule } from './traffic/destination-rule.js';
 import { serviceEntry } from './traffic/service-entry.js';
 import { sidecar } from './traffic/sidecar.js';
 
@@ -26,12 +27,13 @@ const descriptors = [
   rateLimitPolicy,
   breakerPolicy,
   requestAuthentication,
+  destinationRule,
 ] as const;
 
 /** Kinds of the policy language that a later release brings: refused by name. */
 const laterKinds = [
   'AuditPolicy',
-  ...['VirtualService', 'DestinationRule', 'Gateway'],
+  ...['VirtualService', 'Gateway'],
   ...['PeerAuthentication', 'AuthorizationPolicy', 'WasmPlugin'],
 ];
 

@@ -7,6 +7,10 @@ const jwks =
 const mode = { percent: 50 };
 const examples = [{ request: { times: 2 }, expect: { verdict: 'allowed' } }];
 
+const hashed = (by: { [field: string]: Json }): Json => ({
+  loadBalancer: { consistentHash: { useSourceIp: true, ...by } },
+});
+
 /** A document of every kind, with every number that it may have written out. */
 export const documents: Record<string, Json> = {
   Service: {
@@ -77,6 +81,53 @@ export const documents: Record<string, Json> = {
         open: { for: '2s', forMax: '4s' },
         probes: 2,
         fallback: { status: 299 },
+      },
+    ],
+  },
+  DestinationRule: {
+    host: 'vendors',
+    trafficPolicy: {
+      connectionPool: {
+        tcp: {
+          maxConnections: 100,
+          connectTimeout: '30ms',
+          tcpKeepalive: { probes: 3, time: '2h', interval: '75s' },
+          maxConnectionDuration: '1h',
+          idleTimeout: '1m',
+        },
+        http: {
+          http1MaxPendingRequests: 10,
+          http2MaxRequests: 10,
+          maxRequestsPerConnection: 10,
+          maxRetries: 3,
+          idleTimeout: '1m',
+          h2UpgradePolicy: 'UPGRADE',
+          maxConcurrentStreams: 100,
+          http2KeepAlive: { interval: '10s', timeout: '1s' },
+        },
+      },
+      outlierDetection: {
+        consecutive5xxErrors: 7,
+        consecutiveGatewayErrors: 3,
+        splitExternalLocalOriginErrors: true,
+        consecutiveLocalOriginFailures: 4,
+        interval: '5s',
+        baseEjectionTime: '15s',
+        maxEjectionPercent: 50,
+        minHealthPercent: 20,
+        outlierDetectionHttpErrorCodes: [429],
+      },
+      loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '30s', minimumPercent: 20, aggression: 1.5 } },
+      retryBudget: { percent: 25, minRetryConcurrency: 10, budgetInterval: '1s' },
+    },
+    subsets: [
+      { name: 'old-names', trafficPolicy: { loadBalancer: { warmupDurationSecs: '30s' } } },
+      { name: 'ring', trafficPolicy: hashed({ ringHash: { minimumRingSize: 1024 } }) },
+      { name: 'old-ring', trafficPolicy: hashed({ minimumRingSize: 1024 }) },
+      { name: 'maglev', trafficPolicy: hashed({ maglev: { tableSize: 65_537 } }) },
+      {
+        name: 'cookie',
+        trafficPolicy: { loadBalancer: { consistentHash: { httpCookie: { name: 'session', ttl: '60s' } } } },
       },
     ],
   },

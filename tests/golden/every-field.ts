@@ -7,6 +7,9 @@ type Schema = { [word: string]: unknown };
 /** Examples and `overlap` are for the check alone; Envoy is told its workers on the command line. */
 const notCompiled = /^\w+ (examples\b|rules\.overlap|workers)/;
 
+/** The same for all of a host, for one port and for a subset. */
+const policyField = /\btrafficPolicy\.(?:portLevelSettings\.(?!port\b))?(.+)/;
+
 /** The fields that `spec` may have, of every kind, which none of these documents writes. Conditions and targets are the same in all. */
 export function unwrittenFields(documents: readonly Written[]): string[] {
   const known = new Set<string>();
@@ -15,8 +18,8 @@ export function unwrittenFields(documents: readonly Written[]): string[] {
     const schema = z.toJSONSchema(descriptorOf(kind).spec, { io: 'input', unrepresentable: 'any' }) as Schema;
     const specs = documents.filter((document) => document.kind === kind).map(({ spec }) => spec);
     visit(schema, specs, (path, values) => {
-      const shared = /(?:^|\.)((?:match|targetRefs)\b.*)/.exec(path)?.[1];
-      const field = shared ?? `${kind} ${path}`;
+      const field =
+        /(?:^|\.)((?:match|targetRefs)\b.*)/.exec(path)?.[1] ?? policyField.exec(path)?.[1] ?? `${kind} ${path}`;
       known.add(field);
       if (values.length > 0) written.add(field);
     });

@@ -9,10 +9,12 @@ function document(kind: string, spec: string, metadata = '{ name: x }', apiVersi
   return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\nspec: ${spec}\n`;
 }
 
+/** Istio's kinds keep its versions. */
 const istioVersions: Record<string, string> = {
   RequestAuthentication: 'security.istio.io/v1',
   ServiceEntry: 'networking.istio.io/v1',
   Sidecar: 'networking.istio.io/v1',
+  DestinationRule: 'networking.istio.io/v1',
 };
 
 /** Documents of one kind, each in a file of its own beside the service that it governs. */
@@ -510,4 +512,85 @@ wrong.Sidecar?.push(
   `${vendors}---\n${['a', 'b'].map((name) => sidecar(name, '{}')).join('---\n')}`,
   `${vendors}---\n${['a', 'b'].map((name) => sidecar(name, '{ workloadSelector: {} }')).join('---\n')}`,
   sidecar('a', '{ workloadSelector: {} }', 'istio-system'),
+);
+
+const toVendors = (fields: string) => `{ host: vendors, ${fields} }`;
+const policy = (fields: string) => toVendors(`trafficPolicy: { ${fields} }`);
+const balancer = (fields: string) => policy(`loadBalancer: { ${fields} }`);
+const hash = (fields: string) => balancer(`consistentHash: { ${fields} }`);
+const pool = (fields: string) => policy(`connectionPool: { ${fields} }`);
+const outlier = (fields: string) => policy(`outlierDetection: { ${fields} }`);
+const tls = (fields: string) => policy(`tls: { ${fields} }`);
+const destinationRules = (...specs: string[]) =>
+  specs.map((spec, index) => document('DestinationRule', spec, `{ name: r${index} }`, istioVersions.DestinationRule));
+about(
+  'DestinationRule',
+  '{}',
+  '{ host: "a b" }',
+  '{ host: nobody }',
+  toVendors('subset: []'),
+  toVendors('subsets: [{ labels: {} }]'),
+  toVendors('subsets: [{ name: V1 }]'),
+  toVendors('subsets: [{ name: v1 }, { name: v1 }]'),
+  toVendors('exportTo: ["*", other]'),
+  toVendors('exportTo: [".", "."]'),
+  toVendors('exportTo: [Other]'),
+  toVendors('exportTo: [other, "."], workloadSelector: { matchLabels: { app: orders } }'),
+  toVendors('trafficPolicy: {}'),
+  policy('tunnel: {}'),
+  policy('proxyProtocol: {}'),
+  policy('retryBudget: { percent: 101 }'),
+  policy('portLevelSettings: [{ port: { number: 80 } }]'),
+  policy('portLevelSettings: [{ port: { number: 80 }, tls: {} }, { port: { number: 80 }, tls: {} }]'),
+  policy('portLevelSettings: [{ port: { number: 81 }, tls: {} }]'),
+  balancer('simple: PASSTHROUGH'),
+  balancer('simple: LEAST_REQUESTS'),
+  balancer('zoneAwareLbSetting: {}'),
+  balancer('simple: RANDOM, consistentHash: { useSourceIp: true }'),
+  balancer('simple: RANDOM, warmup: { duration: 1s }'),
+  balancer('warmup: { duration: 1s }, warmupDurationSecs: 1s'),
+  balancer('warmup: { duration: 1s, aggression: 0 }'),
+  balancer('warmupDurationSecs: 1s'),
+  hash(''),
+  hash('httpHeaderName: a, useSourceIp: true'),
+  hash('useSourceIp: false'),
+  hash('httpCookie: {}'),
+  hash('httpCookie: { name: "a b" }'),
+  hash('httpCookie: { name: a, path: / }'),
+  hash('httpCookie: { name: a, path: /;b, ttl: 0s }'),
+  hash('httpCookie: { name: a, ttl: 500ms }'),
+  hash('httpCookie: { name: a, ttl: 1s, attributes: [{ name: b }, { name: b }] }'),
+  hash('useSourceIp: true, maglev: { tableSize: 65536 }'),
+  hash('useSourceIp: true, maglev: { tableSize: 5000017 }'),
+  hash('useSourceIp: true, ringHash: { minimumRingSize: 8388609 }'),
+  hash('useSourceIp: true, ringHash: {}, maglev: {}'),
+  hash('useSourceIp: true, minimumRingSize: 10'),
+  pool(''),
+  pool('tcp: { maxConnections: -1 }'),
+  pool('tcp: { connectTimeout: 0s }'),
+  pool('tcp: { connectTimeout: 3d }'),
+  pool('tcp: { connectTimeout: 1.5ms }'),
+  pool('tcp: { connectTimeout: 9000h }'),
+  pool('tcp: { tcpKeepalive: { time: 1500ms } }'),
+  pool('tcp: { tcpKeepalive: { interval: 10h } }'),
+  pool('http: { useClientProtocol: true, h2UpgradePolicy: UPGRADE }'),
+  pool('http: { http2KeepAlive: { interval: 1s } }'),
+  outlier('consecutiveErrors: 1, consecutiveGatewayErrors: 1'),
+  outlier('consecutiveErrors: 1'),
+  outlier('consecutiveLocalOriginFailures: 1'),
+  outlier('maxEjectionPercent: 101'),
+  outlier('outlierDetectionHttpErrorCodes: [600]'),
+  tls('mode: MUTUAL'),
+  tls('mode: ISTIO_MUTUAL'),
+  tls('mode: SIMPLE, clientCertificate: /a, privateKey: /b, credentialName: c, caCrl: /d'),
+  tls('mode: SIMPLE, caCertificates: ca.pem'),
+  tls('mode: SIMPLE, caCertificates: /ca.pem, insecureSkipVerify: true'),
+  tls('sni: vendors.example.com'),
+);
+wrong.DestinationRule?.push(
+  `${vendors}spec: { instances: [{ address: 127.0.0.1, port: 1, labels: { version: v1 } }] }\n---\n${destinationRules(toVendors('subsets: [{ name: v2, labels: { version: v2 } }]'))}`,
+  `${vendors}---\n${destinationRules(
+    toVendors('trafficPolicy: { tls: {} }, subsets: [{ name: v1 }]'),
+    toVendors('trafficPolicy: { tls: {} }, subsets: [{ name: v1 }]'),
+  ).join('---\n')}`,
 );

@@ -1,4 +1,4 @@
-import { keyOf, type Model, type Resource } from '@tollgate/model';
+import { type HostRule, keyOf, type Model, type NodeSpec, type Resource } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import type { Cluster, Listener, RouteConfiguration } from '../types.js';
 import { type Callee, calleesOf, clusterName, isHttp } from './callees.js';
@@ -6,6 +6,7 @@ import { type ClusterWithEndpoints, calleeCluster, socketCluster } from './clust
 import { httpListener } from './connection-manager.js';
 import { compileTarget, governanceConfig, type WasmModule } from './governance.js';
 import { untrustedHeaders } from './header-names.js';
+import { hostRuleOf, instancesOf } from './host-rule.js';
 import { governanceName } from './http-filters.js';
 import { keySetClusters } from './key-set.js';
 import type { Resources } from './resources.js';
@@ -123,11 +124,23 @@ function inboundCluster(service: Resource<'Service'>, port: number): string {
 /** Of all that the node's services call. */
 function calledClusters(model: Model, node: Resource<'Node'>): ClusterWithEndpoints[] {
   const called = new Set(node.spec.outbound.flatMap((entry) => calleesOf(model, callerOf(model, node, entry))));
-  return [...called].flatMap((callee) => clustersOf(callee, node));
+  return [...called].flatMap((callee) => clustersOf(callee, hostRuleOf(model, node, callee), node.spec));
 }
 
-function clustersOf(callee: Callee, node: Resource<'Node'>): ClusterWithEndpoints[] {
-  return callee.ports.map((port) => calleeCluster(clusterName(callee, port), { callee, port, node: node.spec }));
+/** At each port one cluster of all instances, and one of each subset. */
+function clustersOf(callee: Callee, rule: HostRule | undefined, node: NodeSpec): ClusterWithEndpoints[] {
+  return callee.ports.flatMap((port) => [
+    calleeCluster(clusterName(callee, port), { callee, port, policy: rule?.policyAt(port.number) ?? {}, node }),
+    ...(rule?.subsets ?? []).map((subset) =>
+      calleeCluster(clusterName(callee, port, subset.name), {
+        callee: { ...callee, instances: instancesOf(callee, subset) },
+        port,
+        subset: subset.name,
+        policy: rule?.policyAt(port.number, subset.name) ?? {},
+        node,
+      }),
+    ),
+  ]);
 }
 
 /** The model is checked: a node's services are there. */

@@ -1,6 +1,7 @@
 import type { NodeSpec, Socket } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import { any, type Listener } from '../types.js';
+import { seconds } from './duration.js';
 import { withoutSpellings } from './header-names.js';
 import { httpFilters } from './http-filters.js';
 import { clientHttp2 } from './http2.js';
@@ -64,9 +65,4 @@ export function httpListener(
       },
     ],
   };
-}
-
-/** Protobuf's JSON of a duration. */
-function seconds(ms: number): string {
-  return `${ms / 1000}s`;
 }

@@ -1,4 +1,4 @@
-import type { NodeSpec } from '@tollgate/model';
+import type { NodeSpec, TrafficPolicy } from '@tollgate/model';
 import type { Cluster, Route } from '../types.js';
 import type { Callee, CalleePort } from './callees.js';
 import type { Part } from './merged.js';
@@ -8,6 +8,8 @@ export interface ClusterContext {
   callee: Pick<Callee, 'instances'> & Partial<Callee>;
   port: CalleePort;
   subset?: string;
+  /** What DestinationRules say of these instances at this port. */
+  policy?: TrafficPolicy;
   node: NodeSpec;
 }
 

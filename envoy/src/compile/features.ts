@@ -1,11 +1,27 @@
 import { connection } from './cluster/connection.js';
+import { connectionPool } from './cluster/connection-pool.js';
+import { hashPolicy } from './cluster/hash-policy.js';
+import { loadBalancer } from './cluster/load-balancer.js';
+import { outlierDetection } from './cluster/outlier-detection.js';
 import { protocol } from './cluster/protocol.js';
 import { resolution } from './cluster/resolution.js';
+import { thresholds } from './cluster/thresholds.js';
+import { tls } from './cluster/tls.js';
 import type { ClusterFeature, RouteFeature } from './feature.js';
 import { forward } from './route/forward.js';
 
 /** What makes a cluster. A later one may say more of what an earlier one said. */
-export const clusterFeatures: readonly ClusterFeature[] = [connection, protocol, resolution];
+export const clusterFeatures: readonly ClusterFeature[] = [
+  connection,
+  protocol,
+  resolution,
+  thresholds,
+  connectionPool,
+  loadBalancer,
+  hashPolicy,
+  outlierDetection,
+  tls,
+];
 
 /** What makes a route, in the same way. */
 export const routeFeatures: readonly RouteFeature[] = [forward];

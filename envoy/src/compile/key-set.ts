@@ -4,13 +4,11 @@ import type { FilterConfig } from '../filter-config/index.js';
 import type { FilterKeySet } from '../filter-config/jwt.js';
 import { any, type Cluster } from '../types.js';
 import { socketCluster } from './cluster/cluster.js';
+import { systemAuthorities } from './system-authorities.js';
 
 /** How often a key set is fetched, and how long an answer may take, where a policy does not say. */
 const refreshMsDefault = 300_000;
 const timeoutMsDefault = 5_000;
-
-/** The certificates of the authorities that the machine believes, where Debian, Ubuntu and Alpine keep them. */
-export const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
 
 /** What the filter is told of a key set that it fetches. */
 export function fetched(

@@ -30,8 +30,6 @@ export const istioCount = z
   .min(0)
   .max(2 ** 31 - 1);
 
-export const labels = z.record(z.string().min(1), z.string());
-
 /** Namespaces to which a document is exported: `.` is its own, `*` all. */
 export const exportTo = z
   .array(z.string().regex(/^(\.|\*|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/, 'is not a namespace, write one, "." or "*"'))
