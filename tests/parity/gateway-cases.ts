@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Application, rawHttp, startApplication } from '@tollgate/scenario';
 import type { ParityCount } from '../../host-sim/src/testing/parity-count.js';
+import { until } from '../support/wait.js';
 import { type ProxyPlan, stableHeaders, startBoth } from './gateway-proxies.js';
 
 /** A request that is sent to both. */
@@ -43,7 +44,12 @@ export function playCases(
   const seenBy = async (port: number, { upstream: awaited, ...request }: Case) => {
     const from = applications.map(({ seen }) => seen.length);
     const { status, headers, body } = await rawHttp({ ...request, port });
-    if (awaited !== undefined) await arrivals(applications, from, awaited);
+    const arrived = () => applications.flatMap(({ seen }, index) => seen.slice(from[index]));
+    if (awaited !== undefined)
+      await until(
+        `${awaited} requests to reach the applications`,
+        () => arrived().length >= awaited && arrived().every(({ body: got }) => got === (request.body ?? '')),
+      );
     const upstream = applications.map((each, index) =>
       each.seen.slice(from[index]).map((seen) => ({ ...seen, headers: stableHeaders(seen.headers, port) })),
     );
@@ -71,9 +77,3 @@ export function playCases(
 
 const nameOf = ({ method = 'GET', path = '/', headers = [] }: Case): string =>
   `${method} ${path} ${headers.map((header) => header.join(': ')).join(', ')}`.trim();
-
-/** Resolves when so many more requests have reached the applications, whichever. */
-async function arrivals(applications: readonly Application[], from: readonly number[], count: number): Promise<void> {
-  const more = () => applications.reduce((sum, { seen }, index) => sum + seen.length - (from[index] as number), 0);
-  while (more() < count) await Promise.race(applications.map(({ arrived, seen }) => arrived(seen.length + 1)));
-}

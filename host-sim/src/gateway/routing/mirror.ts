@@ -18,16 +18,22 @@ export function startMirrors(
       const cluster = setting.clusters.get(plan.cluster);
       const endpoint = cluster?.pick();
       if (!cluster || !endpoint) return [];
-      const head = { cluster, endpoint, headers: mirroredHead(plan, headers, setting), endStream };
+      const head = { cluster, endpoint, headers: mirroredHead(plan, headers, timeoutMs, setting), endStream };
       return [new Mirror(head, timeoutMs, setting)];
     });
 }
 
-/** Envoy: its own client sends it, which says that it is internal and adds the node's address. */
-function mirroredHead({ keepsHost }: MirrorPlan, headers: HeaderMap, { listener }: RouterSetting): HeaderMap {
+/** Envoy: its own client sends it, which says that it is internal, adds the node's address and tries once. */
+function mirroredHead(
+  { keepsHost }: MirrorPlan,
+  headers: HeaderMap,
+  timeoutMs: number,
+  { listener }: RouterSetting,
+): HeaderMap {
   const copy = HeaderMap.request(headers.entries);
-  if (!keepsHost) copy.set(':authority', (copy.first(':authority') ?? '').replace(/^([^:]*)/, '$1-shadow'));
+  if (!keepsHost) copy.set(':authority', (copy.first(':authority') ?? '').replace(/^(.*?)(:\d+)?$/, '$1-shadow$2'));
   copy.set('x-envoy-internal', 'true');
+  if (timeoutMs > 0) copy.set('x-envoy-expected-rq-timeout-ms', String(timeoutMs));
   copy.add('x-forwarded-for', listener.connection.localAddress);
   return copy;
 }

@@ -4,16 +4,15 @@ import { plainReply } from '../../http/local-reply.js';
 import { ResponseFlag, type StreamInfo } from '../../http/stream-info.js';
 import { socketAddress } from '../address.js';
 import { type BodySource, readBody } from '../body-source.js';
-import type { Endpoint, ForwardPlan, Level, RetryPlan } from '../plan/plan.js';
+import type { Endpoint, ForwardPlan, RetryPlan } from '../plan/plan.js';
 import type { Cluster } from '../upstream/cluster.js';
 import { failedUpstream, noEndpoint } from '../upstream/failure.js';
 import type { UpstreamFailure, UpstreamStream } from '../upstream/stream.js';
 import { openUpstream } from '../upstream/upstream.js';
-import { changeHeaders } from './header-operations.js';
+import { changeResponse, levelsOf, prepareRequest } from './heads.js';
 import { type Mirror, startMirrors } from './mirror.js';
 import { directReply, redirectTo } from './redirect.js';
 import { retriesAnswer, retriesFailure, retryOf } from './retry.js';
-import { rewritePath } from './rewrite.js';
 import type { ChosenRoute } from './routes.js';
 import type { RouterSetting } from './setting.js';
 
@@ -31,6 +30,7 @@ export class Router {
   #trailers: HeaderMap | undefined;
   /** The whole request has come through the filters. */
   #complete = false;
+  #completeNs = 0n;
   /** The route's, where it is for this request. */
   #retry: RetryPlan | undefined;
   #retriesLeft = 0;
@@ -59,7 +59,7 @@ export class Router {
           ? redirectTo(action, headers)
           : directReply(action, { info: this.info, request: headers });
       const modify = (response: HeaderMap) => {
-        this.finishResponse(response);
+        this.finish(response, route);
         reply.modify?.(response);
       };
       this.stream.localReply({ ...reply, modify });
@@ -74,7 +74,9 @@ export class Router {
     this.#retriesLeft = this.#retry?.retriesMax ?? 0;
     this.#repeatable = this.#retry !== undefined;
     this.#cluster = this.setting.clusters.get(route.clusterName) as Cluster;
-    this.#headers = this.prepare(headers, action, route);
+    this.#headers = headers;
+    this.tellTimeout(action.timeoutMs);
+    prepareRequest(headers, action, route, levelsOf(route, this.setting.listener), this.info);
     this.#complete = end;
     this.#mirrors = startMirrors(action, this.#headers, end, this.setting);
     if (end) this.startTimeout();
@@ -110,7 +112,12 @@ export class Router {
 
   /** Envoy: a local reply on a route to an upstream is changed as the upstream's answer would be, whoever gives it. */
   finishReply(reply: HeaderMap): void {
-    if ((this.info.route as ChosenRoute | undefined)?.destination) this.finishResponse(reply);
+    const route = this.info.route as ChosenRoute | undefined;
+    if (route?.destination) this.finish(reply, route);
+  }
+
+  private finish(response: HeaderMap, route: ChosenRoute): void {
+    changeResponse(response, levelsOf(route, this.setting.listener), this.info);
   }
 
   /** Whatever is on its way is called off. */
@@ -120,41 +127,6 @@ export class Router {
     this.#attempt?.destroy();
     this.#attempt = undefined;
     if (!this.#complete) for (const mirror of this.#mirrors) mirror.destroy();
-  }
-
-  /** Behind the filters: what the route and the connection manager do to the head. */
-  private prepare(headers: HeaderMap, action: ForwardPlan, route: ChosenRoute): HeaderMap {
-    const expectedMs = this.#retry?.perTryTimeoutMs || action.timeoutMs;
-    if (expectedMs > 0)
-      headers.set('x-envoy-expected-rq-timeout-ms', String(Math.min(expectedMs, action.timeoutMs || expectedMs)));
-    for (const level of this.levels(route)) {
-      changeHeaders(level.requestHeaders, headers, { info: this.info, request: headers });
-      // Envoy: what a weighted cluster says of the host leaves no trace of the old one.
-      if (level === route.destination?.level && route.destination.hostRewrite !== undefined)
-        headers.set(':authority', route.destination.hostRewrite);
-    }
-    if (action.hostRewrite !== undefined) {
-      const original = headers.first(':authority') ?? '';
-      if (action.appendForwardedHost && original !== '') headers.add('x-forwarded-host', original);
-      headers.set('x-envoy-original-host', original);
-      headers.set(':authority', action.hostRewrite);
-    }
-    rewritePath(headers, action.rewrite);
-    return headers;
-  }
-
-  /** What the route and its levels do to the head of an answer. */
-  private finishResponse(response: HeaderMap): void {
-    const source = { info: this.info, request: this.info.requestHeaders, response };
-    for (const { responseHeaders } of this.levels(this.info.route as ChosenRoute))
-      changeHeaders(responseHeaders, response, source);
-  }
-
-  /** Envoy: the cluster's comes first whatever the order of the others. */
-  private levels({ levels, destination }: ChosenRoute): readonly Level[] {
-    if (!this.setting.listener.narrowestLevelWins) return levels;
-    const others = levels.filter((level) => level !== destination?.level).reverse();
-    return destination ? [destination.level, ...others] : others;
   }
 
   private attempt(): void {
@@ -208,8 +180,15 @@ export class Router {
     if (end) to.end();
   }
 
+  /** How long the upstream may take: one try of it, and no longer than is left for all of them. */
+  private tellTimeout(leftMs: number): void {
+    const expectedMs = Math.min(this.#retry?.perTryTimeoutMs || leftMs, leftMs || Number.POSITIVE_INFINITY);
+    if (expectedMs > 0) this.#headers?.set('x-envoy-expected-rq-timeout-ms', String(expectedMs));
+  }
+
   /** Envoy: both times begin when the whole request has been received. */
   private startTimeout(): void {
+    this.#completeNs = this.setting.services.clock.monotonicNs();
     if (this.#attempt) this.startTryTimeout();
     const ms = this.#action?.timeoutMs ?? 0;
     if (ms > 0)
@@ -266,6 +245,10 @@ export class Router {
   private retry(): boolean {
     if (this.#retriesLeft === 0 || !this.#repeatable || !this.#complete) return false;
     this.#retriesLeft--;
+    const { timeoutMs = 0 } = this.#action ?? {};
+    const spentMs = Number((this.setting.services.clock.monotonicNs() - this.#completeNs) / 1_000_000n);
+    // What is over is not 0, which would be for ever.
+    if (timeoutMs > 0) this.tellTimeout(Math.max(timeoutMs - spentMs, 1));
     this.attempt();
     return true;
   }
@@ -285,11 +268,11 @@ export class Router {
     this.info.backendLatencyNs = latencyNs;
     // Envoy: an answer to a request that is still on its way has no time.
     if (this.#complete) headers.set('x-envoy-upstream-service-time', String(latencyNs / 1_000_000n));
-    this.finishResponse(headers);
+    this.finish(headers, this.info.route as ChosenRoute);
     this.#body = body;
     this.stream.upstreamResponse(headers, endStream);
     if (endStream) {
-      this.finish();
+      this.stopTimers();
       body.resume();
       return;
     }
@@ -297,12 +280,12 @@ export class Router {
     readBody(body, {
       data: (bytes, end) =>
         guard(() => {
-          if (end) this.finish();
+          if (end) this.stopTimers();
           this.stream.upstreamData(bytes, end);
         }),
       trailers: (trailers) =>
         guard(() => {
-          this.finish();
+          this.stopTimers();
           this.stream.upstreamTrailers(trailers);
         }),
       full: () => this.stream.response.full,
@@ -311,7 +294,7 @@ export class Router {
     });
   }
 
-  private finish(): void {
+  private stopTimers(): void {
     for (const cancel of this.#timers.splice(0)) cancel();
   }
 }

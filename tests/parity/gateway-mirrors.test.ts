@@ -1,0 +1,51 @@
+import { describe, test } from 'node:test';
+import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
+import { type Case, playCases } from './gateway-cases.js';
+
+const mirrored = (mirrors: object[], more: object = {}) => ({
+  route: { cluster: 'one', request_mirror_policies: mirrors, ...more },
+});
+const part = (numerator: number) => ({ runtime_fraction: { default_value: { numerator } } });
+
+const routes = [
+  { match: { path: '/plain' }, ...mirrored([{ cluster: 'two' }]) },
+  { match: { path: '/always' }, ...mirrored([{ cluster: 'two', ...part(100) }]) },
+  { match: { path: '/never' }, ...mirrored([{ cluster: 'two', ...part(0) }]) },
+  { match: { path: '/host' }, ...mirrored([{ cluster: 'two', disable_shadow_host_suffix_append: true }]) },
+  { match: { path: '/twice' }, ...mirrored([{ cluster: 'two' }, { cluster: 'two' }]) },
+  { match: { path: '/down' }, ...mirrored([{ cluster: 'down' }]) },
+  {
+    match: { path: '/changed' },
+    ...mirrored([{ cluster: 'two' }], { prefix_rewrite: '/new', host_rewrite_literal: 'new.example' }),
+    request_headers_to_add: [{ header: { key: 'x-added', value: 'yes' } }],
+  },
+  {
+    // What is left of the whole time differs from run to run, that of a try does not.
+    match: { path: '/status/503' },
+    ...mirrored([{ cluster: 'two' }], { retry_policy: { retry_on: '5xx', per_try_timeout: '5s' } }),
+  },
+  { match: { path: '/untimed' }, ...mirrored([{ cluster: 'two' }], { timeout: '0s' }) },
+];
+const cases: Case[] = [
+  { path: '/plain', upstream: 2 },
+  { path: '/plain', method: 'POST', body: 'the same body', upstream: 2 },
+  { path: '/plain', headers: [['host', 'a.example:8080']], upstream: 2 },
+  { path: '/plain', headers: [['host', '[::1]:8080']], upstream: 2 },
+  { path: '/plain', headers: [['content-type', 'application/grpc']], upstream: 2 },
+  { path: '/always', upstream: 2 },
+  { path: '/never' },
+  { path: '/host', upstream: 2 },
+  { path: '/twice', upstream: 3 },
+  { path: '/down' },
+  { path: '/changed', upstream: 2 },
+  { path: '/status/503', upstream: 3 },
+  { path: '/untimed', upstream: 2 },
+];
+
+const parity = new ParityCount('mirrors of the gateway');
+
+describe('mirrored requests of the gateway', () => {
+  playCases({ routes }, cases, parity);
+});
+
+test('the count', (context) => parity.tell(context));
