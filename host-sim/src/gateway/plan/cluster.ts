@@ -19,6 +19,9 @@ export function readCluster(fields: Fields): ClusterPlan {
   );
   fields.ignore('per_connection_buffer_limit_bytes', 'max_requests_per_connection', 'ignore_health_on_host_removal');
   fields.message('common_lb_config').ignore('healthy_panic_threshold', 'update_merge_window').done();
+  const breakers = fields.message('circuit_breakers');
+  breakers.messages('thresholds').forEach(checkThreshold);
+  breakers.done();
   const assignment = fields.message('load_assignment').ignore('cluster_name');
   const endpoints = assignment.messages('endpoints').flatMap(readLocality);
   if (type === 'LOGICAL_DNS' && endpoints.length !== 1)
@@ -36,6 +39,17 @@ export function readCluster(fields: Fields): ClusterPlan {
   };
   fields.done();
   return plan;
+}
+
+/** Envoy's word for no limit; a limit that is left out is 1024 to it. */
+const UNLIMITED = 2 ** 32 - 1;
+
+/** The gateway counts no connections and no calls in flight. */
+function checkThreshold(threshold: Fields): void {
+  for (const limit of ['max_connections', 'max_pending_requests', 'max_requests', 'max_retries'])
+    if (threshold.count(limit, UNLIMITED) < UNLIMITED)
+      threshold.problem('is a limit, which the gateway does not keep', limit);
+  threshold.done();
 }
 
 /** Where they are and how much each place weighs is for policies that the gateway refuses. */
