@@ -8,6 +8,7 @@ import { compileTarget, governanceConfig, type WasmModule } from './governance.j
 import { untrustedHeaders } from './header-names.js';
 import { hostRuleOf, instancesOf } from './host-rule.js';
 import { governanceName } from './http-filters.js';
+import { Kept } from './kept.js';
 import { keySetClusters } from './key-set.js';
 import type { Resources } from './resources.js';
 import { Secrets } from './secrets.js';
@@ -127,8 +128,14 @@ function calledClusters(model: Model, node: Resource<'Node'>): ClusterWithEndpoi
   return [...called].flatMap((callee) => clustersOf(callee, hostRuleOf(model, node, callee), node.spec));
 }
 
-/** At each port one cluster of all instances, and one of each subset. */
+const keptClusters = new Kept<ClusterWithEndpoints[]>();
+
 function clustersOf(callee: Callee, rule: HostRule | undefined, node: NodeSpec): ClusterWithEndpoints[] {
+  return keptClusters.of([callee, node, ...(rule?.rules ?? [])], () => makeClusters(callee, rule, node));
+}
+
+/** At each port one cluster of all instances, and one of each subset. */
+function makeClusters(callee: Callee, rule: HostRule | undefined, node: NodeSpec): ClusterWithEndpoints[] {
   return callee.ports.flatMap((port) => [
     calleeCluster(clusterName(callee, port), { callee, port, policy: rule?.policyAt(port.number) ?? {}, node }),
     ...(rule?.subsets ?? []).map((subset) =>

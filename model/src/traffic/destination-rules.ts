@@ -21,6 +21,8 @@ export interface Called {
 
 /** All that one or several rules say together of one host. */
 export interface HostRule {
+  /** Those that say it. */
+  rules: readonly DestinationRule[];
   subsets: readonly Subset[];
   /** What holds at a port, for all instances or those of a subset. */
   policyAt(port: number, subset?: string): TrafficPolicy;
@@ -31,6 +33,7 @@ export interface HostRule {
  * service's, else of the root namespace.
  */
 export function hostRule(rules: Collection<DestinationRule>, calling: Calling, called: Called): HostRule | undefined {
+  if (rules.all.length === 0) return undefined;
   const index = indexOf(rules);
   const exported = (rule: DestinationRule) => isExported(rule, calling.namespace);
   const own = (rule: DestinationRule) => isForOwn(rule) && isSelected(rule, calling);
@@ -72,6 +75,7 @@ function together(rules: readonly DestinationRule[]): HostRule {
     if (!subsets.has(subset.name)) subsets.set(subset.name, subset);
   const policy = rules.find(({ spec }) => spec.trafficPolicy)?.spec.trafficPolicy;
   return {
+    rules,
     subsets: [...subsets.values()],
     policyAt: (port, subset) => policyAt(policy, subsets.get(subset ?? '')?.trafficPolicy, port),
   };
