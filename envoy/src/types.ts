@@ -10,7 +10,7 @@ import type { Http2ProtocolOptionsJson } from '../gen/envoy/config/core/v3/proto
 import type { ClusterLoadAssignmentJson } from '../gen/envoy/config/endpoint/v3/endpoint_pb.js';
 import type { FilterChainJson } from '../gen/envoy/config/listener/v3/listener_components_pb.js';
 import type { ListenerJson } from '../gen/envoy/config/listener/v3/listener_pb.js';
-import type { RouteJson, VirtualHostJson } from '../gen/envoy/config/route/v3/route_components_pb.js';
+import type { FilterConfigJson, RouteJson, VirtualHostJson } from '../gen/envoy/config/route/v3/route_components_pb.js';
 import type { RouteConfigurationJson } from '../gen/envoy/config/route/v3/route_pb.js';
 import type { CorsJson, CorsPolicyJson } from '../gen/envoy/extensions/filters/http/cors/v3/cors_pb.js';
 import type { HTTPFaultJson } from '../gen/envoy/extensions/filters/http/fault/v3/fault_pb.js';
@@ -53,6 +53,7 @@ export type EarlyMutation = NonNullable<HttpConnectionManagerJson['early_header_
 /** The messages that stand in an `Any` of ours. */
 interface AnyMessages {
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': HttpHeaderMutationJson;
+  'envoy.config.route.v3.FilterConfig': FilterConfigJson;
   'envoy.extensions.filters.http.router.v3.Router': RouterJson;
   'envoy.extensions.filters.http.wasm.v3.Wasm': WasmJson;
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': HttpConnectionManagerJson;

@@ -23,6 +23,10 @@ export interface KindDescriptor<Kind extends string = string, Schema extends z.Z
   identities?(resource: ResourceOf<Kind, z.output<Schema>>): Identities;
   /** The secrets and key sets that it names. */
   secrets?(resource: ResourceOf<Kind, z.output<Schema>>): NamedSecret[];
+  /** The modules of filters that it names as files. */
+  code?(resource: ResourceOf<Kind, z.output<Schema>>): NamedCode[];
+  /** The variables of the host's environment that code of the user's may read because of it. */
+  variables?(resource: ResourceOf<Kind, z.output<Schema>>): NamedVariable[];
   /** What else is wrong, or a warning, with documents of this kind that are right by themselves. */
   check?(resources: Collection<ResourceOf<Kind, z.output<Schema>>>, lookup: Lookup): Mistake[];
 }
@@ -44,6 +48,18 @@ export interface NamedSecret {
   file?: string;
   /** Whose secret it is, any of whose secrets will do; key sets stand alone. */
   system?: string;
+}
+
+/** A WebAssembly module in a file, relative to the document's place, and what its digest must be. */
+export interface NamedCode {
+  path: Path;
+  file: string;
+  sha256?: string;
+}
+
+export interface NamedVariable {
+  path: Path;
+  name: string;
 }
 
 export interface Identities {

@@ -1,5 +1,5 @@
 import type { Collection } from './collection.js';
-import type { KindDescriptor, Lookup, NamedSecret, Reference } from './kind.js';
+import type { KindDescriptor, Lookup, NamedCode, NamedSecret, Reference } from './kind.js';
 import { descriptorOf, identitiesOf, type Kind, kinds, type Resource } from './kinds.js';
 import { type Mistake, mistake } from './mistake.js';
 import type { Model } from './model.js';
@@ -22,7 +22,7 @@ export function checkReferences(model: Model): Mistake[] {
     ]);
     return [...named, ...(descriptor.check?.(resources, lookup) ?? [])];
   });
-  return [...mistakes, ...providerMistakes(model)];
+  return [...mistakes, ...providerMistakes(model), ...readableSecrets(model)];
 }
 
 /** The secrets and key sets that a document names. */
@@ -30,9 +30,31 @@ export function secretsOf(resource: Resource): NamedSecret[] {
   return (descriptorOf(resource.kind) as KindDescriptor).secrets?.(resource) ?? [];
 }
 
-/** Those of them that are files, relative to where the document stands itself: data, no policies. */
+/** The modules of filters that a document names as files. */
+export function codeOf(resource: Resource): NamedCode[] {
+  return (descriptorOf(resource.kind) as KindDescriptor).code?.(resource) ?? [];
+}
+
+/** The files that a document names, relative to where it stands itself: data, no policies. */
 export function filesOf(resource: Resource): string[] {
-  return secretsOf(resource).flatMap(({ file }) => file ?? []);
+  return [...secretsOf(resource), ...codeOf(resource)].flatMap(({ file }) => file ?? []);
+}
+
+/** Code of the user's that reads the environment may read no secret there. */
+function readableSecrets(model: Model): Mistake[] {
+  const secrets = new Map(
+    model.resources.flatMap((resource) =>
+      secretsOf(resource).flatMap(({ env }): [string, Resource][] => (env === undefined ? [] : [[env, resource]])),
+    ),
+  );
+  return model.resources.flatMap((resource) =>
+    ((descriptorOf(resource.kind) as KindDescriptor).variables?.(resource) ?? []).flatMap(({ path, name }) => {
+      const owner = secrets.get(name);
+      if (!owner) return [];
+      const message = `"${name}" holds a secret of ${owner.kind} "${owner.name}", which a plugin may not read`;
+      return [mistake(resource, path, message)];
+    }),
+  );
 }
 
 function ofKind<D extends KindDescriptor>(model: Model, { kind }: D) {

@@ -11,6 +11,7 @@ import {
   secretsOf,
 } from '@tollgate/model';
 import type { FileMistake } from './file-mistake.js';
+import { checkModules } from './plugin-code.js';
 import type { Policies } from './policies.js';
 import type { Source } from './source.js';
 
@@ -23,11 +24,11 @@ export interface CheckedSecrets {
 }
 
 /**
- * Looks at the secrets and key sets that policies name, as a start would. What is there and wrong is a mistake, and so is a key
+ * Looks at the secrets, key sets and modules that policies name, as a start would. What is there and wrong is a mistake, and so is a key
  * set that is missing from beside its policy; a secret that is missing may be on the machine where Envoy runs.
  */
 export function checkSecrets({ model, sources }: Policies, env: NodeJS.ProcessEnv): CheckedSecrets {
-  const checked: CheckedSecrets = { mistakes: [], absent: [], unset: [] };
+  const checked: CheckedSecrets = { ...checkModules({ model, sources }), unset: [] };
   for (const resource of model.resources) {
     const source = sources.of(resource);
     const found = secretsOf(resource).map((named) => ({ named, ...look(named, source, env) }));

@@ -4,6 +4,7 @@ export { readPolicyFiles } from './directory.js';
 export { readDocuments, type SourceDocument } from './document.js';
 export { checkExamples, countExamples } from './examples/check-examples.js';
 export { type FileMistake, formatMistake } from './file-mistake.js';
+export { checkModules, withPluginCode } from './plugin-code.js';
 export { type CheckedPolicies, joinFiles, type Policies, type Sources } from './policies.js';
 export { PolicyFiles, type PolicySnapshot } from './policy-files.js';
 export { readPolicies } from './read-policies.js';

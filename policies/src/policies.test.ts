@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { kinds } from '@tollgate/model';
 import { checkFile } from './check-file.js';
 import { formatMistake } from './file-mistake.js';
 import { joinFiles } from './policies.js';
@@ -34,13 +35,7 @@ describe('a document by itself', () => {
       mistakesIn('kind: VirtualService\n'),
       ['p.yaml:1:1 kind: the kind VirtualService is not in this release yet'],
     ],
-    [
-      'no kind',
-      mistakesIn('a: 1\n'),
-      [
-        'p.yaml:1:1 kind: is required, write one of Service, Node, AccessPolicy, TokenPolicy, JwtPolicy, RateLimitPolicy, CircuitBreakerPolicy, RequestAuthentication',
-      ],
-    ],
+    ['no kind', mistakesIn('a: 1\n'), [`p.yaml:1:1 kind: is required, write one of ${kinds.join(', ')}`]],
     ['a list', mistakesIn('- 1\n'), ['p.yaml:1:1 is a list, not a policy: write apiVersion, kind, metadata and spec']],
     [
       'not YAML',

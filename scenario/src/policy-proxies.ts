@@ -6,6 +6,7 @@ import {
   type FileMistake,
   joinFiles,
   type SourceDocument,
+  withPluginCode,
 } from '@tollgate/policies';
 import { applicationNames, instanceNames } from './check-together.js';
 import { unknownPorts, withPorts } from './ports-in-policies.js';
@@ -26,7 +27,7 @@ export interface NodeBootstrap {
 
 /** The proxies of a scenario with policies: orders calls vendors, each through a proxy of its own. */
 export function policyProxies(scenario: Scenario, ports: Ports): NodeBootstrap[] {
-  const { model } = topology(scenario, ports);
+  const { model } = withPluginCode(topology(scenario, ports));
   const wasm = inlineModule();
   const calls = scenario.steps.some(({ request }) => request?.via === 'consumer');
   return ['vendors-1', ...(calls ? ['orders-1'] : [])].map((name) => {

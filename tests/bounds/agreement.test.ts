@@ -18,12 +18,17 @@ const notOfFilters = [
   ...['timeouts.request', 'timeouts.idle', 'timeouts.headers'],
   ...['http2.concurrentStreams', 'http2.outboundFrames', 'http2.outboundControlFrames'],
   'examples.request.times',
+  ...['ports.number', 'ports.targetPort', 'endpoints.ports', 'endpoints.weight'],
+  ...['priority', 'match.ports.number'],
 ];
 /** Traffic is Envoy's too. */
 const isOfTraffic = (kind: string) => descriptorOf(kind as Kind).apiVersions[0].startsWith('networking.istio.io/');
 
 /** A status stands among texts, and is taken or not by its form. */
 const statuses = 'breakers.failures.statuses';
+
+/** A number under a name of the user's own stands for all of them. */
+const withoutName = (field: string) => field.replace(/(\.weights|endpoints\.ports)\..*/, '$1');
 
 /** What the filter of the provider's side is told. */
 function configOf(all: Record<string, Json>): Json {
@@ -90,7 +95,7 @@ for (const [kind, document] of Object.entries(documents).filter(([kind]) => !isO
   describe(`the numbers of ${kind}`, () => {
     for (const number of numbersIn(document)) {
       const field = fieldOf(number.place);
-      if (notOfFilters.includes(field) || field === statuses) continue;
+      if (notOfFilters.includes(withoutName(field)) || field === statuses) continue;
       test(`${number.place.join('.')} has the bounds of the filter`, () => compare(kind, number));
     }
   });
@@ -142,7 +147,7 @@ describe('no number is forgotten', () => {
 
   for (const [kind, document] of Object.entries(documents))
     test(`of ${kind}`, () => {
-      const there = numbersIn(document).map(({ place }) => fieldOf(place).replace(/\.weights\..*/, '.weights'));
+      const there = numbersIn(document).map(({ place }) => withoutName(fieldOf(place)));
       const wanted = numberFields(toJson(descriptorOf(kind as Kind).spec)).filter((field) => field !== compared);
       assert.deepEqual(
         wanted.filter((field) => !there.includes(field)),
@@ -151,7 +156,7 @@ describe('no number is forgotten', () => {
     });
 
   test('of the filter', () => {
-    const known = [...reached].map((field) => field.replace(/\.weights\..*/, '.weights'));
+    const known = [...reached].map((field) => withoutName(field));
     // gRPC's statuses are names in policies.
     const other = ['targets.jwt.rules.claims', 'targets.breaker.breakers.failures.grpc'];
     const wanted = numberFields(toJson(filterSchemas.governance)).filter((field) => !other.includes(field));

@@ -132,6 +132,19 @@ export const documents: Record<string, Json> = {
     ],
   },
   RequestAuthentication: { jwtRules: [{ issuer: 'k', jwksUri: 'https://keys.example/istio', timeout: '2s' }] },
+  ServiceEntry: {
+    hosts: ['partner.example'],
+    ports: [{ number: 443, name: 'tls', protocol: 'TLS', targetPort: 8443 }],
+    resolution: 'STATIC',
+    endpoints: [{ address: '192.0.2.1', ports: { tls: 9443 }, weight: 2 }],
+  },
+  Sidecar: {},
+  WasmPlugin: {
+    url: 'https://modules.example/filter.wasm',
+    sha256: 'ab'.repeat(32),
+    priority: 1,
+    match: [{ ports: [{ number: 7001 }] }],
+  },
 };
 
 export function modelOf(all: Record<string, Json>): Model {

@@ -50,7 +50,7 @@ export function readCase(name: string): Case {
 }
 
 function compiled(name: string, documents: Written[]): Case {
-  const model = modelOf(documents.map((document) => JSON.stringify(document)).join('\n---\n'));
+  const model = modelOf(documents.map((document) => JSON.stringify(document)).join('\n---\n'), fileOf(name));
   const proxies = model.of('Node').all.map((node): [string, EnvoyStart] => {
     const resources = compile(model, node, { version: 'golden', wasm: inlineModule() });
     return [node.name, { bootstrap: staticBootstrap(node, resources), secrets: resources.secrets }];

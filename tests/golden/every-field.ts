@@ -32,6 +32,8 @@ function visit(schema: Schema, values: unknown[], tell: (path: string, values: u
   const of = (take: (value: object) => unknown[]) =>
     values.filter((value) => typeof value === 'object' && value !== null).flatMap((value) => take(value as object));
   for (const [name, field] of Object.entries((schema.properties ?? {}) as Record<string, Schema>)) {
+    // Refused by name.
+    if (field.not) continue;
     const inside = of((value) => (name in value ? [value[name as keyof typeof value]] : []));
     // Refused by name.
     if (field.not !== undefined) continue;

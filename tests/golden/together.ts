@@ -19,7 +19,7 @@ export function together(cases: readonly Case[]): EnvoyStart {
 
 /** What Envoy refuses it names by this, and so by its case. */
 function renamed(bootstrap: Bootstrap, prefix: string): Bootstrap {
-  return JSON.parse(JSON.stringify(bootstrap).replaceAll(/"((?:inbound|outbound|jwks)\/)/g, `"${prefix}/$1`));
+  return JSON.parse(JSON.stringify(bootstrap).replaceAll(/"((?:inbound|outbound|jwks|wasm)\/)/g, `"${prefix}/$1`));
 }
 
 function moved(listener: Listener, index: number): Listener {

@@ -1,25 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { descriptorOf, type Kind } from '@tollgate/model';
 
 /** Wrong files, each as a user might write it, by what they are about. Every check of the model has at least one here. */
 export const wrong: Record<string, string[]> = {};
 
 const vendors = 'apiVersion: tollgate.dev/v1\nkind: Service\nmetadata: { name: vendors }\n';
 
-function document(kind: string, spec: string, metadata = '{ name: x }', apiVersion = 'tollgate.dev/v1'): string {
+function document(kind: string, spec: string, metadata = '{ name: x }', apiVersion = versionOf(kind)): string {
   return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\nspec: ${spec}\n`;
 }
 
-/** Istio's kinds keep its versions. */
-const istioVersions: Record<string, string> = {
-  RequestAuthentication: 'security.istio.io/v1',
-  ServiceEntry: 'networking.istio.io/v1',
-  Sidecar: 'networking.istio.io/v1',
-  DestinationRule: 'networking.istio.io/v1',
-};
+function versionOf(kind: string): string {
+  return descriptorOf(kind as Kind).apiVersions[0];
+}
 
 /** Documents of one kind, each in a file of its own beside the service that it governs. */
 function about(kind: string, ...specs: string[]): void {
-  wrong[kind] = specs.map((spec) => `${vendors}---\n${document(kind, spec, '{ name: x }', istioVersions[kind])}`);
+  wrong[kind] = specs.map((spec) => `${vendors}---\n${document(kind, spec)}`);
 }
 
 wrong.file = [
@@ -428,6 +425,49 @@ wrong.RequestAuthentication?.push(
   document('RequestAuthentication', '{}', '{ name: a }', 'tollgate.dev/v1'),
 );
 
+const plugin = (fields: string) => `{ url: "file://a.wasm", ${fields} }`;
+about(
+  'WasmPlugin',
+  '{}',
+  ...['3', '""', 'oci://a.example/b:1', 'a/b.wasm', '"file:a.wasm"', 'file://', 'ftp://a/b'].map(
+    (url) => `{ url: ${url} }`,
+  ),
+  ...['http://', 'https://u:p@a.example/b'].map((url) => `{ url: "${url}", sha256: ${'a'.repeat(64)} }`),
+  '{ url: "https://a.example/b" }',
+  plugin('sha256: abc'),
+  plugin('imagePullPolicy: Always, imagePullSecret: a, verificationKey: a'),
+  plugin('type: NETWORK'),
+  plugin('phase: FIRST'),
+  plugin('priority: 1.5'),
+  plugin('failStrategy: FAIL_CLOSED'),
+  plugin('pluginConfig: [a]'),
+  plugin('pluginConfig: { a: .inf }'),
+  plugin('pluginName: ""'),
+  plugin('vmConfig: { env: [{ name: a-b }] }'),
+  plugin('vmConfig: { env: [{ name: a }, { name: a }] }'),
+  plugin('vmConfig: { env: [{ name: A, valueFrom: HOST, value: a }] }'),
+  plugin('vmConfig: { env: [{ name: A, valueFrom: SECRET }] }'),
+  plugin('vmConfig: { env: [{ name: A, value: "\\0" }] }'),
+  plugin('vmConfig: { env: [{ name: TOLLGATE_SECRET_A, valueFrom: HOST }] }'),
+  plugin('match: [{ mode: INBOUND }]'),
+  plugin('match: [{ ports: [{ number: 1 }, { number: 1 }] }]'),
+  plugin('targetRefs: [{ kind: Service, name: vendors }], match: [{ mode: CLIENT }]'),
+  plugin('targetRefs: [{ kind: Gateway, name: a }]'),
+  plugin('targetRef: { kind: Service, name: a }'),
+  plugin('selector: {}, targetRefs: [{ kind: Service, name: vendors }]'),
+  plugin('selector: { matchLabels: { app: "*" } }'),
+  plugin('selector: { matchLabels: { app: orders } }'),
+);
+wrong.WasmPlugin?.push(
+  document('WasmPlugin', plugin(''), '{ name: a, namespace: nobody }'),
+  document('WasmPlugin', plugin(''), '{ name: a }', 'extensions.istio.io/v1'),
+  [
+    vendors,
+    document('TokenPolicy', '{ systems: [{ id: orders, secrets: [{ env: ORDERS }] }] }'),
+    document('WasmPlugin', plugin('vmConfig: { env: [{ name: ORDERS, valueFrom: HOST }] }')),
+  ].join('---\n'),
+);
+
 /** As URLs, sockets and interfaces have them. */
 wrong['spellings of addresses and ports'] = [
   ...['"[::1]"', '"[::1]:80"', 'fe80::1%eth0', '127.0.0.1:80', 'vendors:80', 'http://vendors/', '" ::1"', 'a b'].map(
@@ -481,16 +521,9 @@ wrong.ServiceEntry?.push(
   [
     vendors,
     document('Node', '{ services: [vendors], admin: { address: 127.0.0.1, port: 9901 } }'),
-    document(
-      'ServiceEntry',
-      inMesh('endpoints: [{ address: 127.0.0.1, ports: { https: 9901 } }]'),
-      '{ name: x }',
-      istioVersions.ServiceEntry,
-    ),
+    document('ServiceEntry', inMesh('endpoints: [{ address: 127.0.0.1, ports: { https: 9901 } }]'), '{ name: x }'),
   ].join('---\n'),
-  ['a', 'b']
-    .map((name) => document('ServiceEntry', entry('resolution: DNS'), `{ name: ${name} }`, istioVersions.ServiceEntry))
-    .join('---\n'),
+  ['a', 'b'].map((name) => document('ServiceEntry', entry('resolution: DNS'), `{ name: ${name} }`)).join('---\n'),
 );
 
 about(
@@ -507,7 +540,7 @@ about(
   '{ workloadSelector: { labels: { app: x } } }',
 );
 const sidecar = (name: string, spec: string, namespace = 'default') =>
-  document('Sidecar', spec, `{ name: ${name}, namespace: ${namespace} }`, istioVersions.Sidecar);
+  document('Sidecar', spec, `{ name: ${name}, namespace: ${namespace} }`);
 wrong.Sidecar?.push(
   `${vendors}---\n${['a', 'b'].map((name) => sidecar(name, '{}')).join('---\n')}`,
   `${vendors}---\n${['a', 'b'].map((name) => sidecar(name, '{ workloadSelector: {} }')).join('---\n')}`,
@@ -522,7 +555,7 @@ const pool = (fields: string) => policy(`connectionPool: { ${fields} }`);
 const outlier = (fields: string) => policy(`outlierDetection: { ${fields} }`);
 const tls = (fields: string) => policy(`tls: { ${fields} }`);
 const destinationRules = (...specs: string[]) =>
-  specs.map((spec, index) => document('DestinationRule', spec, `{ name: r${index} }`, istioVersions.DestinationRule));
+  specs.map((spec, index) => document('DestinationRule', spec, `{ name: r${index} }`));
 about(
   'DestinationRule',
   '{}',

@@ -1,8 +1,9 @@
-import { checkFile, formatMistake, joinFiles } from '@tollgate/policies';
+import { checkFile, formatMistake, joinFiles, withPluginCode } from '@tollgate/policies';
 
-/** What the text of a policy file says; nothing may be wrong with it. */
-export function modelOf(text: string) {
-  const { model, mistakes } = joinFiles([checkFile('policies.yaml', text)]);
+/** What the text of a policy file says, with its plugins' modules; nothing may be wrong with it. */
+export function modelOf(text: string, file = 'policies.yaml') {
+  const policies = joinFiles([checkFile(file, text)]);
+  const { mistakes } = policies;
   if (mistakes.length > 0) throw new Error(mistakes.map(formatMistake).join('\n'));
-  return model;
+  return withPluginCode(policies).model;
 }

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
 import { findNode } from '@tollgate/model';
-import { checkSecrets, formatMistake } from '@tollgate/policies';
+import { checkModules, checkSecrets, formatMistake, withPluginCode } from '@tollgate/policies';
 import { stringify } from 'yaml';
 import { loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
-import type { Output } from '../output.js';
+import { Mistakes, type Output } from '../output.js';
 import { startLine } from '../start-line.js';
 
 interface BootstrapOptions {
@@ -17,10 +17,14 @@ interface BootstrapOptions {
 
 export async function bootstrap(options: BootstrapOptions, output: Output): Promise<void> {
   const policies = loadPolicies(options.file, output);
-  const { model, sources } = policies;
+  const { sources } = policies;
+  // Modules travel in the bootstrap.
+  const wrongModules = checkModules(policies).mistakes;
+  if (wrongModules.length > 0) throw new Mistakes(wrongModules);
   // A bootstrap may be for another machine, where the files are right.
   const { mistakes: wrong, absent } = checkSecrets(policies, process.env);
   for (const mistake of [...wrong, ...absent]) output.warn(formatMistake(mistake));
+  const { model } = withPluginCode(policies);
   const node = findNode(model, options.node);
   const wasm = options.wasmPath === undefined ? inlineModule() : { path: options.wasmPath };
   const resources = compile(model, node, { version: 'static', wasm });

@@ -16,7 +16,7 @@ import { checkForUse, loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
 import { Mistakes, type Output } from '../output.js';
 import { startEcho } from '../run/echo.js';
-import { withPublicKeys } from '../run/key-files.js';
+import { withFilesInLine } from '../run/key-files.js';
 
 interface RunOptions {
   file: string[];
@@ -39,7 +39,7 @@ export async function run(options: RunOptions, output: Output): Promise<void> {
   if (clashes.length > 0) throw new Mistakes(clashes.map((clash) => loaded.sources.locate(clash)));
   // What is absent here is told of each node that lacks it. Whoever follows the files runs the examples, too.
   await checkForUse(loaded, { examples: !options.watch });
-  const policies = withPublicKeys(loaded);
+  const policies = withFilesInLine(loaded);
   const { model } = policies;
   const wasm = inlineModule();
   const plane = await chooseDataPlane(process.env, output.progress, asked);

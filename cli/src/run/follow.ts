@@ -4,7 +4,7 @@ import { type Model, type Resource, TollgateError } from '@tollgate/model';
 import { checkSecrets, formatMistake, type Policies, PolicyFiles, watchPolicyFiles } from '@tollgate/policies';
 import { locateSecrets } from '../locate-secrets.js';
 import type { Output } from '../output.js';
-import { keyFilesOf, withPublicKeys } from './key-files.js';
+import { keyFilesOf, withFilesInLine } from './key-files.js';
 
 export interface Followed {
   paths: readonly string[];
@@ -47,7 +47,7 @@ export async function applyChanges({ paths, policies, started, chosen, wasm }: F
       const wrong = checkSecrets(read, process.env).mistakes;
       for (const mistake of wrong) output.warn(`not applied: ${formatMistake(mistake)}`);
       if (wrong.length > 0) return;
-      const next = withPublicKeys(read);
+      const next = withFilesInLine(read);
       if (!chosen) sayNewNodes(next.model, proxies, output);
       if (await follower.follow(rulesOf(next), version))
         output.result(`applied version ${version}`, { event: 'applied', version });

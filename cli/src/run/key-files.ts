@@ -1,21 +1,23 @@
 import { secretValue } from '@tollgate/agent';
 import { filesOf, holdsSecretKey, Model, type Resource, TollgateError } from '@tollgate/model';
-import type { Policies, Source } from '@tollgate/policies';
+import { type Policies, type Source, withPluginCode } from '@tollgate/policies';
 
 type Jwks = Resource<'JwtPolicy'>['spec']['providers'][number]['jwks'];
 
 /**
- * The policies, whose key sets were checked, with public keys in line that they have in files: then a change of the file is a change of rules, which a
- * running Envoy takes, where its environment stays what it was. Secret keys travel by the environment all the same.
+ * The policies, whose files were checked, with the public keys and modules in line that they have in files: then a change of the
+ * file is a change of rules, which a running Envoy takes, where its environment stays what it was. Secret keys travel by the
+ * environment all the same.
  */
-export function withPublicKeys({ model, sources }: Policies): Policies {
+export function withFilesInLine(policies: Policies): Policies {
+  const { model, sources } = withPluginCode(policies);
   const resources = model.resources.map((resource) =>
     resource.kind === 'JwtPolicy' ? withPublicKeysOf(resource, sources.of(resource)) : resource,
   );
   return { model: new Model(resources), sources };
 }
 
-/** The files in which policies have secrets and keys, as one would open them here. */
+/** The files in which policies have secrets, keys and modules, as one would open them here. */
 export function keyFilesOf({ model, sources }: Policies): string[] {
   return model.resources.flatMap((resource) => filesOf(resource).map((path) => sources.of(resource).beside(path)));
 }

@@ -1,6 +1,6 @@
 import { compile, type Resources, staticBootstrap, type WasmModule } from '@tollgate/envoy';
 import { findNode, type Resource, TollgateError } from '@tollgate/model';
-import type { PolicySnapshot } from '@tollgate/policies';
+import { type PolicySnapshot, withPluginCode } from '@tollgate/policies';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Api } from './api.js';
@@ -58,8 +58,9 @@ export function nodeRoutes(api: Api, source: NodeSource): void {
 }
 
 function compileNode(source: NodeSource, node: Resource<'Node'>): Resources {
-  const { model, version } = source.snapshot();
-  return compile(model, node, { version, wasm: source.wasm });
+  const snapshot = source.snapshot();
+  const { model } = withPluginCode(snapshot);
+  return compile(model, node, { version: snapshot.version, wasm: source.wasm });
 }
 
 function describeNode(node: Resource<'Node'>, resources: Resources): z.output<typeof nodeShape> {

@@ -10,11 +10,13 @@ import { hostRuleOf, instancesOf } from './host-rule.js';
 import { governanceName } from './http-filters.js';
 import { Kept } from './kept.js';
 import { keySetClusters } from './key-set.js';
+import type { PluginFilter } from './plugin-filter.js';
 import type { Resources } from './resources.js';
 import { Secrets } from './secrets.js';
 import { tlsChains, withTls } from './tls-chains.js';
 import { unknownHost } from './unknown-host.js';
 import { calleeHost, inboundHost, routeConfiguration } from './virtual-host.js';
+import { inboundPlugins, moduleClusters, outboundPlugins } from './wasm-plugin.js';
 
 export interface CompileOptions {
   version: string;
@@ -30,6 +32,9 @@ interface Draft {
   config: FilterConfig;
   /** Those of its policies. */
   secrets: Secrets;
+  plugins: readonly PluginFilter[];
+  /** The variables that its plugins may read. */
+  settings: Secrets;
 }
 
 /** Compiles what a node's Envoy shall do. Pure: the same model gives the same resources. */
@@ -42,6 +47,7 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
   const configs = drafts.map(({ config }) => config);
   const alone = !live && configs.filter(({ targets }) => targets.length > 0).length === 1;
   const called = calledClusters(model, node);
+  const plugins = drafts.flatMap((draft) => draft.plugins);
   return {
     version,
     listeners: drafts.map(({ listener }) => listener),
@@ -50,27 +56,33 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
       ...inboundClusters(model, node),
       ...called.map(({ cluster }) => cluster),
       ...keySetClusters(model, configs, node.spec),
+      ...moduleClusters(plugins, node.spec),
     ],
     endpoints: called.flatMap(({ endpoints }) => endpoints ?? []),
-    filterConfigs: drafts.map(({ listener, config, secrets }) => ({
-      name: governanceName(listener.name ?? ''),
-      typed_config: governanceConfig(config, { module, secrets, alone }),
-    })),
-    secrets: Secrets.together(drafts.map(({ secrets }) => secrets)),
+    filterConfigs: [
+      ...drafts.map(({ listener, config, secrets }) => ({
+        name: governanceName(listener.name ?? ''),
+        typed_config: governanceConfig(config, { module, secrets, alone }),
+      })),
+      ...plugins.map(({ name, typed_config }) => ({ name, typed_config })),
+    ],
+    secrets: Secrets.together(drafts.flatMap(({ secrets, settings }) => [secrets, settings])),
   };
 }
 
 type Inbound = Resource<'Node'>['spec']['inbound'][number];
 type Outbound = Resource<'Node'>['spec']['outbound'][number];
 
-function draftInbound(model: Model, node: Resource<'Node'>, { service: name, listen }: Inbound): Draft {
+function draftInbound(model: Model, node: Resource<'Node'>, { service: name, listen, to }: Inbound): Draft {
   const secrets = new Secrets();
+  const settings = new Secrets();
   const service = serviceOf(model, node, name);
   const target = compileTarget(model, 'provider', service, service, secrets);
   const untrusted = untrustedHeaders(service.spec, node.spec);
   const at = { name: `inbound/${service.name}/${listen.port}`, side: 'provider' as const, listen };
+  const plugins = inboundPlugins(model, service, { listener: at.name, port: to.port, settings });
   return {
-    listener: httpListener(at, node.spec),
+    listener: httpListener(at, node.spec, plugins),
     routes: routeConfiguration(at.name, [inboundHost(service, inboundCluster(service, listen.port), untrusted)]),
     config: {
       side: 'provider',
@@ -79,12 +91,17 @@ function draftInbound(model: Model, node: Resource<'Node'>, { service: name, lis
       targets: target ? [target] : [],
     },
     secrets,
+    plugins,
+    settings,
   };
 }
 
 function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): Draft {
   const secrets = new Secrets();
+  const settings = new Secrets();
   const caller = callerOf(model, node, entry);
+  const at = { name: `outbound/${caller.name}`, side: 'consumer' as const, listen: entry.listen };
+  const plugins = outboundPlugins(model, caller, { listener: at.name, settings });
   const callees = calleesOf(model, caller);
   const targets = callees.flatMap(({ service }) =>
     service ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
@@ -94,14 +111,15 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
     if (!callee.ports.some(isHttp)) return [];
     const domains = callee.domains.filter((domain) => !taken.has(domain));
     for (const domain of domains) taken.add(domain);
-    return domains.length > 0 ? [calleeHost(callee, domains, node.spec)] : [];
+    return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, plugins })] : [];
   });
-  const at = { name: `outbound/${caller.name}`, side: 'consumer' as const, listen: entry.listen };
   return {
-    listener: withTls(httpListener(at, node.spec), tlsChains(callees)),
+    listener: withTls(httpListener(at, node.spec, plugins), tlsChains(callees)),
     routes: routeConfiguration(at.name, [...hosts, unknownHost]),
     config: { side: 'consumer', service: caller.name, trustedHops: node.spec.trustedHops, targets },
     secrets,
+    plugins,
+    settings,
   };
 }
 

@@ -5,6 +5,7 @@ import { seconds } from './duration.js';
 import { withoutSpellings } from './header-names.js';
 import { httpFilters } from './http-filters.js';
 import { clientHttp2 } from './http2.js';
+import type { PluginFilter } from './plugin-filter.js';
 
 /** Connections on which nothing is asked: longer than any client's pool keeps them, so that none is closed under a request. */
 const connectionIdle = '3600s';
@@ -18,6 +19,7 @@ const underscoreActions = { drop: 'DROP_HEADER', allow: 'ALLOW', reject: 'REJECT
 export function httpListener(
   { name, side, listen }: { name: string; side: FilterConfig['side']; listen: Socket },
   node: NodeSpec,
+  plugins: readonly PluginFilter[],
 ): Listener {
   return {
     name,
@@ -58,7 +60,7 @@ export function httpListener(
               stream_idle_timeout: seconds(node.timeouts.idle),
               http2_protocol_options: clientHttp2(node.http2),
               rds: { route_config_name: name },
-              http_filters: httpFilters(name, side),
+              http_filters: httpFilters(name, side, plugins),
             }),
           },
         ],

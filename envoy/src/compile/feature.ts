@@ -2,6 +2,7 @@ import type { NodeSpec, TrafficPolicy } from '@tollgate/model';
 import type { Cluster, Route } from '../types.js';
 import type { Callee, CalleePort } from './callees.js';
 import type { Part } from './merged.js';
+import type { PluginFilter } from './plugin-filter.js';
 
 /** The instances of a callee at one of its ports, for which there is a cluster. */
 export interface ClusterContext {
@@ -20,6 +21,8 @@ export type ClusterFeature = (context: ClusterContext) => Part<Cluster> | undefi
 export interface RouteContext {
   callee: Callee;
   port: CalleePort;
+  /** The caller's. */
+  plugins: readonly PluginFilter[];
 }
 
 /** What one feature says of a route; nothing where it is not used. */

@@ -9,6 +9,7 @@ import { thresholds } from './cluster/thresholds.js';
 import { tls } from './cluster/tls.js';
 import type { ClusterFeature, RouteFeature } from './feature.js';
 import { forward } from './route/forward.js';
+import { plugins } from './route/plugins.js';
 
 /** What makes a cluster. A later one may say more of what an earlier one said. */
 export const clusterFeatures: readonly ClusterFeature[] = [
@@ -24,4 +25,4 @@ export const clusterFeatures: readonly ClusterFeature[] = [
 ];
 
 /** What makes a route, in the same way. */
-export const routeFeatures: readonly RouteFeature[] = [forward];
+export const routeFeatures: readonly RouteFeature[] = [forward, plugins];

@@ -1,5 +1,6 @@
 import type { FilterSide } from '../filter-config/index.js';
 import { any, type HttpFilter } from '../types.js';
+import type { PluginFilter } from './plugin-filter.js';
 
 /** The name of a listener's governance filter, and of the configuration that it is given. */
 export function governanceName(listener: string): string {
@@ -17,22 +18,35 @@ const fault: HttpFilter = {
   typed_config: any('envoy.extensions.filters.http.fault.v3.HTTPFault', {}),
 };
 
-/** The one order of HTTP filters. All stand there from the start: what they do is said by rules and routes. */
-export function httpFilters(listener: string, side: FilterSide): HttpFilter[] {
+const wasm = 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm';
+
+/** The one order of HTTP filters. But for plugins of the user's all stand there from the start: what they do is said by rules and routes. */
+export function httpFilters(listener: string, side: FilterSide, plugins: readonly PluginFilter[] = []): HttpFilter[] {
+  const ofPhase = (wanted: PluginFilter['phase']) => plugins.filter(({ phase }) => phase === wanted).map(pluginFilter);
   return [
-    // First: nothing that costs more may run for a call that is refused. Its rules come by name, so that the first policy on a
+    // Before governance: they prepare the credentials that it looks at, and nothing of a call is verified yet.
+    ...ofPhase('AUTHN'),
+    // Next: nothing that costs more may run for a call that is refused. Its rules come by name, so that the first policy on a
     // live route changes no listener.
     {
       name: governanceName(listener),
       config_discovery: {
-        type_urls: [
-          'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm',
-          'type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation',
-        ],
+        type_urls: [wasm, 'type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation'],
       },
     },
+    // They decide by who is calling, which governance has verified.
+    ...ofPhase('AUTHZ'),
+    // They see every call that is not refused, also one that is delayed or aborted behind them.
+    ...ofPhase('STATS'),
     ...(side === 'consumer' ? [cors, fault] : []),
+    // Right before the router, as Istio has it.
+    ...ofPhase('UNSPECIFIED_PHASE'),
     // Last, as Envoy demands: it sends the call on.
     { name: 'envoy.filters.http.router', typed_config: any('envoy.extensions.filters.http.router.v3.Router', {}) },
   ];
+}
+
+/** One that is for some ports only is off until a route of such a port turns it on. */
+function pluginFilter({ name, ports }: PluginFilter): HttpFilter {
+  return { name, ...(ports === 'all' ? {} : { disabled: true }), config_discovery: { type_urls: [wasm] } };
 }

@@ -7,7 +7,7 @@ export interface SecretVariable {
   /** Absent: the variable is the user's own and is expected in the environment. `path` is relative to the policy's place. */
   file?: { path: string; policy: ResourceId };
   /** What the value is; a secret unless it is said. */
-  holds?: 'jwks';
+  holds?: 'jwks' | 'setting';
 }
 
 /** Collects the secrets of a listener while its policies are compiled. */
@@ -35,6 +35,11 @@ export class Secrets {
     const variable = variableOf(policy, `${provider}_jwks`, reference);
     this.variables.set(variable.name, { ...variable, holds: 'jwks' });
     return variable.name;
+  }
+
+  /** A variable of the host's, and no secret, that a plugin of the user's asks for. */
+  host(name: string): void {
+    this.variables.set(name, { name, holds: 'setting' });
   }
 
   all(): SecretVariable[] {

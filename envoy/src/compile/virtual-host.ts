@@ -5,6 +5,7 @@ import type { RouteContext } from './feature.js';
 import { routeFeatures } from './features.js';
 import { leftByEnvoy, untrustedHeaders } from './header-names.js';
 import { merged } from './merged.js';
+import type { PluginFilter } from './plugin-filter.js';
 
 /** The routes of one listener. */
 export function routeConfiguration(name: string, virtual_hosts: VirtualHost[]): RouteConfiguration {
@@ -28,13 +29,17 @@ export function inboundHost(service: Resource<'Service'>, cluster: string, untru
 }
 
 /** What a caller reaches by these hosts. */
-export function calleeHost(callee: Callee, domains: string[], node: NodeSpec): VirtualHost {
+export function calleeHost(
+  callee: Callee,
+  domains: string[],
+  { node, plugins }: { node: NodeSpec; plugins: readonly PluginFilter[] },
+): VirtualHost {
   return {
     name: callee.key,
     domains,
     // Behind an entry nothing is governed that such a header could lead past.
     ...removing(callee.service ? untrustedHeaders(callee.service.spec, node) : []),
-    routes: portRoutes(callee, (port) => [routeOf({ callee, port })]),
+    routes: portRoutes(callee, (port) => [routeOf({ callee, port, plugins })]),
   };
 }
 

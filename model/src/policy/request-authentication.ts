@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Collection } from '../collection.js';
+import { checkTargets, isFor, istioTargets, oneTarget, oneTargetMessage, targetReferences } from '../istio-targets.js';
 import { keySetProblem } from '../jwks.js';
 import { kind, type Lookup } from '../kind.js';
 import { type Mistake, mistake } from '../mistake.js';
 import type { ResourceOf } from '../resource.js';
-import { headerName, name, plainText } from '../scalars.js';
-import { laterField, object, oneOf, unique } from '../schema.js';
+import { headerName, plainText } from '../scalars.js';
+import { laterField, object, unique } from '../schema.js';
 import { service } from '../service.js';
 import { issuer, keySetTimeout, keySetUri } from './shape.js';
 
@@ -51,23 +52,11 @@ const jwtRule = object({
 });
 export type JwtRuleSpec = z.output<typeof jwtRule>;
 
-const targetRef = object({
-  group: oneOf('', 'core').optional(),
-  kind: oneOf('Service'),
-  name,
-  namespace: name.optional(),
-});
-
 /** Istio's RequestAuthentication: a call without a token passes, one with a wrong token does not. */
 const spec = object({
-  selector: object({ matchLabels: z.record(z.string().min(1), z.string()).default({}) }).optional(),
-  targetRefs: z.array(targetRef).min(1).optional(),
-  targetRef: laterField('targetRef (write targetRefs instead)'),
+  ...istioTargets,
   jwtRules: unique(z.array(jwtRule), 'issuer', (rule) => rule.issuer).default([]),
-}).refine(
-  ({ selector, targetRefs }) => selector === undefined || targetRefs === undefined,
-  'write only one of `selector` and `targetRefs`',
-);
+}).refine(oneTarget, oneTargetMessage);
 type Authentication = ResourceOf<'RequestAuthentication', z.output<typeof spec>>;
 
 /** Istio's kinds keep Istio's schema, and so its versions. */
@@ -76,10 +65,7 @@ export const requestAuthentication = kind({
   apiVersions: ['security.istio.io/v1', 'security.istio.io/v1beta1'],
   step: 'jwt',
   spec,
-  references: ({ namespace: own, spec: { targetRefs = [] } }) =>
-    targetRefs.flatMap(({ name, namespace = own }, index) =>
-      namespace === own ? [{ path: ['spec', 'targetRefs', index, 'name'], kind: 'Service', name }] : [],
-    ),
+  references: (policy) => targetReferences(policy),
   identities: ({ spec: { jwtRules } }) => ({
     providers: jwtRules.map((rule, index) => ({
       name: providerOf(rule),
@@ -87,7 +73,7 @@ export const requestAuthentication = kind({
       path: ['spec', 'jwtRules', index, 'issuer'],
     })),
   }),
-  check: (policies, lookup) => [...policies.all.flatMap(foreignTargets), ...sharedIssuers(policies, lookup)],
+  check: (policies, lookup) => [...checkTargets(policies.all, lookup.of(service)), ...sharedIssuers(policies, lookup)],
 });
 
 /**
@@ -98,31 +84,12 @@ export function providerOf({ issuer }: { issuer: string }): string {
   return encodeURIComponent(Buffer.from(issuer).toString());
 }
 
-/** Istio's documents in its root namespace, by its default name, are for every namespace. */
-const rootNamespace = 'istio-system';
-
 /** The RequestAuthentications whose rules together decide about calls to a service, in order of namespace/name. */
 export function authenticationsOf<A extends Authentication>(
   policies: Collection<A>,
   service: { namespace: string; name: string; labels: Record<string, string> },
 ): A[] {
-  return policies.all.filter(({ namespace, spec }) => {
-    if (spec.targetRefs)
-      return namespace === service.namespace && spec.targetRefs.some(({ name }) => name === service.name);
-    return (
-      (namespace === service.namespace || namespace === rootNamespace) &&
-      Object.entries(spec.selector?.matchLabels ?? {}).every(([label, value]) => service.labels[label] === value)
-    );
-  });
-}
-
-function foreignTargets(policy: Authentication): Mistake[] {
-  const { namespace: own, spec } = policy;
-  return (spec.targetRefs ?? []).flatMap(({ namespace = own }, index) =>
-    namespace === own
-      ? []
-      : [mistake(policy, ['spec', 'targetRefs', index, 'namespace'], `must be ${own}, the namespace of this document`)],
-  );
+  return policies.all.filter((policy) => isFor(policy, service));
 }
 
 /** All rules for a service are asked together, and each token by the rule of its issuer: a second one would say nothing. */
