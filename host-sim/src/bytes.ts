@@ -5,6 +5,9 @@ export const toBytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 export const fromBytes = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
+/** The bytes that a text of a configuration has, which is UTF-8. */
+export const ofText = (text: string): string => Buffer.from(text).toString('latin1');
+
 export function u64(value: bigint | number): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);

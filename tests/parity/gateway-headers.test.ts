@@ -44,6 +44,7 @@ const routes = [
     request_headers_to_add: [
       add('x-given', 'new'),
       add('x-given', 'newer'),
+      add('x-utf-8', 'né'),
       add('x-absent', 'new', { append_action: 'ADD_IF_ABSENT' }),
       add('x-present', 'new', { append_action: 'ADD_IF_ABSENT' }),
       add('x-absent-too', 'new', { append_action: 'OVERWRITE_IF_EXISTS' }),
@@ -76,13 +77,30 @@ const routes = [
     request_headers_to_add: formats('request'),
     response_headers_to_add: formats('response'),
   },
-  { match: { path: '/direct' }, direct_response: { status: 200, body: { inline_string: 'hello' } }, ...at('route') },
+  { match: { path: '/direct' }, direct_response: { status: 200, body: { inline_string: 'héllo' } }, ...at('route') },
   {
     match: { path: '/direct-type' },
     direct_response: { status: 200, body: { inline_string: '{}' } },
     response_headers_to_add: [set('content-type', 'application/json'), add('x-path', '%REQ(:path)%')],
   },
   { match: { path: '/created' }, direct_response: { status: 201, body: { inline_string: 'made' } } },
+  { match: { path: '/bytes' }, direct_response: { status: 200, body: { inline_bytes: 'AGEB/w==' } } },
+  {
+    match: { path: '/made' },
+    direct_response: {
+      status: 200,
+      body_format: { text_format_source: { inline_string: '%REQ(x-absent)% %REQ(:path)% %ROUTE_NAME%|' } },
+    },
+  },
+  {
+    match: { path: '/made-json' },
+    direct_response: {
+      status: 200,
+      body_format: {
+        json_format: { absent: '%REQ(x-absent)%', both: '%REQ(x-absent)% %REQ(:path)%', path: '%REQ(:path)%' },
+      },
+    },
+  },
   { match: { path: '/found' }, direct_response: { status: 302 } },
   { match: { path: '/moved' }, redirect: { path_redirect: '/there' }, ...at('route') },
   { match: { path: '/down' }, route: { cluster: 'down' }, ...at('route') },
@@ -136,6 +154,9 @@ const cases: Case[] = [
   { path: '/direct-type' },
   { path: '/created' },
   { path: '/found?a=b' },
+  { path: '/bytes' },
+  { path: '/made' },
+  { path: '/made-json' },
   { path: '/moved' },
   { path: '/down' },
   { path: '/late', headers: [['x-hold', 'yes']] },

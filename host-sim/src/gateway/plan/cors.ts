@@ -8,10 +8,10 @@ export function readCors(fields: Fields): CorsPlan {
   const optionalFlag = (name: string) => (fields.has(name) ? fields.flag(name) : undefined);
   const plan: CorsPlan = {
     origins: fields.messages('allow_origin_string_match').map(readString),
-    methods: fields.text('allow_methods'),
-    headers: fields.text('allow_headers'),
-    exposed: fields.text('expose_headers'),
-    maxAge: fields.text('max_age'),
+    methods: fields.bytes('allow_methods'),
+    headers: fields.bytes('allow_headers'),
+    exposed: fields.bytes('expose_headers'),
+    maxAge: fields.bytes('max_age'),
     credentials: optionalFlag('allow_credentials'),
     privateNetwork: optionalFlag('allow_private_network_access'),
     forwardsOtherPreflights: optionalFlag('forward_not_matching_preflights'),

@@ -17,32 +17,43 @@ function readBody(fields: Fields): Pick<DirectPlan, 'body' | 'contentType'> {
   const made = format.has('json_format') ? readJson(format) : readText(format);
   format.done();
   if (fields.has('body_format')) {
-    const byDefault = format.has('json_format') ? 'application/json' : 'text/plain';
-    return { body: made, contentType: type === '' ? byDefault : type };
+    const contentType = type === '' && format.has('json_format') ? 'application/json' : type;
+    return contentType === '' ? { body: made } : { body: made, contentType };
   }
   const body = fields.message('body');
-  const text = body.text('inline_string');
+  const text = body.has('inline_bytes')
+    ? Buffer.from(body.text('inline_bytes'), 'base64').toString('latin1')
+    : body.bytes('inline_string');
   body.done();
   return { body: () => text };
 }
 
 function readText(format: Fields): Format {
   const source = format.message('text_format_source');
-  const text = readFormat(source, 'inline_string', 'response');
+  const text = readFormat(source, 'inline_string', 'response', '-');
   source.done();
   return text;
 }
 
-/** Envoy: the fields in the order of their names, each byte of a value a letter of its own, and a line's end. */
+/**
+ * Envoy: the fields in the order of their names, each byte of a value a letter of its own, and a line's end. What is not there
+ * is null where it would be all of a value.
+ */
 function readJson(format: Fields): Format {
-  const formats = format
-    .values('json_format')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, fields]): [string, Format] => [name, readFormat(fields, 'value', 'response')]);
+  const formats = format.values('json_format').sort(([a], [b]) => (a < b ? -1 : 1));
+  const values = formats.map(([name, fields]): [string, Format] => {
+    const absent = /^%[^%]+%$/.test(fields.text('value')) ? ABSENT : '-';
+    return [name, readFormat(fields, 'value', 'response', absent)];
+  });
   return (source) => {
-    const values = formats.map(([name, format]) => [name, format(source)]);
-    return `${JSON.stringify(Object.fromEntries(values)).replace(/[^ -~]/g, escaped)}\n`;
+    const made = values.map(([name, format]) => {
+      const value = format(source);
+      return [name, value === ABSENT ? null : value];
+    });
+    return `${JSON.stringify(Object.fromEntries(made)).replace(/[^ -~]/g, escaped)}\n`;
   };
 }
 
+/** No header has this byte. */
+const ABSENT = '\0';
 const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,3 +1,5 @@
+import { ofText } from '../../bytes.js';
+
 /** One message of a bootstrap: fields by their proto name, whichever way they were written; what nobody took is refused. */
 export class Fields {
   readonly #values = new Map<string, unknown>();
@@ -37,6 +39,11 @@ export class Fields {
     const value = this.any(name) ?? otherwise;
     if (typeof value !== 'string') this.problem('must be a string', name);
     return String(value);
+  }
+
+  /** A text as the bytes of messages are held: one character a byte. */
+  bytes(name: string): string {
+    return ofText(this.text(name));
   }
 
   flag(name: string, otherwise = false): boolean {

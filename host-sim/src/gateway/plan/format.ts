@@ -23,9 +23,12 @@ const FACTS: Record<string, (info: StreamInfo) => string | undefined> = {
 };
 const COMMAND = /%(?:%|([A-Z_0-9]+)(?:\(([^)]*)\))?(?::(\d+))?%)/g;
 
-/** A text with commands such as `%REQ(x-user)%`; what Envoy would put there that the gateway would not is refused by name. */
-export function readFormat(fields: Fields, name: string, side: 'request' | 'response'): Format {
-  const written = fields.text(name);
+/**
+ * A text with commands such as `%REQ(x-user)%`; what Envoy would put there that the gateway would not is refused by name.
+ * `absent` stands for what a request does not have.
+ */
+export function readFormat(fields: Fields, name: string, side: 'request' | 'response', absent = ''): Format {
+  const written = fields.bytes(name);
   const parts: Format[] = [];
   let at = 0;
   for (const match of written.matchAll(COMMAND)) {
@@ -33,7 +36,7 @@ export function readFormat(fields: Fields, name: string, side: 'request' | 'resp
     const literal = written.slice(at, match.index);
     parts.push(() => literal);
     at = match.index + whole.length;
-    const value = command === undefined ? () => '%' : commandOf(command, argument, side);
+    const value = command === undefined ? () => '%' : commandOf(command, argument, side, absent);
     if (!value) fields.problem(`${whole} is not supported by the gateway`, name);
     else parts.push((source) => value(source).slice(0, length === undefined ? undefined : Number(length)));
   }
@@ -42,20 +45,25 @@ export function readFormat(fields: Fields, name: string, side: 'request' | 'resp
   return (source) => parts.map((part) => part(source)).join('') + rest;
 }
 
-function commandOf(command: string, argument: string | undefined, side: 'request' | 'response'): Format | undefined {
+function commandOf(
+  command: string,
+  argument: string | undefined,
+  side: 'request' | 'response',
+  absent: string,
+): Format | undefined {
   if (command === 'REQ' || command === 'RESP') {
     if (argument === undefined || (command === 'RESP' && side === 'request')) return undefined;
     const names = argument.split('?');
     return ({ request, response }) => {
       const map = command === 'REQ' ? request : response;
-      return names.map((each) => map?.first(each)).find((value) => value !== undefined) ?? '';
+      return names.map((each) => map?.first(each)).find((value) => value !== undefined) ?? absent;
     };
   }
   const fact = Object.hasOwn(FACTS, command) ? FACTS[command] : undefined;
   // Before there is an answer nobody has been asked.
   if (!fact || argument !== undefined || (side === 'request' && command.startsWith('UPSTREAM_REMOTE')))
     return undefined;
-  return ({ info }) => fact(info) ?? '';
+  return ({ info }) => fact(info) || absent;
 }
 
 const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);

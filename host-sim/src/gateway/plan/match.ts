@@ -30,7 +30,7 @@ function readPath(match: Fields): TextMatch {
     const whole = readRegex(match.message(kind));
     return (path) => whole(withoutQuery(path));
   }
-  const wanted = fold(match.text(kind));
+  const wanted = fold(match.bytes(kind));
   if (kind === 'prefix') return (path) => fold(path).startsWith(wanted);
   if (kind === 'path') return (path) => fold(withoutQuery(path)) === wanted;
   if (wanted.endsWith('/') || !wanted.startsWith('/'))
@@ -60,7 +60,7 @@ export function readHeader(fields: Fields): HeaderMatch {
 }
 
 function readQuery(fields: Fields): RouteMatch['query'][number] {
-  const name = fields.text('name');
+  const name = fields.bytes('name');
   const condition = fields.has('string_match')
     ? { value: readString(fields.message('string_match')) }
     : { present: fields.flag('present_match', true) };
@@ -75,7 +75,7 @@ export function readString(fields: Fields): TextMatch {
   if (kind === undefined) fields.problem(`must have one of ${STRING_KINDS.join(', ')}`);
   else if (kind === 'safe_regex') matches = readRegex(fields.message(kind));
   else {
-    const wanted = fold(fields.text(kind));
+    const wanted = fold(fields.bytes(kind));
     if (kind === 'exact') matches = (text) => fold(text) === wanted;
     if (kind === 'prefix') matches = (text) => fold(text).startsWith(wanted);
     if (kind === 'suffix') matches = (text) => fold(text).endsWith(wanted);

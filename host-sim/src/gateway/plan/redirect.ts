@@ -13,8 +13,8 @@ const STATUS: Record<string, number> = {
 export function readRedirect(fields: Fields, matched: string | undefined): RedirectPlan {
   const code = fields.choice('response_code', Object.keys(STATUS), 'MOVED_PERMANENTLY');
   const scheme = fields.flag('https_redirect') ? 'https' : fields.text('scheme_redirect');
-  const host = fields.text('host_redirect');
-  const path = fields.text('path_redirect');
+  const host = fields.bytes('host_redirect');
+  const path = fields.bytes('path_redirect');
   const rewrite = readRewrite(fields, matched);
   const plan: RedirectPlan = {
     kind: 'redirect',

@@ -4,7 +4,7 @@ import type { PathRewrite } from './plan.js';
 
 /** `prefix_rewrite` or `regex_rewrite`; `matched` is what the prefix takes the place of, undefined for the whole path. */
 export function readRewrite(fields: Fields, matched: string | undefined): PathRewrite | undefined {
-  const prefix = fields.text('prefix_rewrite');
+  const prefix = fields.bytes('prefix_rewrite');
   const regex = fields.has('regex_rewrite') ? readRegexRewrite(fields.message('regex_rewrite')) : undefined;
   if (prefix === '') return regex;
   if (regex) fields.problem('cannot stand beside prefix_rewrite', 'regex_rewrite');
@@ -32,7 +32,7 @@ function readRegexRewrite(fields: Fields): PathRewrite | undefined {
 
 /** `\0` to `\9` are what the expression and its groups matched, `\\` is the sign itself. */
 function readSubstitution(fields: Fields): (match: readonly (string | undefined)[]) => string {
-  const written = fields.text('substitution');
+  const written = fields.bytes('substitution');
   if (!/^(?:[^\\]|\\[\d\\])*$/.test(written))
     fields.problem('may have a backslash only before a digit or another backslash', 'substitution');
   return (match) =>
