@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type Application, rawHttp, type SeenRequest } from '@tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
 import { type Case, playCases } from './gateway-cases.js';
 
@@ -24,6 +26,18 @@ const routes = [
     match: { path: '/status/503' },
     ...mirrored([{ cluster: 'two' }], { retry_policy: { retry_on: '5xx', per_try_timeout: '5s' } }),
   },
+  {
+    match: { prefix: '/drawn/' },
+    route: {
+      weighted_clusters: {
+        clusters: [
+          { name: 'one', weight: 70 },
+          { name: 'two', weight: 30 },
+        ],
+      },
+      request_mirror_policies: [{ cluster: 'one', ...part(30) }],
+    },
+  },
   { match: { path: '/untimed' }, ...mirrored([{ cluster: 'two' }], { timeout: '0s' }) },
 ];
 const cases: Case[] = [
@@ -45,7 +59,28 @@ const cases: Case[] = [
 const parity = new ParityCount('mirrors of the gateway');
 
 describe('mirrored requests of the gateway', () => {
-  playCases({ routes }, cases, parity);
+  const both = playCases({ routes }, cases, parity);
+
+  test('percents are drawn by the number that chooses the cluster, where weights add up to 100', async () => {
+    const [one, two] = both.applications as [Application, Application];
+    for (const [index, port] of both.ports.entries()) {
+      for (let count = 0; count < 150; count++) await rawHttp({ port, path: `/drawn/${index}/${count}` });
+      const ownHost = ({ headers }: SeenRequest) =>
+        headers.some(([name, value]) => name === 'host' && value === 'vendors');
+      const paths = ({ seen }: Application) =>
+        seen
+          .filter(({ path }) => path.startsWith(`/drawn/${index}/`))
+          .map((request) => ({ ...request, own: ownHost(request) }));
+      const second = new Set(paths(two).map(({ path }) => path));
+      const mirrored = paths(one).filter(({ own }) => !own);
+      assert.ok(mirrored.length > 0, 'none of 150 requests was mirrored');
+      assert.deepEqual(
+        mirrored.filter(({ path }) => second.has(path)),
+        [],
+      );
+    }
+    parity.same('percents and weights');
+  });
 });
 
 test('the count', (context) => parity.tell(context));

@@ -25,7 +25,7 @@ export interface ExchangeSetting {
   worker: string;
   connectionId: number;
   requestId(): string;
-  /** From 0 to 1, the stream's own: which of weighted clusters this request goes to, and whether it is mirrored. */
+  /** From 0 to 1, the stream's own: which of weighted clusters this request goes to, and often whether it is mirrored. */
   random: number;
   /** A new one for what is drawn for itself. */
   draw(): number;
@@ -103,6 +103,7 @@ export class GatewayExchange {
       clusters: setting.clusters,
       listener,
       random: setting.random,
+      draw: setting.draw,
       guard: (action) => this.guard(action),
       pauseClient: (paused) => (paused ? client.body.pause() : client.body.resume()),
     });

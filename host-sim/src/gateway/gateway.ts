@@ -31,8 +31,9 @@ export interface GatewayOptions {
   workers?: number;
   logLevel?: LogLevel;
   /**
-   * From 0 to 1. Once for each request: where it goes on a route with weighted clusters, and whether it is mirrored; and
-   * again for each fault that a route may inject, and each endpoint of a RANDOM cluster. Default Math.random.
+   * From 0 to 1. Once for each request: where it goes on a route with weighted clusters, and whether percents of it are
+   * mirrored where weights add up to 100; and again for other parts that are mirrored, for each fault that a route may
+   * inject, and for each endpoint of a RANDOM cluster. Default Math.random.
    */
   random?: () => number;
   onLog?: (line: LogLine) => void;

@@ -15,7 +15,7 @@ export function readCors(fields: Fields): CorsPlan {
     credentials: optionalFlag('allow_credentials'),
     privateNetwork: optionalFlag('allow_private_network_access'),
     forwardsOtherPreflights: optionalFlag('forward_not_matching_preflights'),
-    enabledPart: fields.has('filter_enabled') ? readRuntimeFraction(fields.message('filter_enabled')) : 1,
+    enabledPart: fields.has('filter_enabled') ? readRuntimeFraction(fields.message('filter_enabled')).part : 1,
   };
   fields.done();
   return plan;

@@ -19,7 +19,7 @@ export function readFault(fields: Fields): FaultPlan {
 
 function readDelay(fields: Fields): NonNullable<FaultPlan['delay']> {
   if (!fields.has('fixed_delay')) fields.problem('must have a fixed_delay; no other is supported by the gateway');
-  const delay = { ms: fields.durationMs('fixed_delay', 0), part: readFraction(fields.message('percentage')) };
+  const delay = { ms: fields.durationMs('fixed_delay', 0), part: readFraction(fields.message('percentage')).part };
   fields.done();
   return delay;
 }
@@ -28,7 +28,7 @@ function readAbort(fields: Fields): NonNullable<FaultPlan['abort']> {
   const grpc = fields.has('grpc_status');
   if (grpc === fields.has('http_status'))
     fields.problem('must have either http_status or grpc_status; no other is supported by the gateway');
-  const part = readFraction(fields.message('percentage'));
+  const { part } = readFraction(fields.message('percentage'));
   const status = fields.count(grpc ? 'grpc_status' : 'http_status', 200);
   if (grpc && status > GRPC_STATUS_MAX) fields.problem(`must be at most ${GRPC_STATUS_MAX}`, 'grpc_status');
   if (!grpc && (status < 200 || status > 599)) fields.problem('must be 200 to 599', 'http_status');

@@ -123,6 +123,7 @@ export type PathRewrite = (path: string) => string;
 export interface MirrorPlan {
   cluster: string;
   part: number;
+  denominator: number;
   /** The host goes without `-shadow`. */
   keepsHost: boolean;
 }

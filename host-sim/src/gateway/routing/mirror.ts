@@ -5,15 +5,19 @@ import type { UpstreamStream } from '../upstream/stream.js';
 import { openUpstream } from '../upstream/upstream.js';
 import type { RouterSetting } from './setting.js';
 
-/** The copies of a request that begin with it. Envoy: drawn by the stream's own number, as its cluster is. */
+/**
+ * The copies of a request that begin with it. Envoy: the remainder of the stream's own number draws them, as it draws the
+ * cluster; so where weights add up to the fraction's denominator, both are drawn at once.
+ */
 export function startMirrors(
-  { mirrors, timeoutMs }: ForwardPlan,
+  { clusters, mirrors, timeoutMs }: ForwardPlan,
   headers: HeaderMap,
   endStream: boolean,
   setting: RouterSetting,
 ): Mirror[] {
+  const weights = clusters.reduce((sum, { weight }) => sum + weight, 0);
   return mirrors
-    .filter(({ part }) => setting.random < part)
+    .filter(({ part, denominator }) => (denominator === weights ? setting.random : setting.draw()) < part)
     .flatMap((plan) => {
       const cluster = setting.clusters.get(plan.cluster);
       const endpoint = cluster?.pick();

@@ -19,11 +19,15 @@ function start(ports: [number, number], action: object, options: GatewayOptions)
 const ask = (gateway: Gateway, path = '/') =>
   exchange(gateway.listeners[0]?.port ?? 0, `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
 
-test('the part of the requests that is mirrored is drawn by the number that chooses the cluster', async () => {
+test('where weights add up to 100, the number that chooses the cluster draws percents that are mirrored', async () => {
   const [one, two] = [await startUpstream(), await startUpstream()];
   const mirrors = [{ cluster: 'callout', runtime_fraction: { default_value: { numerator: 25 } } }];
   const drawn = [0.25, 0.24];
-  const action = { cluster: own, request_mirror_policies: mirrors };
+  const clusters = [
+    { name: own, weight: 60 },
+    { name: own, weight: 40 },
+  ];
+  const action = { weighted_clusters: { clusters }, request_mirror_policies: mirrors };
   const gateway = await start([one.port, two.port], action, { random: () => drawn.shift() ?? 0 });
   await ask(gateway, '/first');
   await ask(gateway, '/second');

@@ -9,6 +9,8 @@ export interface RouterSetting {
   listener: ListenerPlan;
   /** The stream's own, from 0 to 1. */
   random: number;
+  /** A new number from 0 to 1. */
+  draw(): number;
   /** Runs what comes from sockets and timers. */
   guard(action: () => void): void;
   /** The client takes no more, or takes some again. */
