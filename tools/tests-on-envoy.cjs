@@ -9,6 +9,7 @@ module.exports = [
   'tests/faults/',
   'tests/golden/',
   'tests/hostile/',
+  'tests/istio/',
   'tests/parity/',
   'tests/sdk/',
 ];
