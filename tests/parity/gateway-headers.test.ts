@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { rawHttp } from '@tollgate/scenario';
 import { ParityCount } from '../../host-sim/src/testing/parity-count.js';
+import { tinyFilter } from '../support/tiny-filter.js';
 import { type Case, playCases } from './gateway-cases.js';
 
 const add = (key: string, value: string, more: object = {}) => ({ header: { key, value }, ...more });
@@ -181,5 +184,35 @@ describe('header operations of the gateway, the narrowest level last', () => {
     parity,
   );
 });
+
+/** A filter that answers each request itself, with a header of its own, in that callback. */
+async function refusing(callback: string): Promise<object> {
+  const code = await tinyFilter(`
+    @external('env', 'proxy_send_local_response')
+    declare function answer(status: u32, d: usize, ds: u32, b: usize, bs: u32, h: usize, hs: u32, grpc: i32): u32;
+    const pairs = String.UTF8.encode('\\x01\\0\\0\\0\\x07\\0\\0\\0\\x06\\0\\0\\0x-trail\\0filter\\0');
+    export function ${callback}(context: u32, headers: u32, end: u32): u32 {
+      answer(403, 0, 0, 0, 0, changetype<usize>(pairs), pairs.byteLength, -1);
+      return 1;
+    }`);
+  const type = 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm';
+  const vm = {
+    runtime: 'envoy.wasm.runtime.v8',
+    code: { local: { inline_bytes: Buffer.from(code).toString('base64') } },
+  };
+  return { name: 'refusing', typed_config: { '@type': type, config: { vm_config: vm } } };
+}
+
+for (const callback of ['proxy_on_request_headers', 'proxy_on_response_headers']) {
+  describe(`header operations of the gateway, where a filter answers in ${callback}`, async () => {
+    const filters = [await refusing(callback)];
+    const headers: Case['headers'] = [['x-answer-in', callback]];
+    const both = playCases({ ...plan, routeConfig: at('all'), filters }, [{ path: '/levels', headers }], parity);
+
+    test('it is the filter that answers', async () => {
+      for (const port of both.ports) assert.equal((await rawHttp({ port, path: '/levels' })).status, 403);
+    });
+  });
+}
 
 test('the count', (context) => parity.tell(context));

@@ -13,6 +13,8 @@ export interface ProxyPlan {
   virtualHost?: object;
   routeConfig?: object;
   manager?: object;
+  /** HTTP filters in front of all others. */
+  filters?: object[];
 }
 
 /** The same bootstrap in the gateway and in a real Envoy. */
@@ -35,7 +37,10 @@ export async function startBoth(
   return { ports: [gateway.listeners[0]?.port ?? 0, port], close };
 }
 
-function bootstrapOf({ routes, clusters, virtualHost, routeConfig, manager = {} }: ProxyPlan, port: number): object {
+function bootstrapOf(
+  { routes, clusters, virtualHost, routeConfig, manager = {}, filters = [] }: ProxyPlan,
+  port: number,
+): object {
   const connectionManager = {
     '@type': type('filters.network.http_connection_manager.v3.HttpConnectionManager'),
     stat_prefix: 'ingress',
@@ -44,6 +49,7 @@ function bootstrapOf({ routes, clusters, virtualHost, routeConfig, manager = {} 
     route_config: { ...routeConfig, virtual_hosts: [{ name: 'all', domains: ['*'], routes, ...virtualHost }] },
     ...manager,
     http_filters: [
+      ...filters,
       { name: 'envoy.filters.http.fault', typed_config: { '@type': type('filters.http.fault.v3.HTTPFault') } },
       { name: 'envoy.filters.http.cors', typed_config: { '@type': type('filters.http.cors.v3.Cors') } },
       { name: 'router', typed_config: { '@type': type('filters.http.router.v3.Router') } },
