@@ -4,8 +4,9 @@ import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:https';
 import { after, before, describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { startCaller } from '../support/caller.js';
+import { destinationRule, startCaller, startCallerOf } from '../support/caller.js';
 import { Authority } from '../support/certificate.js';
+import { document } from '../support/documents.js';
 import { Folder } from '../support/folder.js';
 import { listen } from '../support/listen.js';
 
@@ -81,6 +82,26 @@ describe('TLS towards a service', () => {
   test('HTTP/2 over TLS, where the rule makes it that', async () => {
     const upgraded = `trafficPolicy: { connectionPool: { http: { h2UpgradePolicy: UPGRADE } }, tls: { mode: SIMPLE, ${trusting} } }`;
     assert.deepEqual(await called('vendors', upgraded, ports.http2), reached('vendors'));
+  });
+
+  test('plain HTTP to the proxy and TLS to a host of a ServiceEntry, which may say whom it proves to be', async () => {
+    const entry = (fields: string) =>
+      document(
+        'ServiceEntry',
+        'partner',
+        `{ hosts: [partner.example.com], location: MESH_INTERNAL, resolution: STATIC, endpoints: [{ address: 127.0.0.1 }], ports: [{ number: 80, name: http, protocol: HTTP, targetPort: ${ports.http1} }]${fields} }`,
+      ).replace('tollgate.dev/v1', 'networking.istio.io/v1');
+    const rule = destinationRule('partner.example.com', tls(trusting)).replace(
+      'name: partner.example.com',
+      'name: partner',
+    );
+    const answer = async (fields: string) => {
+      const { status, text } = await (await startCallerOf([entry(fields), rule])).call('partner.example.com');
+      return status === 200 ? text : status;
+    };
+    assert.equal(await answer(''), 'partner.example.com');
+    assert.equal(await answer(', subjectAltNames: ["spiffe://example.com/vendors"]'), 'partner.example.com');
+    assert.equal(await answer(', subjectAltNames: ["spiffe://example.com/orders"]'), 503);
   });
 
   test('DISABLE speaks plain HTTP', async () => {
