@@ -1,2 +1,2 @@
 // Written by tools/filter-schemas.mjs.
-export const filterNames = ['access', 'breaker', 'governance', 'jwt', 'ratelimit', 'token'];
+export const filterNames = ['access', 'breaker', 'governance', 'jwt', 'ratelimit', 'tcp', 'token'];

@@ -84,13 +84,18 @@ function readSource(name) {
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }
 
-/** One filter is the source of all modules. */
+/** One filter is the source of all modules that govern calls; connections have one of their own. */
 export const entry = 'filters/governance/index.ts';
+export const entryOf = (name) => (name === 'tcp' ? 'filters/tcp/index.ts' : entry);
 
-/** The options of a module: `governance` has every step, each other module the one that it is named for. */
+/** The steps of a module: `governance` has every one, `tcp` those for connections, each other module the one that it is named for. */
+function stepsOf(name) {
+  if (name === 'tcp') return ['access', 'ratelimit', 'tcp'];
+  return name === 'governance' ? filterNames.filter((step) => !['governance', 'tcp'].includes(step)) : [name];
+}
+
 export function moduleOptions(name) {
-  const steps = name === 'governance' ? filterNames.filter((step) => step !== name) : [name];
-  const names = steps.flatMap((step) => ['--use', `${step.toUpperCase()}=1`]);
+  const names = stepsOf(name).flatMap((step) => ['--use', `${step.toUpperCase()}=1`]);
   return ['--outFile', `${name}.wasm`, '--transform', './filters/governance/callbacks.js', ...names];
 }
 
@@ -105,7 +110,7 @@ export async function buildFilters(wanted = [], report = console.log) {
       continue;
     }
     const started = performance.now();
-    const bytes = await shippedFilter(entry, moduleOptions(name));
+    const bytes = await shippedFilter(entryOf(name), moduleOptions(name));
     const part = `${file}.${process.pid}`;
     // Whoever reads the module meanwhile gets the old or the new one, never half of it.
     writeFileSync(part, bytes);

@@ -28,13 +28,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Longer than any command loads parts after its start; `run` may wait for a download before it loads the last one. */
 const keptMs = 24 * 3_600_000;
 
-/** The governance filter, in place of the code that reads it from its package. */
+/** The filters, in place of the code that reads them from their package. */
 const filterInside = {
   name: 'filter-inside',
   setup({ onLoad }) {
     onLoad({ filter: /envoy\/dist\/shipped-filter\.js$/ }, () => {
-      const module = readFileSync(join(root, 'filters/build/governance.wasm'), 'base64');
-      return { contents: `export const shippedFilter = () => Buffer.from('${module}', 'base64');` };
+      const modules = ['governance', 'tcp'].map((name) => [
+        name,
+        readFileSync(join(root, `filters/build/${name}.wasm`), 'base64'),
+      ]);
+      const texts = JSON.stringify(Object.fromEntries(modules));
+      return {
+        contents: `const modules = ${texts}; export const shippedFilter = (name) => Buffer.from(modules[name], 'base64');`,
+      };
     });
   },
 };

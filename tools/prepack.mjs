@@ -15,7 +15,7 @@ const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 const steps = {
   sdk: [['tools/sdk-types.mjs']],
   filters: [['tools/build-filters.mjs']],
-  cli: [['tools/build-filters.mjs', 'governance'], ['tools/bundle-cli.mjs']],
+  cli: [['tools/build-filters.mjs', 'governance', 'tcp'], ['tools/bundle-cli.mjs']],
 };
 
 if (existsSync(join(folder, 'tsconfig.json'))) run('node_modules/typescript/bin/tsc', '-b', name);

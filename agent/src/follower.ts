@@ -41,7 +41,7 @@ export class Follower {
   #fingerprint({ model, environment }: Rules): string {
     const made = this.#proxies.map((proxy) => {
       const node = nodeOf(model, proxy);
-      const resources = compile(model, node, { version: '', wasm: { path: '' }, live: true });
+      const resources = compile(model, node, { version: '', wasm: { path: '', tcp: { path: '' } }, live: true });
       return [node.spec, resources, environment(resources.secrets)];
     });
     return JSON.stringify(made);

@@ -1,5 +1,6 @@
 import type { Resource } from '@tollgate/model';
 import { inlined } from './compile/linked.js';
+import { localityOf } from './compile/locality.js';
 import type { Resources } from './compile/resources.js';
 import { any, type Bootstrap } from './types.js';
 
@@ -26,7 +27,11 @@ export function watchingBootstrap(node: Resource<'Node'>, files: { listeners: st
 function frame(node: Resource<'Node'>): Bootstrap {
   const { admin } = node.spec;
   return {
-    node: { id: node.name, cluster: node.spec.services[0] ?? node.name },
+    node: {
+      id: node.name,
+      cluster: node.spec.services[0] ?? node.name,
+      ...(node.spec.zone === undefined ? {} : { locality: localityOf(node.spec.zone) }),
+    },
     ...(admin ? { admin: { address: { socket_address: { address: admin.address, port_value: admin.port } } } } : {}),
     // A filter that loops for ever would hang its worker and every listener on it: better a restart.
     watchdogs: { worker_watchdog: { miss_timeout: '0.5s', megamiss_timeout: '1s', kill_timeout: '3s' } },

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { modulePath } from '@tollgate/filters';
 
 /**
- * The governance filter of this release. A file of its own because the bundle of the command carries the module in place of
- * it (tools/bundle-cli.mjs).
+ * A filter of this release. A file of its own because the bundle of the command carries the modules in place of it
+ * (tools/bundle-cli.mjs).
  */
-export function shippedFilter(): Uint8Array {
-  return readFileSync(modulePath('governance'));
+export function shippedFilter(name: 'governance' | 'tcp'): Uint8Array {
+  return readFileSync(modulePath(name));
 }

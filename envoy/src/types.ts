@@ -5,6 +5,7 @@
  */
 import type { BootstrapJson } from '../gen/envoy/config/bootstrap/v3/bootstrap_pb.js';
 import type { ClusterJson } from '../gen/envoy/config/cluster/v3/cluster_pb.js';
+import type { LocalityJson } from '../gen/envoy/config/core/v3/base_pb.js';
 import type { TypedExtensionConfigJson } from '../gen/envoy/config/core/v3/extension_pb.js';
 import type { Http2ProtocolOptionsJson } from '../gen/envoy/config/core/v3/protocol_pb.js';
 import type { ClusterLoadAssignmentJson } from '../gen/envoy/config/endpoint/v3/endpoint_pb.js';
@@ -15,6 +16,7 @@ import type { RouteConfigurationJson } from '../gen/envoy/config/route/v3/route_
 import type { CorsJson, CorsPolicyJson } from '../gen/envoy/extensions/filters/http/cors/v3/cors_pb.js';
 import type { HTTPFaultJson } from '../gen/envoy/extensions/filters/http/fault/v3/fault_pb.js';
 import type { HeaderMutationJson as HttpHeaderMutationJson } from '../gen/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb.js';
+import type { HealthCheckJson } from '../gen/envoy/extensions/filters/http/health_check/v3/health_check_pb.js';
 import type { RouterJson } from '../gen/envoy/extensions/filters/http/router/v3/router_pb.js';
 import type { WasmJson } from '../gen/envoy/extensions/filters/http/wasm/v3/wasm_pb.js';
 import type { TlsInspectorJson } from '../gen/envoy/extensions/filters/listener/tls_inspector/v3/tls_inspector_pb.js';
@@ -38,6 +40,8 @@ import type { HttpProtocolOptionsJson } from '../gen/envoy/extensions/upstreams/
 export type Bootstrap = BootstrapJson;
 export type Cluster = ClusterJson;
 export type Listener = ListenerJson;
+export type PluginConfig = NonNullable<WasmJson['config']>;
+export type Locality = LocalityJson;
 export type HttpFilter = HttpFilterJson;
 export type ConnectionManager = HttpConnectionManagerJson;
 export type Endpoints = ClusterLoadAssignmentJson;
@@ -54,6 +58,7 @@ export type EarlyMutation = NonNullable<HttpConnectionManagerJson['early_header_
 interface AnyMessages {
   'envoy.extensions.filters.http.header_mutation.v3.HeaderMutation': HttpHeaderMutationJson;
   'envoy.config.route.v3.FilterConfig': FilterConfigJson;
+  'envoy.extensions.filters.http.health_check.v3.HealthCheck': HealthCheckJson;
   'envoy.extensions.filters.http.router.v3.Router': RouterJson;
   'envoy.extensions.filters.http.wasm.v3.Wasm': WasmJson;
   'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager': HttpConnectionManagerJson;

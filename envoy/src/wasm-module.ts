@@ -9,8 +9,12 @@ declare const WebAssembly: { validate(bytes: Uint8Array): boolean };
 /** The governance filter. Whoever works on a filter names another module with `TOLLGATE_FILTER`. */
 export function governanceModule(): Uint8Array {
   const named = process.env.TOLLGATE_FILTER;
+  return whole(named, () => (named ? readFileSync(named) : shippedFilter('governance')));
+}
+
+function whole(named: string | undefined, read: () => Uint8Array): Uint8Array {
   try {
-    const bytes = named ? readFileSync(named) : shippedFilter();
+    const bytes = read();
     // Takes a millisecond, and says more than Envoy would.
     if (!WebAssembly.validate(bytes)) throw new Error('it is not a complete WebAssembly module');
     return bytes;
@@ -24,7 +28,10 @@ export function governanceModule(): Uint8Array {
   }
 }
 
-/** A filter, that of governance unless another is given, to travel inside the configuration. */
+/** The filters of this release, or another one for calls, to travel inside the configuration. */
 export function inlineModule(bytes = governanceModule()): WasmModule {
-  return { inlineBase64: Buffer.from(bytes).toString('base64') };
+  const tcp = whole(undefined, () => shippedFilter('tcp'));
+  return { inlineBase64: base64(bytes), tcp: { inlineBase64: base64(tcp) } };
 }
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');

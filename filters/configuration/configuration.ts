@@ -64,7 +64,7 @@ export class Configuration {
 
   /** Says to a call what governs it; returns that, null where nothing does. */
   govern(call: Call): GovernedTarget | null {
-    const target = this.provider ? this.targets.at(0) : this.routedTarget();
+    const target = this.provider || isDefined(TCP) ? this.targets.at(0) : this.routedTarget();
     call.target = target;
     // On the consumer side the caller is this node's own service; on the provider side it is nobody until proved.
     if (!this.provider) call.consumer = this.service;

@@ -10,7 +10,7 @@ const HOPS_MAX: u64 = 16;
 export function decodeConfiguration(decoder: Decoder, value: Value | null): Configuration {
   const configuration = decode(decoder, value);
   if (decoder.mistake) return configuration;
-  defineCounters(Reason.PATH_NOT_CANONICAL, Reason.PATH_NOT_CANONICAL);
+  if (!isDefined(TCP)) defineCounters(Reason.PATH_NOT_CANONICAL, Reason.PATH_NOT_CANONICAL);
   defineCounters(Reason.FILTER_UNAVAILABLE, Reason.FILTER_UNAVAILABLE);
   configuration.start(decoder.arena);
   return configuration;
@@ -30,8 +30,8 @@ function decode(decoder: Decoder, value: Value | null): Configuration {
   const targets = decoder.listOf<GovernedTarget>(array);
   configuration.targets = targets;
   const services = SliceSet.withRoom(decoder.scratch, targets.length);
-  if (configuration.provider && array && array.count != 1)
-    decoder.fail(array, 'must be exactly one on the provider side');
+  if ((configuration.provider || isDefined(TCP)) && array && array.count != 1)
+    decoder.fail(array, isDefined(TCP) ? 'must be exactly one' : 'must be exactly one on the provider side');
   for (let item = firstOf(array); item; item = nextOf(item)) {
     const target = make<GovernedTarget>(decoder.arena);
     const fields = decoder.object(item);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { compileFilter, entry, moduleOptions } from '../../tools/build-filters.mjs';
+import { compileFilter, entryOf, moduleOptions } from '../../tools/build-filters.mjs';
 
 const base = ['_initialize', 'memory', 'proxy_abi_version_0_2_1', 'proxy_on_configure', 'proxy_on_context_create'];
 const every = [...base, 'proxy_on_memory_allocate', 'proxy_on_request_headers'];
@@ -18,6 +18,7 @@ const EXPORTS: Record<string, string[]> = {
   ratelimit: counting,
   breaker: [...every, ...timing, 'proxy_on_response_headers'].sort(),
   jwt: [...every, 'proxy_on_http_call_response', 'proxy_on_tick'].sort(),
+  tcp: [...base, 'proxy_on_delete', 'proxy_on_memory_allocate', 'proxy_on_new_connection', 'proxy_on_tick'],
   governance: [...counting, ...timing, 'proxy_on_http_call_response'].sort(),
 };
 
@@ -54,7 +55,7 @@ for (const [name, expected] of Object.entries(EXPORTS)) {
   });
 
   test(`${name} can make no managed object`, async () => {
-    assert.deepEqual(await managedAllocations(entry, moduleOptions(name)), []);
+    assert.deepEqual(await managedAllocations(entryOf(name), moduleOptions(name)), []);
   });
 }
 

@@ -1,4 +1,17 @@
-import { Action, HeaderPairs, Level, Slice, Writer, log, logs, overdrawn, request, sliceOf } from 'proxy-wasm';
+import {
+  Action,
+  HeaderPairs,
+  Headers,
+  Level,
+  Slice,
+  Writer,
+  closeDownstream,
+  log,
+  logs,
+  overdrawn,
+  request,
+  sliceOf,
+} from 'proxy-wasm';
 import { Call } from '../call/call';
 import { Policy } from '../rule/policy';
 import { answer, answerWith } from './answer';
@@ -15,7 +28,7 @@ export function deny(call: Call, policy: Policy, rule: Slice, reason: Reason, pa
   const enforced = policy.enforcedFor(call);
   const named = ruleName(policy, rule);
   countAndLog(call, Tally.of(policy, rule), named, reason, enforced);
-  if (enforced) answer(reason, named, call.headers, pairs ? pairs : HeaderPairs.begin());
+  if (enforced) refuse(reason, named, call.headers, pairs);
   return enforced;
 }
 
@@ -38,7 +51,7 @@ export function denyWith(
 /** A refusal that no policy's mode softens. */
 export function denyAlways(call: Call, rule: Slice, reason: Reason): bool {
   countAndLog(call, null, rule, reason, true);
-  answer(reason, rule, call.headers, HeaderPairs.begin());
+  refuse(reason, rule, call.headers, null);
   return true;
 }
 
@@ -50,7 +63,7 @@ export function refusedForMemory(call: Call): bool {
 /** The filter cannot tell who is calling or what is configured: nobody passes. */
 export function unavailable(): Action {
   countDenied(Reason.FILTER_UNAVAILABLE, false);
-  answer(Reason.FILTER_UNAVAILABLE, sliceOf(request, 0, 0), null, HeaderPairs.begin());
+  refuse(Reason.FILTER_UNAVAILABLE, sliceOf(request, 0, 0), null, null);
   return Action.PAUSE;
 }
 
@@ -58,6 +71,12 @@ export function allow(call: Call): Action {
   if (refusedForMemory(call)) return Action.PAUSE;
   countAllowed();
   return Action.CONTINUE;
+}
+
+/** A connection can only be closed: there is nothing that its client would understand. */
+function refuse(reason: Reason, rule: Slice, headers: Headers | null, pairs: HeaderPairs | null): void {
+  if (isDefined(TCP)) closeDownstream();
+  else answer(reason, rule, headers, pairs ? pairs : HeaderPairs.begin());
 }
 
 function ruleName(policy: Policy, rule: Slice): Slice {

@@ -6,6 +6,7 @@ export { checkDocument, mistakesIn } from './check.js';
 export { counted } from './counted.js';
 export { type ErrorCode, errorCodes, TollgateError } from './errors.js';
 export { findNode } from './find-node.js';
+export type { HealthCheck } from './health-check.js';
 export { hostName, hostPattern } from './host-name.js';
 export { policyJsonSchema } from './json-schema.js';
 export { holdsSecretKey, keySetProblem, namedKeySetProblem } from './jwks.js';
@@ -17,6 +18,7 @@ export { decides, Model, type Policy, type PolicyKind, policiesOf } from './mode
 export { didYouMean } from './near-word.js';
 export { type Network, parseNetwork } from './network.js';
 export type { NodeSpec, Socket } from './node.js';
+export { calledPort, isGiven } from './node-ports.js';
 export { clashesOnOneMachine } from './node-sockets.js';
 export type { AccessPolicySpec } from './policy/access.js';
 export { type BreakerPolicySpec, grpcStatuses } from './policy/breaker.js';
@@ -32,7 +34,14 @@ export { formatPath, keyOf, type Path, type ResourceId } from './resource.js';
 export { ipAddress } from './scalars.js';
 export { object, oneOf } from './schema.js';
 export { secretIn } from './secret.js';
-export { isHttp2, type PathReading, type Protocol, type ServiceSpec, steeringHeaders } from './service.js';
+export {
+  isHttp2,
+  type PathReading,
+  type Protocol,
+  portOf,
+  type ServiceSpec,
+  steeringHeaders,
+} from './service.js';
 export { signToken, type TokenParts, tokenDate, tokenHeaders } from './token.js';
 export type { ClientTls } from './traffic/client-tls.js';
 export type { ConnectionPool } from './traffic/connection-pool.js';

@@ -10,7 +10,7 @@ interface Socket {
 
 /** What of a node's specification is about sockets. */
 interface Sockets {
-  inbound: { service: string; listen: Socket; to: Socket }[];
+  inbound: { service: string; port?: string | number | undefined; listen: Socket; to: Socket }[];
   outbound: { listen: Socket }[];
   admin?: Socket;
 }
@@ -87,14 +87,29 @@ export function instancesPastProxies(nodes: readonly NodeResource[], services: C
   );
   return services.all.flatMap((service) => {
     const own = inbounds.filter((each) => each.namespace === service.namespace && each.service === service.name);
-    return service.spec.instances.flatMap(({ address, port }, index): Mistake[] => {
-      const instance = { address: address === 'localhost' ? '127.0.0.1' : address, port };
-      if (own.some(({ listen }) => clash(listen, instance))) return [];
-      const passed = own.find(({ listen, to }) => clash(to, instance) || clash({ ...listen, port: to.port }, instance));
-      if (!passed) return [];
-      const { node, listen } = passed;
-      const message = `leads past the proxy of node "${node}" to the application itself, so no policy would apply: write ${listen.port}, where the proxy listens`;
-      return [mistake(service, ['spec', 'instances', index, 'port'], message)];
-    });
+    return service.spec.instances.flatMap((instance, index) =>
+      portsOf(instance).flatMap(([name, port]): Mistake[] => {
+        const passed = passedBy(own, { address: instance.address, port });
+        if (!passed) return [];
+        const message = `leads past the proxy of node "${passed.node}" to the application itself, so no policy would apply: write ${passed.listen.port}, where the proxy listens`;
+        const field = name === service.spec.ports[0]?.name ? ['port'] : ['ports', name];
+        return [mistake(service, ['spec', 'instances', index, ...field], message)];
+      }),
+    );
   });
 }
+
+/** Each number once, with the first port that has it. */
+function portsOf({ ports }: { ports: Record<string, number> }): [string, number][] {
+  const entries = Object.entries(ports);
+  return entries.filter(([, port], at) => entries.findIndex(([, other]) => other === port) === at);
+}
+
+/** The listener that governs an application which a caller would reach at this socket without it. */
+function passedBy<Inbound extends { listen: Socket; to: Socket }>(own: readonly Inbound[], socket: Socket) {
+  const reached = literal(socket);
+  if (own.some(({ listen }) => clash(listen, reached))) return undefined;
+  return own.find(({ listen, to }) => clash(to, reached) || clash({ ...listen, port: to.port }, reached));
+}
+
+const literal = ({ address, port }: Socket) => ({ address: address === 'localhost' ? '127.0.0.1' : address, port });

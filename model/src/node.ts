@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { trustedHopsMax } from './bounds.js';
-import { apiVersion, kind } from './kind.js';
+import { apiVersion, kind, type Reference } from './kind.js';
 import { type Mistake, mistake } from './mistake.js';
 import { didYouMean } from './near-word.js';
+import { portMistakes } from './node-ports.js';
 import { instancesPastProxies, takenSockets } from './node-sockets.js';
 import type { Path, ResourceOf } from './resource.js';
-import { duration, ipAddress, name, port, positiveDuration, size } from './scalars.js';
+import { duration, ipAddress, name, port, positiveDuration, size, zone } from './scalars.js';
 import { object, oneOf } from './schema.js';
 import { service } from './service.js';
 
 const socket = object({ address: ipAddress, port });
 export type Socket = z.output<typeof socket>;
 
-const inbound = object({ service: name, listen: socket, to: socket });
-const outbound = object({ listen: socket, service: name.optional() });
+/** A port of a service: its name, or its number there. */
+const portOfService = z.union([name, port], {
+  error: (issue) => (issue.code === 'invalid_union' ? 'write the name of a port of the service' : undefined),
+});
+
+const inbound = object({ service: name, port: portOfService.optional(), listen: socket, to: socket });
+/** Plain TCP names no host, so each TCP service that is called has a listener of its own. */
+const callee = object({ service: name, namespace: name.optional(), port: portOfService.optional() });
+const outbound = object({ listen: socket, service: name.optional(), to: callee.optional() });
 
 const admin = socket.refine(({ address }) => address.startsWith('127.') || address === '::1', {
   path: ['address'],
@@ -51,11 +59,15 @@ const spec = object({
   outbound: z
     .union([outbound, z.array(outbound).min(1)], {
       error: (issue) =>
-        issue.code === 'invalid_union' ? 'write {listen: {address, port}} or a list of {listen, service}' : undefined,
+        issue.code === 'invalid_union'
+          ? 'write {listen: {address, port}} or a list of {listen, service, to}'
+          : undefined,
     })
     .transform((value) => (Array.isArray(value) ? value : [value]))
     .default([]),
   admin: admin.optional(),
+  /** Where the node is; callers may prefer what is near. */
+  zone: zone.optional(),
   workers: z.int().min(1).max(256).optional(),
   trustedHops: z.int().min(0).max(trustedHopsMax).default(0),
   underscores: oneOf('drop', 'allow', 'reject').default('drop'),
@@ -71,14 +83,33 @@ export const node = kind({
   kind: 'Node',
   apiVersions: [apiVersion],
   spec,
-  references: ({ spec: { services } }) =>
-    services.map((name, index) => ({ path: ['spec', 'services', index], kind: 'Service', name })),
+  references: ({ spec: { services, outbound } }) => [
+    ...services.map((name, index): Reference => ({ path: ['spec', 'services', index], kind: 'Service', name })),
+    ...outbound.flatMap(({ to }, index): Reference[] =>
+      to
+        ? [
+            {
+              path: [...outboundPath(outbound, index), 'to', 'service'],
+              kind: 'Service',
+              name: to.service,
+              namespace: to.namespace,
+            },
+          ]
+        : [],
+    ),
+  ],
   check: (nodes, lookup) => [
     ...nodes.all.flatMap(listenerMistakes),
+    ...nodes.all.flatMap((node) => portMistakes(node, lookup.of(service))),
     ...takenSockets(nodes.all),
     ...instancesPastProxies(nodes.all, lookup.of(service)),
   ],
 });
+
+/** A single one may stand there without a list. */
+function outboundPath(outbound: readonly unknown[], index: number): Path {
+  return outbound.length > 1 ? ['spec', 'outbound', index] : ['spec', 'outbound'];
+}
 
 function listenerMistakes(node: NodeResource): Mistake[] {
   const { services, inbound, outbound } = node.spec;
@@ -100,7 +131,7 @@ function listenerMistakes(node: NodeResource): Mistake[] {
       : []),
   ]);
   const outboundMistakes = outbound.flatMap(({ service }, index) => {
-    const path = outbound.length > 1 ? ['spec', 'outbound', index] : ['spec', 'outbound'];
+    const path = outboundPath(outbound, index);
     if (service !== undefined) return foreign(service, [...path, 'service']);
     if (services.length === 1) return [];
     const message =

@@ -137,6 +137,15 @@ export const exactPath = pathText(canonicalPath, true);
 export const pathPrefix = pathText(canonicalPrefix, true);
 export const pathSuffix = pathText(canonicalSuffix, false);
 
+/** `region`, `region/zone` or `region/zone/subzone`, as localities are written. */
+export const zone = z
+  .string(written('a zone such as eu-west/eu-west-1/a'))
+  .max(256)
+  .regex(
+    /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+){0,2}$/,
+    'is not a zone, write region, region/zone or region/zone/subzone',
+  );
+
 /** Text in an Envoy-visible value: no control characters, so that nothing can be smuggled into logs or headers. */
 export const plainText = z
   .string()

@@ -1,36 +1,24 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
-import { addressAdvice } from './address-spelling.js';
 import type { Collection } from './collection.js';
+import { checkedPorts, healthCheck } from './health-check.js';
+import { emptyPorts, instance, withPorts } from './instance.js';
 import { apiVersion, kind } from './kind.js';
 import { type Mistake, mistake } from './mistake.js';
 import type { ResourceOf } from './resource.js';
-import { name, plainText, port } from './scalars.js';
-import { later, object, oneOf, unique } from './schema.js';
+import { name, port } from './scalars.js';
+import { object, oneOf, unique } from './schema.js';
 import { impliedHosts } from './traffic/hosts.js';
 
-const protocol = later(oneOf('HTTP', 'HTTP2', 'GRPC', 'TCP'), (word) =>
-  word === 'TCP' ? 'plain TCP (protocol: TCP)' : undefined,
-);
+const protocol = oneOf('HTTP', 'HTTP2', 'GRPC', 'TCP');
 
 const servicePort = object({ name, port, protocol: protocol.default('HTTP') });
+export type ServicePort = z.output<typeof servicePort>;
 
-/** An address is taken literally; a host name is resolved by Envoy. */
-const isHostName = (text: string) => /^[A-Za-z0-9_.-]{1,253}$/.test(text);
-const address = z.string().refine((text) => isHostName(text) || (isIP(text) !== 0 && !text.includes('%')), {
-  error: ({ input }) => {
-    const advice = addressAdvice(String(input), isHostName);
-    return `is neither an IP address nor a host name, ${advice ?? 'write for example 10.0.0.1 or vendors.internal'}`;
-  },
-});
-
-const instance = object({
-  address,
-  port,
-  labels: z.record(z.string(), z.string()).default({}),
-  weight: z.int().min(1).max(10_000).default(1),
-  zone: plainText.optional(),
-});
+const ports = unique(
+  unique(z.array(servicePort).min(1), 'name', (item) => item.name),
+  'port',
+  (item) => String(item.port),
+).default([{ name: 'http', port: 80, protocol: 'HTTP' }]);
 
 /** Host names that callers may write; Envoy compares them without port and in lower case. */
 const hostName = z
@@ -64,26 +52,35 @@ const steeringHeader = z
 /** What exists: a service, its ports and, without a registry, its instances. */
 const spec = object({
   hosts: z.array(hostName).default([]),
-  ports: unique(z.array(servicePort).min(1), 'name', (item) => item.name)
-    .default([{ name: 'http', port: 80, protocol: 'HTTP' }])
-    .superRefine((ports, context) => {
-      const other = ports.findIndex((item) => isHttp2(item.protocol) !== isHttp2(ports[0]?.protocol ?? 'HTTP'));
-      if (other > 0)
-        context.addIssue({
-          code: 'custom',
-          path: [other, 'protocol'],
-          message: 'ports of different HTTP versions in one service are not in this release yet',
-        });
-    }),
+  ports,
   instances: z.array(instance).default([]),
   registry: oneOf('open', 'granted-only').default('open'),
   grants: z.array(object({ consumer: name })).default([]),
   paths: paths.prefault({}),
   trustHeaders: z.array(steeringHeader).default([]),
-});
+  healthCheck: healthCheck.optional(),
+  /** Left out: in turn, by weight. */
+  balance: oneOf('latency').optional(),
+})
+  .superRefine(checkedPorts)
+  .transform(withPorts);
 export type ServiceSpec = z.output<typeof spec>;
 export type ServiceResource = ResourceOf<'Service', ServiceSpec>;
 export type Protocol = z.output<typeof protocol>;
+
+/** The port of that name or number; the first where none is named. */
+export function portOf(
+  { ports }: Pick<ServiceSpec, 'ports'>,
+  named: string | number | undefined,
+): ServicePort | undefined {
+  if (named === undefined) return ports[0];
+  return ports.find(({ name, port }) => named === name || named === port);
+}
+
+/** Whether nothing but connections is known of what a service is asked. */
+export function isPlainTcp({ ports }: Pick<ServiceSpec, 'ports'>): boolean {
+  return ports.every(({ protocol }) => protocol === 'TCP');
+}
 
 export function isHttp2(word: Protocol): boolean {
   return word === 'HTTP2' || word === 'GRPC';
@@ -100,7 +97,7 @@ export const service = kind({
       name: consumer,
     })),
   identities: ({ name }) => ({ names: [name] }),
-  check: sharedHosts,
+  check: (services) => [...sharedHosts(services), ...services.all.flatMap(emptyPorts)],
 });
 
 /** A host name leads to one service; those that it has by its name and namespace count. */

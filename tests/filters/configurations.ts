@@ -152,6 +152,12 @@ const provider = (steps: { [name: string]: Json }): Json => ({
   trustedHops: 1,
   targets: [{ service: 'default/vendors', ...steps }],
 });
+/** As `consumer`, of one service alone. */
+const connections = (steps: { [name: string]: Json }): Json => ({
+  side: 'consumer',
+  service: 'orders',
+  targets: [{ service: 'default/vendors', ...steps }],
+});
 const consumer = (steps: { [name: string]: Json }): Json => ({
   side: 'consumer',
   service: 'orders',
@@ -172,4 +178,5 @@ export const configurations: Record<FilterName, Json[]> = {
     provider({ access, token: verifying, jwt, ratelimit, breaker }),
     consumer({ access, token: signing, jwt, ratelimit, breaker }),
   ],
+  tcp: [provider({ access, ratelimit }), connections({ access, ratelimit })],
 };

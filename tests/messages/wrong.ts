@@ -62,9 +62,18 @@ about(
   '{ ports: [{ name: a, port: http }] }',
   '{ ports: [{ name: a, port: 1.5 }] }',
   '{ ports: [{ name: a, port: 80 }, { name: a, port: 81 }] }',
-  '{ ports: [{ name: a, port: 80, protocol: TCP }] }',
+  '{ ports: [{ name: a, port: 80 }, { name: b, port: 80 }] }',
   '{ ports: [{ name: a, port: 80, protocol: HTPP }] }',
-  '{ ports: [{ name: a, port: 80, protocol: HTTP }, { name: b, port: 81, protocol: GRPC }] }',
+  '{ ports: [{ name: a, port: 80 }, { name: b, port: 81, protocol: GRPC }], instances: [{ address: 10.0.0.1, port: 80 }] }',
+  '{ instances: [{ address: 10.0.0.1 }] }',
+  '{ instances: [{ address: 10.0.0.1, port: 80, ports: { htp: 81 } }] }',
+  '{ instances: [{ address: 10.0.0.1, port: 80, ports: { http: 81 } }] }',
+  '{ healthCheck: {} }',
+  '{ healthCheck: { path: healthz } }',
+  '{ healthCheck: { path: /healthz, interval: 0s } }',
+  '{ healthCheck: { path: /healthz, healthy: 0 } }',
+  '{ healthCheck: { path: /healthz }, ports: [{ name: a, port: 80, protocol: TCP }] }',
+  '{ balance: random }',
   '{ instances: [{ address: "a b", port: 80 }] }',
   '{ instances: [{ address: 10.0.0.1, port: 80, weight: 0 }] }',
   '{ instances: [{ address: 10.0.0.1, port: 80, zone: "" }] }',
@@ -83,6 +92,13 @@ about(
   '{ services: [vendor] }',
   '{ services: [teapot] }',
   '{ services: [vendors], workers: 0 }',
+  '{ services: [vendors], zone: eu/eu-1/a/b }',
+  '{ services: [vendors], inbound: [{ service: vendors, port: htp, listen: { address: 127.0.0.1, port: 1 }, to: { address: 127.0.0.1, port: 2 } }] }',
+  '{ services: [vendors], inbound: [{ service: vendors, port: [80], listen: { address: 127.0.0.1, port: 1 }, to: { address: 127.0.0.1, port: 2 } }] }',
+  '{ services: [vendors], outbound: { listen: { address: 127.0.0.1, port: 1 }, to: { service: vendor } } }',
+  '{ services: [vendors], outbound: { listen: { address: 127.0.0.1, port: 1 }, to: { service: vendors, port: pg } } }',
+  '{ services: [vendors], outbound: { listen: { address: 127.0.0.1, port: 1 }, to: { service: vendors, port: http } } }',
+  '{ services: [vendors], outbound: { listen: { address: 127.0.0.1, port: 1 }, to: { service: vendors } } }',
   '{ services: [vendors], workers: many }',
   '{ services: [vendors], trustedHops: 17 }',
   '{ services: [vendors], underscores: keep }',
@@ -627,3 +643,25 @@ wrong.DestinationRule?.push(
     toVendors('trafficPolicy: { tls: {} }, subsets: [{ name: v1 }]'),
   ).join('---\n')}`,
 );
+const feed = (spec: string) => `${document('Service', `{ ${spec} }`, '{ name: feed }')}---\n`;
+const plain = 'ports: [{ name: feed, port: 7000, protocol: TCP }]';
+const both = 'ports: [{ name: http, port: 80 }, { name: feed, port: 7000, protocol: TCP }]';
+wrong['plain TCP'] = [
+  ...[
+    '{ limits: [{ name: a, key: [service], requests: 5, per: 1s }] }',
+    '{ limits: [{ name: a, key: [path], concurrent: 5 }] }',
+    '{ limits: [{ name: a, key: [{ header: x-a }], concurrent: 5, headers: true }] }',
+    '{ limits: [{ name: a, key: [service], concurrent: 5, match: [{ methods: [GET] }] }] }',
+    '{ fairShares: { requests: 5, per: 1s } }',
+  ].map((spec) => feed(plain) + document('RateLimitPolicy', spec)),
+  feed(plain) + document('TokenPolicy', '{ systems: [{ id: orders, secrets: [{ env: A }] }] }'),
+  feed(both) + document('RateLimitPolicy', '{ limits: [{ name: a, key: [service], requests: 5, per: 1s }] }'),
+  `${vendors}---\n${feed(plain)}${document('RateLimitPolicy', '{ limits: [{ name: a, key: [service], requests: 5, per: 1s }] }')}`,
+  feed(`${plain}, registry: granted-only`) +
+    vendors +
+    '---\n' +
+    document(
+      'Node',
+      '{ services: [vendors], outbound: { listen: { address: 127.0.0.1, port: 1 }, to: { service: feed } } }',
+    ),
+];

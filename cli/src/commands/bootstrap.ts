@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { compile, inlineModule, staticBootstrap } from '@tollgate/envoy';
+import { posix } from 'node:path';
+import { compile, inlineModule, staticBootstrap, type WasmModule } from '@tollgate/envoy';
 import { findNode } from '@tollgate/model';
 import { checkModules, checkSecrets, formatMistake, withPluginCode } from '@tollgate/policies';
 import { stringify } from 'yaml';
@@ -26,7 +27,7 @@ export async function bootstrap(options: BootstrapOptions, output: Output): Prom
   for (const mistake of [...wrong, ...absent]) output.warn(formatMistake(mistake));
   const { model } = withPluginCode(policies);
   const node = findNode(model, options.node);
-  const wasm = options.wasmPath === undefined ? inlineModule() : { path: options.wasmPath };
+  const wasm = options.wasmPath === undefined ? inlineModule() : besideEnvoy(options.wasmPath);
   const resources = compile(model, node, { version: 'static', wasm });
   const config = staticBootstrap(node, resources);
   const asJson = options.output?.endsWith('.json') ?? false;
@@ -49,4 +50,9 @@ export async function bootstrap(options: BootstrapOptions, output: Output): Prom
     workers: node.spec.workers,
     start,
   });
+}
+
+/** The module for connections stands beside that for calls. */
+function besideEnvoy(path: string): WasmModule {
+  return { path, tcp: { path: posix.join(posix.dirname(path), 'tcp.wasm') } };
 }

@@ -1,9 +1,6 @@
 import type { EntryProtocol, Protocol, Resource, ServiceSpec } from '@tollgate/model';
 
-export type Instance = ServiceSpec['instances'][number] & {
-  /** Where it takes calls to a port of this name, if not at `port`. */
-  ports?: Record<string, number>;
-};
+export type Instance = ServiceSpec['instances'][number];
 
 /** What a caller reaches by a host name. */
 export interface Callee {

@@ -1,4 +1,13 @@
-import { egressOf, hostsOf, importedHosts, isReached, keyOf, type Model, type Resource } from '@tollgate/model';
+import {
+  egressOf,
+  hostsOf,
+  importedHosts,
+  isGiven,
+  isReached,
+  keyOf,
+  type Model,
+  type Resource,
+} from '@tollgate/model';
 import type { Callee, CalleePort } from './callee.js';
 import { entriesFor } from './entries.js';
 
@@ -28,13 +37,7 @@ export function isTls({ protocol }: CalleePort): boolean {
 
 /** The registry gives an address only to whom it is open or granted: what is not given out does not appear. */
 function reachable(model: Model, caller: Resource<'Service'>): Resource<'Service'>[] {
-  return model
-    .of('Service')
-    .all.filter(
-      ({ spec, namespace }) =>
-        spec.registry === 'open' ||
-        spec.grants.some(({ consumer }) => keyOf({ namespace, name: consumer }) === keyOf(caller)),
-    );
+  return model.of('Service').all.filter((service) => isGiven(service, caller));
 }
 
 const known = new WeakMap<Resource<'Service'>, Map<string, Callee>>();

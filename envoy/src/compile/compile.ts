@@ -1,11 +1,14 @@
-import { type HostRule, keyOf, type Model, type NodeSpec, type Resource } from '@tollgate/model';
+import { calledPort, type HostRule, keyOf, type Model, type NodeSpec, portOf, type Resource } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import type { Cluster, Listener, RouteConfiguration } from '../types.js';
 import { type Callee, calleesOf, clusterName, isHttp } from './callees.js';
 import { type ClusterWithEndpoints, calleeCluster, socketCluster } from './cluster/cluster.js';
+import { hostOf, ownHealthCheck } from './cluster/health-check.js';
 import { httpListener } from './connection-manager.js';
-import { compileTarget, governanceConfig, type WasmModule } from './governance.js';
+import { compileConnections } from './connections.js';
+import { compileTarget, connectionsConfig, governanceConfig, type WasmModule } from './governance.js';
 import { untrustedHeaders } from './header-names.js';
+import { healthFilter, probesOf } from './health-filter.js';
 import { hostRuleOf, instancesOf } from './host-rule.js';
 import { governanceName } from './http-filters.js';
 import { Kept } from './kept.js';
@@ -13,6 +16,7 @@ import { keySetClusters } from './key-set.js';
 import type { PluginFilter } from './plugin-filter.js';
 import type { Resources } from './resources.js';
 import { Secrets } from './secrets.js';
+import { tcpListener } from './tcp-listener.js';
 import { tlsChains, withTls } from './tls-chains.js';
 import { unknownHost } from './unknown-host.js';
 import { calleeHost, inboundHost, routeConfiguration } from './virtual-host.js';
@@ -28,7 +32,8 @@ export interface CompileOptions {
 /** One listener with what belongs to it alone. */
 interface Draft {
   listener: Listener;
-  routes: RouteConfiguration;
+  /** Plain TCP has none. */
+  routes?: RouteConfiguration;
   config: FilterConfig;
   /** Those of its policies. */
   secrets: Secrets;
@@ -44,14 +49,14 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
     ...node.spec.inbound.map((entry) => draftInbound(model, node, entry)),
     ...node.spec.outbound.map((entry) => draftOutbound(model, node, entry)),
   ];
-  const configs = drafts.map(({ config }) => config);
+  const configs = drafts.flatMap(({ routes, config }) => (routes ? [config] : []));
   const alone = !live && configs.filter(({ targets }) => targets.length > 0).length === 1;
   const called = calledClusters(model, node);
   const plugins = drafts.flatMap((draft) => draft.plugins);
   return {
     version,
     listeners: drafts.map(({ listener }) => listener),
-    routes: drafts.map(({ routes }) => routes),
+    routes: drafts.flatMap(({ routes }) => routes ?? []),
     clusters: [
       ...inboundClusters(model, node),
       ...called.map(({ cluster }) => cluster),
@@ -60,9 +65,11 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
     ],
     endpoints: called.flatMap(({ endpoints }) => endpoints ?? []),
     filterConfigs: [
-      ...drafts.map(({ listener, config, secrets }) => ({
+      ...drafts.map(({ listener, routes, config, secrets }) => ({
         name: governanceName(listener.name ?? ''),
-        typed_config: governanceConfig(config, { module, secrets, alone }),
+        typed_config: routes
+          ? governanceConfig(config, { module, secrets, alone })
+          : connectionsConfig(config, { module, secrets, alone }, live),
       })),
       ...plugins.map(({ name, typed_config }) => ({ name, typed_config })),
     ],
@@ -73,26 +80,42 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
 type Inbound = Resource<'Node'>['spec']['inbound'][number];
 type Outbound = Resource<'Node'>['spec']['outbound'][number];
 
-function draftInbound(model: Model, node: Resource<'Node'>, { service: name, listen, to }: Inbound): Draft {
+function draftInbound(model: Model, node: Resource<'Node'>, { service: name, port, listen, to }: Inbound): Draft {
   const secrets = new Secrets();
   const settings = new Secrets();
   const service = serviceOf(model, node, name);
+  const protocol = portOf(service.spec, port)?.protocol;
+  if (protocol === 'TCP') return draftTcpInbound(model, node, service, listen);
   const target = compileTarget(model, 'provider', service, service, secrets);
   const untrusted = untrustedHeaders(service.spec, node.spec);
   const at = { name: `inbound/${service.name}/${listen.port}`, side: 'provider' as const, listen };
   const plugins = inboundPlugins(model, service, { listener: at.name, port: to.port, settings });
+  const cluster = inboundCluster(service, listen.port);
+  const probes = probesOf(service.spec);
   return {
-    listener: httpListener(at, node.spec, plugins),
-    routes: routeConfiguration(at.name, [inboundHost(service, inboundCluster(service, listen.port), untrusted)]),
-    config: {
-      side: 'provider',
-      service: service.name,
-      trustedHops: node.spec.trustedHops,
-      targets: target ? [target] : [],
-    },
+    listener: httpListener(at, node.spec, { plugins, health: probes && healthFilter(probes, cluster) }),
+    routes: routeConfiguration(at.name, [inboundHost(service, cluster, untrusted)]),
+    config: configOf('provider', service, node, target ? [target] : []),
     secrets,
     plugins,
     settings,
+  };
+}
+
+function draftTcpInbound(
+  model: Model,
+  node: Resource<'Node'>,
+  service: Resource<'Service'>,
+  listen: Inbound['listen'],
+): Draft {
+  const target = compileConnections(model, 'provider', service);
+  const at = { name: `inbound/${service.name}/${listen.port}`, side: 'provider' as const, listen };
+  return {
+    listener: tcpListener(at, node.spec, inboundCluster(service, listen.port)),
+    config: configOf('provider', service, node, target ? [target] : []),
+    secrets: new Secrets(),
+    plugins: [],
+    settings: new Secrets(),
   };
 }
 
@@ -100,11 +123,12 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   const secrets = new Secrets();
   const settings = new Secrets();
   const caller = callerOf(model, node, entry);
+  if (entry.to) return draftTcpOutbound(model, node, caller, { ...entry, to: entry.to });
   const at = { name: `outbound/${caller.name}`, side: 'consumer' as const, listen: entry.listen };
   const plugins = outboundPlugins(model, caller, { listener: at.name, settings });
   const callees = calleesOf(model, caller);
-  const targets = callees.flatMap(({ service }) =>
-    service ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
+  const targets = callees.flatMap(({ service, ports }) =>
+    service && ports.some(isHttp) ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
   );
   const taken = new Set<string>();
   const hosts = callees.flatMap((callee) => {
@@ -114,13 +138,51 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
     return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, plugins })] : [];
   });
   return {
-    listener: withTls(httpListener(at, node.spec, plugins), tlsChains(callees)),
+    listener: withTls(httpListener(at, node.spec, { plugins }), tlsChains(callees)),
     routes: routeConfiguration(at.name, [...hosts, unknownHost]),
-    config: { side: 'consumer', service: caller.name, trustedHops: node.spec.trustedHops, targets },
+    config: configOf('consumer', caller, node, targets),
     secrets,
     plugins,
     settings,
   };
+}
+
+/** Plain TCP names no host: all of a listener's connections go to the port of one service. */
+function draftTcpOutbound(
+  model: Model,
+  node: Resource<'Node'>,
+  caller: Resource<'Service'>,
+  { listen, to }: Outbound & { to: NonNullable<Outbound['to']> },
+): Draft {
+  const service = calledService(model, node, to);
+  const port = calledPort(service.spec, to.port)?.port ?? 0;
+  const target = compileConnections(model, 'consumer', service);
+  const at = { name: `outbound/${caller.name}/${listen.port}`, side: 'consumer' as const, listen };
+  return {
+    listener: tcpListener(at, node.spec, clusterName({ key: keyOf(service) }, { number: port })),
+    config: configOf('consumer', caller, node, target ? [target] : []),
+    secrets: new Secrets(),
+    plugins: [],
+    settings: new Secrets(),
+  };
+}
+
+/** The model is checked: it is there, and given to the caller. */
+function calledService(
+  model: Model,
+  node: Resource<'Node'>,
+  { service: name, namespace = node.namespace }: NonNullable<Outbound['to']>,
+): Resource<'Service'> {
+  return serviceOf(model, { ...node, namespace }, name);
+}
+
+function configOf(
+  side: FilterConfig['side'],
+  { name: service }: Resource<'Service'>,
+  { spec: { trustedHops } }: Resource<'Node'>,
+  targets: FilterConfig['targets'],
+): FilterConfig {
+  return { side, service, trustedHops, targets } as FilterConfig;
 }
 
 /** Who is calling on an outbound listener. */
@@ -129,10 +191,12 @@ function callerOf(model: Model, node: Resource<'Node'>, { service }: Outbound): 
 }
 
 function inboundClusters(model: Model, node: Resource<'Node'>): Cluster[] {
-  return node.spec.inbound.map(({ service: name, listen, to }) => {
+  return node.spec.inbound.map(({ service: name, port, listen, to }) => {
     const service = serviceOf(model, node, name);
-    const protocol = service.spec.ports[0]?.protocol ?? 'HTTP';
-    return socketCluster(inboundCluster(service, listen.port), to, protocol, node.spec);
+    const protocol = portOf(service.spec, port)?.protocol ?? 'HTTP';
+    const cluster = socketCluster(inboundCluster(service, listen.port), to, protocol, node.spec);
+    const probes = protocol === 'TCP' ? undefined : probesOf(service.spec);
+    return probes ? { ...cluster, ...ownHealthCheck(probes, protocol, hostOf(service)) } : cluster;
   });
 }
 
@@ -143,29 +207,51 @@ function inboundCluster(service: Resource<'Service'>, port: number): string {
 /** Of all that the node's services call. */
 function calledClusters(model: Model, node: Resource<'Node'>): ClusterWithEndpoints[] {
   const called = new Set(node.spec.outbound.flatMap((entry) => calleesOf(model, callerOf(model, node, entry))));
-  return [...called].flatMap((callee) => clustersOf(callee, hostRuleOf(model, node, callee), node.spec));
+  return [...called].flatMap((callee) => {
+    const behindProxy = callee.service?.spec.healthCheck !== undefined && hasProxies(model, callee.service);
+    return clustersOf({ callee, behindProxy, node: node.spec }, hostRuleOf(model, node, callee));
+  });
 }
 
 const keptClusters = new Kept<ClusterWithEndpoints[]>();
 
-function clustersOf(callee: Callee, rule: HostRule | undefined, node: NodeSpec): ClusterWithEndpoints[] {
-  return keptClusters.of([callee, node, ...(rule?.rules ?? [])], () => makeClusters(callee, rule, node));
+/** What is called, and how its instances are reached. */
+interface Called {
+  callee: Callee;
+  behindProxy: boolean;
+  node: NodeSpec;
+}
+
+const [proxied, direct] = [{}, {}];
+
+function clustersOf(called: Called, rule: HostRule | undefined): ClusterWithEndpoints[] {
+  const { callee, behindProxy, node } = called;
+  const known = [callee, node, behindProxy ? proxied : direct, ...(rule?.rules ?? [])];
+  return keptClusters.of(known, () => makeClusters(called, rule));
 }
 
 /** At each port one cluster of all instances, and one of each subset. */
-function makeClusters(callee: Callee, rule: HostRule | undefined, node: NodeSpec): ClusterWithEndpoints[] {
+function makeClusters(called: Called, rule: HostRule | undefined): ClusterWithEndpoints[] {
+  const { callee } = called;
   return callee.ports.flatMap((port) => [
-    calleeCluster(clusterName(callee, port), { callee, port, policy: rule?.policyAt(port.number) ?? {}, node }),
+    calleeCluster(clusterName(callee, port), { ...called, port, policy: rule?.policyAt(port.number) ?? {} }),
     ...(rule?.subsets ?? []).map((subset) =>
       calleeCluster(clusterName(callee, port, subset.name), {
+        ...called,
         callee: { ...callee, instances: instancesOf(callee, subset) },
         port,
         subset: subset.name,
         policy: rule?.policyAt(port.number, subset.name) ?? {},
-        node,
       }),
     ),
   ]);
+}
+
+function hasProxies(model: Model, { namespace, name }: Resource<'Service'>): boolean {
+  return model
+    .of('Node')
+    .inNamespace(namespace)
+    .some(({ spec }) => spec.inbound.some(({ service }) => service === name));
 }
 
 /** The model is checked: a node's services are there. */

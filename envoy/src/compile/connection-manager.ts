@@ -3,9 +3,8 @@ import type { FilterConfig } from '../filter-config/index.js';
 import { any, type Listener } from '../types.js';
 import { seconds } from './duration.js';
 import { withoutSpellings } from './header-names.js';
-import { httpFilters } from './http-filters.js';
+import { httpFilters, type ListenerFilters } from './http-filters.js';
 import { clientHttp2 } from './http2.js';
-import type { PluginFilter } from './plugin-filter.js';
 
 /** Connections on which nothing is asked: longer than any client's pool keeps them, so that none is closed under a request. */
 const connectionIdle = '3600s';
@@ -19,7 +18,7 @@ const underscoreActions = { drop: 'DROP_HEADER', allow: 'ALLOW', reject: 'REJECT
 export function httpListener(
   { name, side, listen }: { name: string; side: FilterConfig['side']; listen: Socket },
   node: NodeSpec,
-  plugins: readonly PluginFilter[],
+  filters: ListenerFilters,
 ): Listener {
   return {
     name,
@@ -59,8 +58,10 @@ export function httpListener(
               request_timeout: seconds(node.timeouts.request),
               stream_idle_timeout: seconds(node.timeouts.idle),
               http2_protocol_options: clientHttp2(node.http2),
+              // What asks for it is a call like any other; behind it both sides say what they like.
+              upgrade_configs: [{ upgrade_type: 'websocket' }],
               rds: { route_config_name: name },
-              http_filters: httpFilters(name, side, plugins),
+              http_filters: httpFilters(name, side, filters),
             }),
           },
         ],

@@ -11,6 +11,8 @@ export interface ClusterContext {
   subset?: string;
   /** What DestinationRules say of these instances at this port. */
   policy?: TrafficPolicy;
+  /** Its instances are reached through their proxies. */
+  behindProxy?: boolean;
   node: NodeSpec;
 }
 

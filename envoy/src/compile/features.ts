@@ -1,6 +1,8 @@
+import { balance } from './cluster/balance.js';
 import { connection } from './cluster/connection.js';
 import { connectionPool } from './cluster/connection-pool.js';
 import { hashPolicy } from './cluster/hash-policy.js';
+import { healthCheck } from './cluster/health-check.js';
 import { loadBalancer } from './cluster/load-balancer.js';
 import { outlierDetection } from './cluster/outlier-detection.js';
 import { protocol } from './cluster/protocol.js';
@@ -18,8 +20,10 @@ export const clusterFeatures: readonly ClusterFeature[] = [
   resolution,
   thresholds,
   connectionPool,
+  balance,
   loadBalancer,
   hashPolicy,
+  healthCheck,
   outlierDetection,
   tls,
 ];

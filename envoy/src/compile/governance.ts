@@ -8,7 +8,7 @@ import {
 } from '@tollgate/model';
 import { checkFilterConfig } from '../filter-config/check.js';
 import type { FilterConfig, FilterSide, FilterTarget } from '../filter-config/index.js';
-import { any } from '../types.js';
+import { any, type PluginConfig } from '../types.js';
 import { compileAccess } from './access.js';
 import { compileBreaker } from './breaker.js';
 import { unusedCallbacks } from './callbacks.js';
@@ -19,11 +19,14 @@ import type { Secrets } from './secrets.js';
 import { compileSigner, compileVerifier } from './token.js';
 import { withoutExports } from './wasm-exports.js';
 
-/** The module that carries the governance filters: in the configuration itself, or as a file beside Envoy. */
-export type WasmModule = { inlineBase64: string } | { path: string };
+/** A module, in the configuration itself or as a file beside Envoy. */
+type ModuleSource = { inlineBase64: string } | { path: string };
+
+/** The module that governs calls, and that for connections, without which there are no listeners for plain TCP. */
+export type WasmModule = ModuleSource & { tcp?: ModuleSource };
 
 /** A module that lies beside Envoy is not ours to change. */
-function withoutCallbacks(wasm: WasmModule, callbacks: ReadonlySet<string>): WasmModule {
+function withoutCallbacks(wasm: ModuleSource, callbacks: ReadonlySet<string>): ModuleSource {
   if ('path' in wasm || callbacks.size === 0) return wasm;
   const module = withoutExports(Buffer.from(wasm.inlineBase64, 'base64'), callbacks);
   return { inlineBase64: Buffer.from(module).toString('base64') };
@@ -92,23 +95,34 @@ export function isNothing(config: { '@type'?: string }): boolean {
 export function governanceConfig(config: FilterConfig, { module, secrets, alone }: Vm): { '@type': string } {
   if (config.targets.length === 0) return nothing;
   const wasm = withoutCallbacks(module, unusedCallbacks(config.targets, alone));
+  return any('envoy.extensions.filters.http.wasm.v3.Wasm', { config: plugin(config, wasm, secrets) });
+}
+
+/** The same for connections, to which rules may come later where the listener is `live`. */
+export function connectionsConfig(config: FilterConfig, { module, secrets }: Vm, live: boolean): { '@type': string } {
+  if (config.targets.length === 0 && !live) return nothing;
+  if (!module.tcp) throw new Error('a listener for plain TCP needs the module that governs connections');
+  const targets = config.targets.length > 0 ? config.targets : [{ service: config.service }];
+  const governed = { ...config, targets } as FilterConfig;
+  return any('envoy.extensions.filters.network.wasm.v3.Wasm', { config: plugin(governed, module.tcp, secrets) });
+}
+
+function plugin(config: FilterConfig, wasm: ModuleSource, secrets: Secrets): PluginConfig {
   const text = JSON.stringify(config);
   checkFilterConfig(text);
   const variables = secrets.all().map(({ name }) => name);
-  return any('envoy.extensions.filters.http.wasm.v3.Wasm', {
-    config: {
-      name: 'governance',
-      // A trapped VM is replaced at the next request; until then calls are refused, never let through.
-      failure_policy: 'FAIL_RELOAD',
-      reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
-      vm_config: {
-        vm_id: vmId,
-        configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }),
-        runtime: 'envoy.wasm.runtime.v8',
-        code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
-        ...(variables.length > 0 ? { environment_variables: { host_env_keys: variables } } : {}),
-      },
-      configuration: any('google.protobuf.StringValue', { value: text }),
+  return {
+    name: 'governance',
+    // A trapped VM is replaced at the next call or connection; until then they are refused, never let through.
+    failure_policy: 'FAIL_RELOAD',
+    reload_config: { backoff: { base_interval: '0.1s', max_interval: '1s' } },
+    vm_config: {
+      vm_id: vmId,
+      configuration: any('google.protobuf.StringValue', { value: `${config.side} ${config.service}` }),
+      runtime: 'envoy.wasm.runtime.v8',
+      code: { local: 'path' in wasm ? { filename: wasm.path } : { inline_bytes: wasm.inlineBase64 } },
+      ...(variables.length > 0 ? { environment_variables: { host_env_keys: variables } } : {}),
     },
-  });
+    configuration: any('google.protobuf.StringValue', { value: text }),
+  };
 }

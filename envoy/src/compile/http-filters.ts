@@ -20,10 +20,18 @@ const fault: HttpFilter = {
 
 const wasm = 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm';
 
+export interface ListenerFilters {
+  plugins: readonly PluginFilter[];
+  /** Answers probes. */
+  health?: HttpFilter | undefined;
+}
+
 /** The one order of HTTP filters. But for plugins of the user's all stand there from the start: what they do is said by rules and routes. */
-export function httpFilters(listener: string, side: FilterSide, plugins: readonly PluginFilter[] = []): HttpFilter[] {
+export function httpFilters(listener: string, side: FilterSide, { plugins, health }: ListenerFilters): HttpFilter[] {
   const ofPhase = (wanted: PluginFilter['phase']) => plugins.filter(({ phase }) => phase === wanted).map(pluginFilter);
   return [
+    // Before all: a probe has no credential, and goes no further.
+    ...(health ? [health] : []),
     // Before governance: they prepare the credentials that it looks at, and nothing of a call is verified yet.
     ...ofPhase('AUTHN'),
     // Next: nothing that costs more may run for a call that is refused. Its rules come by name, so that the first policy on a

@@ -24,9 +24,12 @@ export function linked(resources: Resources, links: Links): { listeners: Listene
 function linkedListener(listener: Listener, links: Links): Listener {
   const filter_chains = listener.filter_chains?.map((chain) => ({
     ...chain,
-    filters: chain.filters?.map((filter) => {
+    filters: chain.filters?.flatMap((filter): HttpFilter[] => {
       const manager = filter.typed_config as (ConnectionManager & { '@type': string }) | undefined;
-      return manager?.rds ? { ...filter, typed_config: linkedManager(manager, links) } : filter;
+      if (manager?.rds)
+        return [{ ...filter, typed_config: linkedManager(manager, links) as HttpFilter['typed_config'] }];
+      const linked = linkedFilter(filter, links);
+      return linked ? [linked] : [];
     }),
   }));
   return { ...listener, ...(filter_chains ? { filter_chains } : {}) } as Listener;
@@ -40,6 +43,7 @@ function linkedManager<M extends ConnectionManager>({ rds, http_filters = [], ..
   };
 }
 
+/** One of HTTP, or of connections. */
 function linkedFilter(filter: HttpFilter, links: Links): HttpFilter | undefined {
   if (!filter.config_discovery) return filter;
   const part = links.filter(filter.name ?? '');

@@ -19,9 +19,9 @@ const steps = {
 
 type StepName = keyof typeof steps;
 export type FilterSide = 'provider' | 'consumer';
-export type FilterName = StepName | 'governance';
+export type FilterName = StepName | 'governance' | 'tcp';
 
-function side<Side extends FilterSide, Name extends StepName>(side: Side, names: Name[]) {
+function side<Side extends FilterSide, Name extends StepName>(side: Side, names: Name[], only = side === 'provider') {
   const policies = Object.fromEntries(names.map((name) => [name, steps[name][side].optional()])) as {
     [Each in Name]: z.ZodOptional<(typeof steps)[Each][Side]>;
   };
@@ -30,10 +30,7 @@ function side<Side extends FilterSide, Name extends StepName>(side: Side, names:
     side: z.literal(side),
     service: z.string().regex(/^[^:]+$/),
     trustedHops: whole(0, bounds.trustedHopsMax).default(0),
-    targets: distinct(
-      side === 'provider' ? targets.length(1) : targets,
-      (target) => (target as { service: string }).service,
-    ),
+    targets: distinct(only ? targets.length(1) : targets, (target) => (target as { service: string }).service),
   });
 }
 
@@ -55,6 +52,14 @@ export type FilterTarget<Side extends FilterSide = FilterSide> = Targets[Side];
 
 type Targets = { [Side in FilterSide]: Extract<FilterConfig, { side: Side }>['targets'][number] };
 
+/** Connections of one listener, which all lead to one service. */
+export const tcpSchema = z
+  .discriminatedUnion('side', [
+    side('provider', ['access', 'ratelimit'], true),
+    side('consumer', ['access', 'ratelimit'], true),
+  ])
+  .meta({ title: 'Configuration of tcp.wasm' });
+
 const alone = Object.fromEntries(
   (Object.keys(steps) as StepName[]).map((name) => [name, filter(name, name)]),
 ) as unknown as Record<StepName, z.ZodType>;
@@ -63,7 +68,11 @@ const alone = Object.fromEntries(
  * The configuration of each filter, as the filter itself takes and refuses it: tests/filters/configuration.test.ts holds the
  * two together. What only the machine knows where it runs, whether an environment variable is set, is the filter's alone.
  */
-export const filterSchemas: Record<FilterName, z.ZodType> = { ...alone, governance: governanceSchema };
+export const filterSchemas: Record<FilterName, z.ZodType> = {
+  ...alone,
+  governance: governanceSchema,
+  tcp: tcpSchema,
+};
 
 /** The JSON Schema of a filter's configuration, which stands beside the filter as `schema.json`. */
 export function jsonSchemaOf(name: FilterName): object {

@@ -24,6 +24,7 @@ export const accessPolicy = policyKind({
   spec,
   ruled: 'rules',
   opens,
+  unknowable: () => [],
   networks: ({ spec: { rules } }) =>
     rules.flatMap((rule, index) =>
       (['allow', 'deny'] as const).flatMap((field) =>

@@ -5,6 +5,7 @@ import { type Mistake, warning } from '../mistake.js';
 import type { ResourceOf } from '../resource.js';
 import { headerName, name, plainText, positiveDurationTo } from '../scalars.js';
 import { exactlyOne, object, oneOf, unique } from '../schema.js';
+import type { Unknowable } from './plain-tcp.js';
 import { policyFields, policyKind, side } from './shape.js';
 
 const namedPart = oneOf('service', 'route', 'consumer', 'address', 'path', 'method');
@@ -128,6 +129,7 @@ export const rateLimitPolicy = policyKind({
   spec,
   ruled: 'limits',
   check: (policies) => policies.all.flatMap(hollowLimits),
+  unknowable,
   consumers: ({ spec: { fairShares } }) =>
     Object.keys(fairShares?.weights ?? {})
       .filter((name) => name !== '*')
@@ -154,3 +156,39 @@ function hollowLimits(policy: ResourceOf<'RateLimitPolicy', RateLimitPolicySpec>
     return told(field, `${least} is more than the limit ever has (${capacity}), so such a call is always refused`);
   });
 }
+
+const keysOfConnections: readonly KeyPart[] = ['service', 'consumer', 'address'];
+
+/** Connections are counted while they last; of calls within them nobody knows. */
+function unknowable({
+  spec: { limits, fairShares },
+}: ResourceOf<'RateLimitPolicy', RateLimitPolicySpec>): Unknowable[] {
+  const shares = fairShares
+    ? [{ path: ['spec', 'fairShares'], message: 'fair shares are of calls, write a limit with concurrent' }]
+    : [];
+  const ofLimits = limits.flatMap((limit, index): Unknowable[] => {
+    const path = ['spec', 'limits', index];
+    if (!('concurrent' in limit))
+      return [
+        {
+          path: [...path, 'requests'],
+          message: 'nobody counts calls there, write concurrent, which counts connections',
+        },
+      ];
+    const keys = limit.key.flatMap((part, at) =>
+      keysOfConnections.includes(part)
+        ? []
+        : [
+            {
+              path: [...path, 'key', at],
+              message: `a connection has no ${partName(part)}, write service, consumer or address`,
+            },
+          ],
+    );
+    const headers = limit.headers ? [{ path: [...path, 'headers'], message: 'there are no headers to write to' }] : [];
+    return [...keys, ...headers];
+  });
+  return [...ofLimits, ...shares];
+}
+
+const partName = (part: KeyPart) => (typeof part === 'string' ? part : Object.keys(part)[0]);

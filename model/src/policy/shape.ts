@@ -9,9 +9,10 @@ import { reasons, type Step } from '../reasons.js';
 import type { Path, ResourceId, ResourceOf } from '../resource.js';
 import { duration, headerName, ipAddress, name, percent, plainText } from '../scalars.js';
 import { exactlyOne, object, oneOf, written } from '../schema.js';
-import { service } from '../service.js';
+import { type ServiceResource, service } from '../service.js';
 import { type OrderedRule, overlapsOf } from './overlap.js';
 import { eachByte } from './path-reading.js';
+import { nothingKnown, plainTcpMistakes, type Unknowable, unknowableMatches } from './plain-tcp.js';
 
 export const side = oneOf('provider', 'consumer', 'both');
 export type Side = z.output<typeof side>;
@@ -106,6 +107,8 @@ interface PolicyDescriptor<Kind extends string, Schema extends z.ZodType>
   readonly ruled: keyof z.output<Schema> & string;
   /** Of ordered rules: whether one lets calls through that another would refuse. */
   opens?(earlier: RuleOf<z.output<Schema>>, later: RuleOf<z.output<Schema>>): boolean;
+  /** What it asks beside its matches that nobody knows of a connection; left out: no connection is governed by it. */
+  unknowable?(policy: ResourceOf<Kind, z.output<Schema>>): Unknowable[];
   /** Networks that stand elsewhere than in matches. */
   networks?(policy: ResourceOf<Kind, z.output<Schema>>): Named[];
 }
@@ -116,6 +119,7 @@ export function policyKind<const Kind extends string, Schema extends z.ZodType<P
   references = () => [],
   consumers = () => [],
   networks = () => [],
+  unknowable,
   opens,
   check = () => [],
   ...descriptor
@@ -130,6 +134,11 @@ export function policyKind<const Kind extends string, Schema extends z.ZodType<P
       ...policies.all.flatMap((policy) => [
         ...[...matched(policy, ruled, 'addresses'), ...networks(policy)].flatMap((named) => hostBits(policy, named)),
         ...(opens ? overlaps(policy, opens, lookup) : []),
+        ...plainTcpMistakes(
+          policy,
+          governedBy(policy, lookup),
+          unknowable ? [...unknowableMatches(ruled, listed(policy, ruled)), ...unknowable(policy)] : nothingKnown,
+        ),
       ]),
     ],
   };
@@ -151,9 +160,8 @@ interface Named {
 }
 
 /** What the matches of rules, limits or breakers name. */
-function matched({ spec }: ResourceOf<string, object>, ruled: string, field: 'consumers' | 'addresses'): Named[] {
-  const items = (spec as Record<string, { match?: Match }[]>)[ruled] ?? [];
-  return items.flatMap(({ match = [] }, index) =>
+function matched(policy: ResourceOf<string, object>, ruled: string, field: 'consumers' | 'addresses'): Named[] {
+  return listed(policy, ruled).flatMap(({ match = [] }, index) =>
     match.flatMap((conditions, at) =>
       (conditions[field] ?? []).map((name, place) => ({
         path: ['spec', ruled, index, 'match', at, field, place],
@@ -161,6 +169,10 @@ function matched({ spec }: ResourceOf<string, object>, ruled: string, field: 'co
       })),
     ),
   );
+}
+
+function listed({ spec }: ResourceOf<string, object>, ruled: string): { match?: Match }[] {
+  return (spec as Record<string, { match?: Match }[]>)[ruled] ?? [];
 }
 
 function hostBits(policy: ResourceId, { path, name }: Named): Mistake[] {
@@ -176,15 +188,18 @@ function overlaps<Rule>(
   opens: (earlier: Rule, later: Rule) => boolean,
   lookup: Lookup,
 ): Mistake[] {
-  const { namespace, spec } = policy;
-  const services = lookup.of(service);
-  const governed = spec.targetRefs
-    ? spec.targetRefs.flatMap((ref) => services.get(ref.namespace ?? namespace, ref.name) ?? [])
-    : services.inNamespace(namespace);
+  const governed = governedBy(policy, lookup);
   const paths = governed.length > 0 ? governed.map((each) => each.spec.paths) : [eachByte];
   const readings = new Map(paths.map((reading) => [JSON.stringify(reading), reading]));
-  const { rules } = spec as unknown as { rules: (Rule & OrderedRule)[] };
+  const { rules } = policy.spec as unknown as { rules: (Rule & OrderedRule)[] };
   return overlapsOf(policy, rules, opens, [...readings.values()]);
+}
+
+/** The services that a policy names, or those of its namespace. */
+function governedBy({ namespace, spec }: ResourceOf<string, PolicySpec>, lookup: Lookup): readonly ServiceResource[] {
+  const services = lookup.of(service);
+  if (!spec.targetRefs) return services.inNamespace(namespace);
+  return spec.targetRefs.flatMap((ref) => services.get(ref.namespace ?? namespace, ref.name) ?? []);
 }
 
 /** Whether a list of what is accepted takes all that another does; without a list everything is. */

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import type { NodeSpec, Protocol, Socket } from '@tollgate/model';
 import type { Cluster, Endpoints } from '../../types.js';
-import type { CalleePort, Instance } from '../callees.js';
+import type { Instance } from '../callees.js';
 import type { ClusterContext } from '../feature.js';
 import { clusterFeatures } from '../features.js';
+import { localityOf } from '../locality.js';
 import { merged } from '../merged.js';
 
 /** A cluster, and its endpoints where they may change without it. */
@@ -12,51 +13,65 @@ export interface ClusterWithEndpoints {
   endpoints?: Endpoints;
 }
 
+/** One place where a cluster's calls go. */
+interface Place extends Socket {
+  labels?: Instance['labels'];
+  weight?: number;
+  zone?: string | undefined;
+  /** Where it answers for its health, if elsewhere. */
+  healthPort?: number | undefined;
+}
+
 /** The cluster of a callee's instances. Host names among them are resolved by Envoy, and then stand in the cluster itself. */
 export function calleeCluster(name: string, context: ClusterContext): ClusterWithEndpoints {
-  const instances = context.callee.instances.map((instance) => at(instance, context.port));
-  const literal = instances.every(({ address }) => isIP(address) !== 0);
-  if (!literal) return { cluster: withFeatures(fixed(name, instances), context) };
+  const places = placesOf(context);
+  const literal = places.every(({ address }) => isIP(address) !== 0);
+  if (!literal) return { cluster: withFeatures(fixed(name, places), context) };
   const cluster: Cluster = { name, type: 'EDS', eds_cluster_config: {} };
-  return { cluster: withFeatures(cluster, context), endpoints: endpointsOf(name, instances) };
+  return { cluster: withFeatures(cluster, context), endpoints: endpointsOf(name, places) };
+}
+
+/** An instance that does not say where it has the port is not reached by it. */
+function placesOf({ callee, port }: ClusterContext): Place[] {
+  const healthPort = callee.service?.spec.healthCheck?.port;
+  return callee.instances.flatMap(({ ports, ...instance }) => {
+    const number = ports[port.name];
+    return number === undefined ? [] : [{ ...instance, port: number, healthPort }];
+  });
 }
 
 /** The cluster of one socket. */
 export function socketCluster(name: string, socket: Socket, protocol: Protocol, node: NodeSpec): Cluster {
-  const instances = [{ ...socket, labels: {}, weight: 1 }];
   const port = { name: '', number: socket.port, protocol };
-  return withFeatures(fixed(name, instances), { callee: { instances }, port, node });
+  return withFeatures(fixed(name, [socket]), { callee: { instances: [] }, port, node });
 }
 
-/** Where an instance takes calls to this port. */
-function at(instance: Instance, { name }: CalleePort): Instance {
-  const port = instance.ports?.[name];
-  return port === undefined ? instance : { ...instance, port };
-}
-
-function fixed(name: string, instances: readonly Instance[]): Cluster {
-  const literal = instances.every(({ address }) => isIP(address) !== 0);
-  return { name, type: literal ? 'STATIC' : 'STRICT_DNS', load_assignment: endpointsOf(name, instances) };
+function fixed(name: string, places: readonly Place[]): Cluster {
+  const literal = places.every(({ address }) => isIP(address) !== 0);
+  return { name, type: literal ? 'STATIC' : 'STRICT_DNS', load_assignment: endpointsOf(name, places) };
 }
 
 function withFeatures(cluster: Cluster, context: ClusterContext): Cluster {
   return merged(cluster, ...clusterFeatures.map((feature) => feature(context)));
 }
 
-function endpointsOf(name: string, instances: readonly Instance[]): Endpoints {
-  const zones = [...new Set(instances.map((instance) => instance.zone ?? ''))];
+function endpointsOf(name: string, places: readonly Place[]): Endpoints {
+  const zones = [...new Set(places.map(({ zone = '' }) => zone))];
   return {
     cluster_name: name,
     endpoints: zones.map((zone) => ({
-      ...(zone === '' ? {} : { locality: { zone } }),
-      lb_endpoints: instances.filter((instance) => (instance.zone ?? '') === zone).map(endpoint),
+      ...(zone === '' ? {} : { locality: localityOf(zone) }),
+      lb_endpoints: places.filter((place) => (place.zone ?? '') === zone).map(endpoint),
     })),
   };
 }
 
-function endpoint({ address, port, labels = {}, weight = 1 }: Instance) {
+function endpoint({ address, port, labels = {}, weight = 1, healthPort }: Place) {
   return {
-    endpoint: { address: { socket_address: { address, port_value: port } } },
+    endpoint: {
+      address: { socket_address: { address, port_value: port } },
+      ...(healthPort === undefined ? {} : { health_check_config: { port_value: healthPort } }),
+    },
     ...(weight === 1 ? {} : { load_balancing_weight: weight }),
     ...(Object.keys(labels).length === 0 ? {} : { metadata: { filter_metadata: { 'envoy.lb': labels } } }),
   };

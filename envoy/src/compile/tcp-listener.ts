@@ -1,0 +1,41 @@
+import type { NodeSpec, Socket } from '@tollgate/model';
+import type { FilterSide } from '../filter-config/index.js';
+import { any, type Listener } from '../types.js';
+import { governanceName } from './http-filters.js';
+
+/** As long as that of an HTTP connection: longer than pools keep one, and whose peer is gone holds no place for ever. */
+const connectionIdle = '3600s';
+
+/** One listener whose connections all go to one cluster. */
+export function tcpListener(
+  { name, side, listen }: { name: string; side: FilterSide; listen: Socket },
+  node: NodeSpec,
+  cluster: string,
+): Listener {
+  return {
+    name,
+    traffic_direction: side === 'provider' ? 'INBOUND' : 'OUTBOUND',
+    address: { socket_address: { address: listen.address, port_value: listen.port } },
+    per_connection_buffer_limit_bytes: node.connectionBuffer,
+    filter_chains: [
+      {
+        name: 'tcp',
+        filters: [
+          // First: a connection that is refused reaches nobody.
+          {
+            name: governanceName(name),
+            config_discovery: { type_urls: ['type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm'] },
+          },
+          {
+            name: 'envoy.filters.network.tcp_proxy',
+            typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+              stat_prefix: name,
+              cluster,
+              idle_timeout: connectionIdle,
+            }),
+          },
+        ],
+      },
+    ],
+  };
+}
