@@ -26,6 +26,7 @@ const routes = [
     match: { path: '/status/503' },
     ...mirrored([{ cluster: 'two' }], { retry_policy: { retry_on: '5xx', per_try_timeout: '5s' } }),
   },
+  { match: { path: '/empty' }, route: { cluster: 'empty', request_mirror_policies: [{ cluster: 'two' }] } },
   {
     match: { prefix: '/drawn/' },
     route: {
@@ -51,6 +52,7 @@ const cases: Case[] = [
   { path: '/host', upstream: 2 },
   { path: '/twice', upstream: 3 },
   { path: '/down' },
+  { path: '/empty' },
   { path: '/changed', upstream: 2 },
   { path: '/status/503', upstream: 3 },
   { path: '/untimed', upstream: 2 },
@@ -59,7 +61,7 @@ const cases: Case[] = [
 const parity = new ParityCount('mirrors of the gateway');
 
 describe('mirrored requests of the gateway', () => {
-  const both = playCases({ routes }, cases, parity);
+  const both = playCases({ routes, clusters: { empty: { ports: [] } } }, cases, parity);
 
   test('percents are drawn by the number that chooses the cluster, where weights add up to 100', async () => {
     const [one, two] = both.applications as [Application, Application];

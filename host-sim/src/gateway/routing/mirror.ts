@@ -22,6 +22,8 @@ export function startMirrors(
       const cluster = setting.clusters.get(plan.cluster);
       const endpoint = cluster?.pick();
       if (!cluster || !endpoint) return [];
+      // Headers of an upgrade are none of HTTP/2's.
+      if (cluster.plan.http2 && headers.has('upgrade')) return [];
       const head = { cluster, endpoint, headers: mirroredHead(plan, headers, timeoutMs, setting), endStream };
       return [new Mirror(head, timeoutMs, setting)];
     });
@@ -45,7 +47,7 @@ function mirroredHead(
 /** A copy of a request on its way to a cluster of its own. What is answered is read and dropped. */
 export class Mirror {
   readonly #upstream: UpstreamStream;
-  readonly #cancelTimeout: () => void;
+  #cancelTimeout: () => void = () => {};
 
   constructor(
     head: { cluster: Cluster; headers: HeaderMap } & Pick<Parameters<typeof openUpstream>[0], 'endpoint' | 'endStream'>,
@@ -61,7 +63,7 @@ export class Mirror {
       },
     });
     const { clock } = setting.services;
-    this.#cancelTimeout = timeoutMs > 0 ? clock.after(timeoutMs, () => this.#upstream.destroy()) : () => {};
+    if (timeoutMs > 0) this.#cancelTimeout = clock.after(timeoutMs, () => this.#upstream.destroy());
   }
 
   data(bytes: Uint8Array, end: boolean): void {

@@ -74,6 +74,11 @@ export class Router {
     this.#retriesLeft = this.#retry?.retriesMax ?? 0;
     this.#repeatable = this.#retry !== undefined;
     this.#cluster = this.setting.clusters.get(route.clusterName) as Cluster;
+    // Before anything is mirrored.
+    if (this.#cluster.plan.endpoints.length === 0) {
+      this.stream.localReply(noEndpoint(this.info));
+      return;
+    }
     this.#headers = headers;
     this.tellTimeout(action.timeoutMs);
     prepareRequest(headers, action, route, levelsOf(route, this.setting.listener), this.info);
