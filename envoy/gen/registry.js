@@ -88,6 +88,7 @@ import { file_envoy_extensions_load_balancing_policies_round_robin_v3_round_robi
 import { file_envoy_extensions_load_balancing_policies_wrr_locality_v3_wrr_locality } from './envoy/extensions/load_balancing_policies/wrr_locality/v3/wrr_locality_pb.js';
 import { file_envoy_extensions_resource_monitors_downstream_connections_v3_downstream_connections } from './envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import { file_envoy_extensions_retry_host_previous_hosts_v3_previous_hosts } from './envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js';
+import { file_envoy_extensions_retry_priority_previous_priorities_v3_previous_priorities_config } from './envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb.js';
 import { file_envoy_extensions_transport_sockets_raw_buffer_v3_raw_buffer } from './envoy/extensions/transport_sockets/raw_buffer/v3/raw_buffer_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_cert } from './envoy/extensions/transport_sockets/tls/v3/cert_pb.js';
 import { file_envoy_extensions_transport_sockets_tls_v3_common } from './envoy/extensions/transport_sockets/tls/v3/common_pb.js';
@@ -241,6 +242,7 @@ export const registry = /*@__PURE__*/ createRegistry(
   file_envoy_extensions_load_balancing_policies_wrr_locality_v3_wrr_locality,
   file_envoy_extensions_resource_monitors_downstream_connections_v3_downstream_connections,
   file_envoy_extensions_retry_host_previous_hosts_v3_previous_hosts,
+  file_envoy_extensions_retry_priority_previous_priorities_v3_previous_priorities_config,
   file_envoy_extensions_transport_sockets_raw_buffer_v3_raw_buffer,
   file_envoy_extensions_transport_sockets_tls_v3_cert,
   file_envoy_extensions_transport_sockets_tls_v3_common,

@@ -7,6 +7,9 @@ import { any, type Bootstrap } from './types.js';
 /** More connections than this are refused, so that they cannot eat the machine's file descriptors and memory. */
 const downstreamConnectionsMax = 50_000;
 
+/** Instructions of a compiled regular expression. Envoy's own bound of 100 refuses many that users write; Istio has this one. */
+const regexSizeMax = 32_768;
+
 /** A complete bootstrap that runs alone, with no control plane. */
 export function staticBootstrap(node: Resource<'Node'>, resources: Resources): Bootstrap {
   return {
@@ -33,6 +36,9 @@ function frame(node: Resource<'Node'>): Bootstrap {
       ...(node.spec.zone === undefined ? {} : { locality: localityOf(node.spec.zone) }),
     },
     ...(admin ? { admin: { address: { socket_address: { address: admin.address, port_value: admin.port } } } } : {}),
+    layered_runtime: {
+      layers: [{ name: 'tollgate', static_layer: { 're2.max_program_size.error_level': regexSizeMax } }],
+    },
     // A filter that loops for ever would hang its worker and every listener on it: better a restart.
     watchdogs: { worker_watchdog: { miss_timeout: '0.5s', megamiss_timeout: '1s', kill_timeout: '3s' } },
     overload_manager: {

@@ -34,6 +34,7 @@ import type { RingHashJson } from '../gen/envoy/extensions/load_balancing_polici
 import type { RoundRobinJson } from '../gen/envoy/extensions/load_balancing_policies/round_robin/v3/round_robin_pb.js';
 import type { DownstreamConnectionsConfigJson } from '../gen/envoy/extensions/resource_monitors/downstream_connections/v3/downstream_connections_pb.js';
 import type { PreviousHostsPredicateJson } from '../gen/envoy/extensions/retry/host/previous_hosts/v3/previous_hosts_pb.js';
+import type { PreviousPrioritiesConfigJson } from '../gen/envoy/extensions/retry/priority/previous_priorities/v3/previous_priorities_config_pb.js';
 import type { UpstreamTlsContextJson } from '../gen/envoy/extensions/transport_sockets/tls/v3/tls_pb.js';
 import type { HttpProtocolOptionsJson } from '../gen/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js';
 
@@ -78,6 +79,7 @@ interface AnyMessages {
   'envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash': RingHashJson;
   'envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin': RoundRobinJson;
   'envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate': PreviousHostsPredicateJson;
+  'envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig': PreviousPrioritiesConfigJson;
   'google.protobuf.StringValue': { value: string };
 }
 

@@ -14,6 +14,7 @@ import { service } from './service.js';
 import { destinationRule } from './traffic/destination-rule.js';
 import { serviceEntry } from './traffic/service-entry.js';
 import { sidecar } from './traffic/sidecar.js';
+import { virtualService } from './traffic/virtual-service.js';
 import { wasmPlugin } from './traffic/wasm-plugin.js';
 
 /** The kinds of this release. Adding one is adding a line here and a file beside the others. */
@@ -22,6 +23,7 @@ const descriptors = [
   node,
   serviceEntry,
   sidecar,
+  virtualService,
   accessPolicy,
   tokenPolicy,
   jwtPolicy,
@@ -33,7 +35,7 @@ const descriptors = [
 ] as const;
 
 /** Kinds of the policy language that a later release brings: refused by name. */
-const laterKinds = ['AuditPolicy', ...['VirtualService', 'Gateway'], ...['PeerAuthentication', 'AuthorizationPolicy']];
+const laterKinds = ['AuditPolicy', 'Gateway', ...['PeerAuthentication', 'AuthorizationPolicy']];
 
 type Descriptor = (typeof descriptors)[number];
 export type Kind = Descriptor['kind'];

@@ -42,10 +42,15 @@ export function notYet(what: string): string {
 
 /** A field that this release refuses by name, whatever stands in it. */
 export function laterField(what: string) {
+  return refusedField(notYet(what));
+}
+
+/** A field that is known and never taken; `message` says what to write instead. */
+export function refusedField(message: string) {
   return z
     .unknown()
-    .superRefine((_, context) => context.addIssue({ code: 'custom', message: notYet(what) }))
-    .meta({ not: {}, description: notYet(what) })
+    .superRefine((_, context) => context.addIssue({ code: 'custom', message }))
+    .meta({ not: {}, description: message })
     .optional();
 }
 

@@ -131,6 +131,35 @@ export const documents: Record<string, Json> = {
       },
     ],
   },
+  VirtualService: {
+    hosts: ['vendors'],
+    http: [
+      {
+        match: [{ uri: { prefix: '/a' }, port: 80 }],
+        route: [
+          { destination: { host: 'vendors', port: { number: 80 } }, weight: 90 },
+          { destination: { host: 'vendors' }, weight: 10 },
+        ],
+        timeout: '5s',
+        retries: { attempts: 3, perTryTimeout: '2s', backoff: '25ms' },
+        fault: {
+          delay: { percentage: { value: 10 }, percent: 10, fixedDelay: '3s' },
+          abort: { percentage: { value: 10 }, httpStatus: 503 },
+        },
+        mirror: { host: 'vendors', port: { number: 80 } },
+        mirrorPercentage: { value: 10 },
+        mirrorPercent: 10,
+        corsPolicy: { maxAge: '24h' },
+      },
+      {
+        match: [{ uri: { prefix: '/b' } }],
+        mirrors: [{ destination: { host: 'vendors', port: { number: 80 } }, percentage: { value: 10 } }],
+        route: [{ destination: { host: 'vendors' }, weight: 1 }],
+      },
+      { match: [{ uri: { prefix: '/c' } }], redirect: { port: 8080, redirectCode: 301 } },
+      { directResponse: { status: 200 } },
+    ],
+  },
   RequestAuthentication: { jwtRules: [{ issuer: 'k', jwksUri: 'https://keys.example/istio', timeout: '2s' }] },
   ServiceEntry: {
     hosts: ['partner.example'],

@@ -15,6 +15,7 @@ import { Kept } from './kept.js';
 import { keySetClusters } from './key-set.js';
 import type { PluginFilter } from './plugin-filter.js';
 import type { Resources } from './resources.js';
+import { Routing } from './routing.js';
 import { Secrets } from './secrets.js';
 import { tcpListener } from './tcp-listener.js';
 import { tlsChains, withTls } from './tls-chains.js';
@@ -130,12 +131,13 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   const targets = callees.flatMap(({ service, ports }) =>
     service && ports.some(isHttp) ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
   );
+  const routing = new Routing(model, { caller, callees, plugins });
   const taken = new Set<string>();
   const hosts = callees.flatMap((callee) => {
     if (!callee.ports.some(isHttp)) return [];
     const domains = callee.domains.filter((domain) => !taken.has(domain));
     for (const domain of domains) taken.add(domain);
-    return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, plugins })] : [];
+    return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, routing })] : [];
   });
   return {
     listener: withTls(httpListener(at, node.spec, { plugins }), tlsChains(callees)),

@@ -1,4 +1,4 @@
-import type { NodeSpec, TrafficPolicy } from '@tollgate/model';
+import type { Destination, HttpMatch, HttpRoute, NodeSpec, TrafficPolicy } from '@tollgate/model';
 import type { Cluster, Route } from '../types.js';
 import type { Callee, CalleePort } from './callees.js';
 import type { Part } from './merged.js';
@@ -21,8 +21,14 @@ export type ClusterFeature = (context: ClusterContext) => Part<Cluster> | undefi
 
 /** Calls to a callee at one of its ports. */
 export interface RouteContext {
-  callee: Callee;
-  port: CalleePort;
+  callee: Pick<Callee, 'key'>;
+  port: Pick<CalleePort, 'number'>;
+  /** What a VirtualService says of them; where none does, a route that goes to the callee itself. */
+  http: HttpRoute;
+  /** One of its conditions: each makes a route of its own. */
+  match?: HttpMatch | undefined;
+  /** The cluster of a destination, which may be one that nobody has: Envoy then answers 503. */
+  clusterOf(destination: Destination): string;
   /** The caller's. */
   plugins: readonly PluginFilter[];
 }

@@ -10,8 +10,18 @@ import { resolution } from './cluster/resolution.js';
 import { thresholds } from './cluster/thresholds.js';
 import { tls } from './cluster/tls.js';
 import type { ClusterFeature, RouteFeature } from './feature.js';
-import { forward } from './route/forward.js';
+import { cors } from './route/cors.js';
+import { destination } from './route/destination.js';
+import { directResponse } from './route/direct-response.js';
+import { fault } from './route/fault.js';
+import { headers } from './route/headers.js';
+import { match } from './route/match.js';
+import { mirror } from './route/mirror.js';
 import { plugins } from './route/plugins.js';
+import { redirect } from './route/redirect.js';
+import { retries } from './route/retries.js';
+import { rewrite } from './route/rewrite.js';
+import { timeout } from './route/timeout.js';
 
 /** What makes a cluster. A later one may say more of what an earlier one said. */
 export const clusterFeatures: readonly ClusterFeature[] = [
@@ -29,4 +39,17 @@ export const clusterFeatures: readonly ClusterFeature[] = [
 ];
 
 /** What makes a route, in the same way. */
-export const routeFeatures: readonly RouteFeature[] = [forward, plugins];
+export const routeFeatures: readonly RouteFeature[] = [
+  match,
+  redirect,
+  directResponse,
+  destination,
+  headers,
+  rewrite,
+  timeout,
+  retries,
+  mirror,
+  fault,
+  cors,
+  plugins,
+];

@@ -1,17 +1,18 @@
-import { keyOf, type NodeSpec, type Resource } from '@tollgate/model';
+import { directBodyMax, keyOf, type NodeSpec, type Resource } from '@tollgate/model';
 import type { Route, RouteConfiguration, VirtualHost } from '../types.js';
 import { type Callee, type CalleePort, isHttp } from './callees.js';
-import type { RouteContext } from './feature.js';
-import { routeFeatures } from './features.js';
 import { leftByEnvoy, untrustedHeaders } from './header-names.js';
 import { merged } from './merged.js';
-import type { PluginFilter } from './plugin-filter.js';
+import type { Routing } from './routing.js';
 
 /** The routes of one listener. */
 export function routeConfiguration(name: string, virtual_hosts: VirtualHost[]): RouteConfiguration {
   return {
     name,
     ignore_port_in_host_matching: true,
+    // A route to what nobody has answers 503, as in Istio; Envoy would exit at boot.
+    validate_clusters: false,
+    max_direct_response_body_size_bytes: directBodyMax,
     request_headers_to_remove: [...leftByEnvoy],
     virtual_hosts,
   };
@@ -32,14 +33,14 @@ export function inboundHost(service: Resource<'Service'>, cluster: string, untru
 export function calleeHost(
   callee: Callee,
   domains: string[],
-  { node, plugins }: { node: NodeSpec; plugins: readonly PluginFilter[] },
+  { node, routing }: { node: NodeSpec; routing: Routing },
 ): VirtualHost {
   return {
     name: callee.key,
     domains,
     // Behind an entry nothing is governed that such a header could lead past.
     ...removing(callee.service ? untrustedHeaders(callee.service.spec, node) : []),
-    routes: portRoutes(callee, (port) => [routeOf({ callee, port, plugins })]),
+    routes: portRoutes(callee, (port) => routing.routesOf(callee, port)),
   };
 }
 
@@ -47,17 +48,22 @@ export function calleeHost(
 function portRoutes(callee: Callee, routesOf: (port: CalleePort) => Route[]): Route[] {
   const [first, ...others] = callee.ports.filter(isHttp);
   if (!first) return [];
-  const chosen = others.flatMap((port) => routesOf(port).map((route) => merged<Route>(route, atPort(route, port))));
+  const chosen = others.flatMap((port) =>
+    withoutGap(routesOf(port)).map((route) => merged<Route>(route, atPort(route, port))),
+  );
   return [...chosen, ...routesOf(first)];
+}
+
+/** Calls that none of a port's routes takes are not for those of another: they get what Envoy answers where there is none. */
+function withoutGap(routes: Route[]): Route[] {
+  const { prefix, headers, query_parameters } = routes.at(-1)?.match ?? {};
+  const takesAll = prefix === '/' && !headers && !query_parameters;
+  return takesAll ? routes : [...routes, { match: { prefix: '/' }, direct_response: { status: 404 } }];
 }
 
 function atPort({ match }: Route, { number }: CalleePort) {
   const port = { name: ':authority', string_match: { suffix: `:${number}` } };
   return { match: { headers: [...(match?.headers ?? []), port] } };
-}
-
-function routeOf(context: RouteContext): Route {
-  return merged<Route>({ name: context.callee.key }, ...routeFeatures.map((feature) => feature(context)));
 }
 
 function removing(headers: string[]): Pick<VirtualHost, 'request_headers_to_remove'> {

@@ -42,3 +42,17 @@ export const exportTo = z
     if (new Set(namespaces).size < namespaces.length)
       context.addIssue({ code: 'custom', message: 'names a namespace twice' });
   });
+
+/** Shares of calls: Envoy counts in millionths, of which the least is 0.0001 %. */
+export const percentOfCalls = z
+  .number(written('a number from 0 to 100'))
+  .min(0)
+  .max(100)
+  .refine((value) => value === 0 || value >= 0.0001, 'is too small a share, write 0, or 0.0001 to 100');
+
+/** What stands in a header or a part of a URL: nothing that would end a line. */
+export const headerText = z
+  .string(written('text'))
+  .min(1)
+  .max(16_384)
+  .regex(/^[\t\x20-\x7e\x80-\u{10ffff}]*$/u, 'has a control character, which no header may carry');

@@ -30,8 +30,10 @@ export function readBootstrap(bootstrap: unknown, env: Record<string, string | u
   return plan;
 }
 
+/** Those that must be there. */
 function clustersOf(listener: ListenerPlan | TcpListenerPlan): { name: string }[] {
   if (listener.kind === 'tcp') return listener.clusters;
+  if (!listener.validateClusters) return [];
   const actions = listener.virtualHosts.flatMap(({ routes }) => routes.map(({ action }) => action));
   return actions.flatMap((action) =>
     action.kind === 'forward' ? [...action.clusters, ...action.mirrors.map(({ cluster }) => ({ name: cluster }))] : [],

@@ -49,7 +49,7 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
   const codec = fields.choice('codec_type', ['AUTO', 'HTTP1', 'HTTP2'] as const, 'AUTO');
   if (fields.count('xff_num_trusted_hops', 0) !== 0)
     fields.problem('only 0 is supported by the gateway', 'xff_num_trusted_hops');
-  const routes = fields.message('route_config').ignore('name');
+  const routes = fields.message('route_config').ignore('name', 'max_direct_response_body_size_bytes');
   const plan = {
     connection: {
       useRemoteAddress: fields.flag('use_remote_address'),
@@ -75,6 +75,7 @@ function readManager(fields: Fields, env: Record<string, string | undefined>) {
     underscores: readUnderscores(fields),
     earlyRemovals: readEarlyRemovals(fields),
     ignorePort: routes.flag('ignore_port_in_host_matching'),
+    validateClusters: routes.flag('validate_clusters', true),
     virtualHosts: routes.messages('virtual_hosts').map(readVirtualHost),
     level: readLevel(routes),
     narrowestLevelWins: routes.flag('most_specific_header_mutations_wins'),

@@ -225,6 +225,8 @@ export interface ListenerPlan extends ListenerBase {
   /** Trailers of HTTP/1 are kept. */
   trailers: boolean;
   ignorePort: boolean;
+  /** Whether the clusters of all routes must be there; else a call to one that is not gets the answer 503. */
+  validateClusters: boolean;
   /** Whether a client may change to a protocol where the route does not say, in lower case. */
   upgrades: ReadonlyMap<string, boolean>;
   virtualHosts: VirtualHostPlan[];

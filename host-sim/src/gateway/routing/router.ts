@@ -69,11 +69,16 @@ export class Router {
       this.stream.localReply(plainReply(503, 'missing_required_header', 'missing required header: :method'));
       return;
     }
+    const cluster = this.setting.clusters.get(route.clusterName);
+    if (!cluster) {
+      this.stream.localReply(plainReply(503, 'cluster_not_found'));
+      return;
+    }
     this.#action = action;
     this.#retry = retryOf(action.retry, headers);
     this.#retriesLeft = this.#retry?.retriesMax ?? 0;
     this.#repeatable = this.#retry !== undefined;
-    this.#cluster = this.setting.clusters.get(route.clusterName) as Cluster;
+    this.#cluster = cluster;
     // Before anything is mirrored.
     if (this.#cluster.plan.endpoints.length === 0) {
       this.stream.localReply(noEndpoint(this.info));

@@ -1,0 +1,109 @@
+import {
+  type Destination,
+  type HttpMatch,
+  type HttpRoute,
+  hasLabels,
+  httpRoutesOf,
+  keyOf,
+  type Model,
+  type Resource,
+  VirtualServiceIndex,
+} from '@tollgate/model';
+import type { Route } from '../types.js';
+import { type Callee, type CalleePort, clusterName } from './callees.js';
+import { routeFeatures } from './features.js';
+import { merged } from './merged.js';
+import type { PluginFilter } from './plugin-filter.js';
+
+type VirtualService = Resource<'VirtualService'>;
+type Caller = Pick<Resource<'Service'>, 'namespace' | 'labels'>;
+
+/** Calls that no document says anything about go where they are sent. */
+const toItself: HttpRoute = { match: [], mirrors: [] };
+
+const indices = new WeakMap<Model, VirtualServiceIndex>();
+
+function indexOf(model: Model): VirtualServiceIndex {
+  const found = indices.get(model) ?? new VirtualServiceIndex(model.of('VirtualService'));
+  indices.set(model, found);
+  return found;
+}
+
+/** Where the calls of one caller go, by the VirtualServices that it knows. */
+export class Routing {
+  private readonly index: VirtualServiceIndex;
+  private readonly byHost: Map<string, Callee>;
+
+  private readonly caller: Caller;
+  private readonly plugins: readonly PluginFilter[];
+
+  constructor(
+    private readonly model: Model,
+    { caller, callees, plugins }: { caller: Caller; callees: readonly Callee[]; plugins: readonly PluginFilter[] },
+  ) {
+    this.caller = caller;
+    this.plugins = plugins;
+    this.index = indexOf(model);
+    this.byHost = new Map();
+    for (const callee of callees)
+      for (const domain of callee.domains) if (!this.byHost.has(domain)) this.byHost.set(domain, callee);
+  }
+
+  /** The routes of calls to a callee at one of its ports. Envoy takes the first that matches; where none does it answers 404. */
+  routesOf(callee: Pick<Callee, 'key' | 'domains'>, port: CalleePort): Route[] {
+    const routes = this.decided(callee, port);
+    return routes.length > 0 ? routes : [this.route(callee.key, { callee, port, http: toItself })];
+  }
+
+  /** Those of the first VirtualService that has any for this caller: none where no document decides. */
+  decided(callee: Pick<Callee, 'key' | 'domains'>, port: CalleePort): Route[] {
+    for (const document of this.index.deciding(callee.domains, this.caller.namespace)) {
+      const routes = this.routesIn(document, callee, port);
+      if (routes.length > 0) return routes;
+    }
+    return [];
+  }
+
+  private routesIn(document: VirtualService, callee: Pick<Callee, 'key'>, port: CalleePort): Route[] {
+    return httpRoutesOf(document, this.model.of('VirtualService')).flatMap((http, index) => {
+      const name = http.name ?? `${keyOf(document)}[${index}]`;
+      if (http.match.length === 0) return [this.route(name, { callee, port, http })];
+      return http.match
+        .filter((match) => concerns(match, this.caller, port))
+        .map((match) => {
+          const full = match.name === undefined ? name : `${name}.${match.name}`;
+          return this.route(full, { callee, port, http, match });
+        });
+    });
+  }
+
+  private route(name: string, context: Parameters<Routing['contextOf']>[0]): Route {
+    const whole = this.contextOf(context);
+    return merged<Route>({ name }, ...routeFeatures.map((feature) => feature(whole)));
+  }
+
+  private contextOf(context: { callee: Pick<Callee, 'key'>; port: CalleePort; http: HttpRoute; match?: HttpMatch }) {
+    return {
+      ...context,
+      plugins: this.plugins,
+      clusterOf: (destination: Destination) => this.clusterOf(destination, context.port),
+    };
+  }
+
+  /** What the caller may not call, or nobody has, is a cluster that there is not. */
+  private clusterOf({ host, subset, port }: Destination, called: CalleePort): string {
+    const callee = this.byHost.get(host);
+    if (!callee) return `unknown/${host}`;
+    const [only, ...others] = callee.ports;
+    const number = port?.number ?? (others.length === 0 ? only?.number : undefined) ?? called.number;
+    return clusterName(callee, { number }, subset);
+  }
+}
+
+/** What a condition asks of the caller and the port is known beforehand. One that names gateways asks nothing of callers. */
+function concerns(match: HttpMatch, caller: Caller, port: CalleePort): boolean {
+  if (match.port !== undefined && match.port !== port.number) return false;
+  if (match.gateways.length > 0) return true;
+  if (match.sourceNamespace !== undefined && match.sourceNamespace !== caller.namespace) return false;
+  return hasLabels(caller.labels, match.sourceLabels);
+}

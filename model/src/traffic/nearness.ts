@@ -1,0 +1,13 @@
+/** How near a document is to the callers of a namespace, which Istio lets decide between several. */
+export type Nearness = 'own' | 'named' | 'public';
+
+/** By `exportTo`; undefined where callers of that namespace do not know the document. */
+export function nearness(
+  { namespace, spec }: { namespace: string; spec: { exportTo: readonly string[] } },
+  caller: string,
+): Nearness | undefined {
+  const exported = spec.exportTo.map((word) => (word === '.' ? namespace : word));
+  if (exported.length === 0 || exported.includes('*')) return 'public';
+  if (!exported.includes(caller)) return undefined;
+  return caller === namespace ? 'own' : 'named';
+}
