@@ -114,7 +114,7 @@ export class RuleFiles {
       ...filterConfigs.map((one) => ({
         path: at('filters', one.name),
         text: packed('envoy.config.core.v3.TypedExtensionConfig', [one]),
-        follower: `extension_config_discovery.http_filter.${one.name}`,
+        follower: `extension_config_discovery.${isOfConnections(one) ? 'network' : 'http'}_filter.${one.name}`,
       })),
       ...routes.map((one) => ({
         path: at('routes', one.name),
@@ -128,6 +128,11 @@ export class RuleFiles {
       },
     ];
   }
+}
+
+/** Whether a filter stands before HTTP, or before plain TCP. */
+function isOfConnections({ typed_config }: Resources['filterConfigs'][number]): boolean {
+  return String(typed_config?.['@type']).includes('.filters.network.');
 }
 
 function withClustersOf(resources: Resources, before: Resources): Resources {

@@ -27,7 +27,7 @@ describe('tollgate validate', () => {
       '{"apiVersion": "tollgate.dev/v1", "kind": "RateLimitPolici", "metadata": {"name": "x"}, "spec": {}}',
     'services.yaml': `${vendors}---\n${vendors}`,
     'text.yaml': 'a: [1\n',
-    'deep/later.yaml': document('Service', 'later', '{ ports: [{ name: a, port: 1, protocol: TCP }] }'),
+    'deep/later.yaml': document('AuditPolicy', 'later', '{}'),
   });
 
   test('all mistakes of all files at once, each with its place and what to write instead', async () => {
@@ -45,7 +45,7 @@ describe('tollgate validate', () => {
     said('limits.json:1:', 'did you mean "RateLimitPolicy"?');
     said('services.yaml:8:13 metadata.name: Service "vendors" already exists');
     said('text.yaml:', 'is not valid YAML');
-    said('deep/later.yaml:4:', 'spec.ports[0].protocol: plain TCP (protocol: TCP) is not in this release yet');
+    said('deep/later.yaml:2:', 'kind: the kind AuditPolicy is not in this release yet');
     assert.equal(lines.length, 6, stderr);
   });
 

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { inlineModule } from '@tollgate/envoy';
+import { startTollgate } from '../support/cli.js';
 import { document, file, loopback } from '../support/documents.js';
+import { Folder } from '../support/folder.js';
 import { startGoverned } from '../support/governed-envoy.js';
 import { stages, startStage } from '../support/governed-stage.js';
 import { listen } from '../support/listen.js';
@@ -172,4 +174,28 @@ test('a filter for connections that fails closes them, and never lets one throug
   after(() => envoy.stop());
   for (let attempt = 0; attempt < 3; attempt++) assert.equal(await (await Client.connect(listening)).ended(), '');
   assert.equal(seen.connections, 0);
+});
+
+test('rules for connections change without a new listener, from the first on: what is open stays open', async (context) => {
+  const { port: to } = await startEcho();
+  const [listening = 0] = await freePorts(1);
+  const node = `{ services: [vendors], workers: 1, inbound: [{ service: vendors, listen: ${loopback(listening)}, to: ${loopback(to)} }] }`;
+  const folder = new Folder({ 'services.yaml': file(service(listening), document('Node', 'vendors-1', node)) });
+  const run = startTollgate(['run', '-f', folder.path, '--watch']);
+  context.after(() => run.stop());
+  await run.line(/^ready/);
+  const open = await Client.connect(listening);
+  assert.equal(await open.passes(), true);
+  const change = async (spec: string) => {
+    const after = run.linesSaid;
+    folder.write('access.yaml', document('AccessPolicy', 'list', rules(`rules: [{ name: list, ${spec} }]`)));
+    await run.line(/^applied version/, { after });
+  };
+  await change('allow: [10.0.0.0/8]');
+  await until('the new rule', async () => !(await (await Client.connect(listening)).passes()));
+  assert.equal(await open.passes(), true);
+  await change('allow: [127.0.0.0/8]');
+  await until('the rule after that', async () => (await Client.connect(listening)).passes());
+  assert.equal(await open.passes(), true);
+  assert.doesNotMatch(run.output, /restart/);
 });
