@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { startTollgate } from '../support/cli.js';
 import { document, file, vendorsNode } from '../support/documents.js';
@@ -8,6 +8,7 @@ import { Folder } from '../support/folder.js';
 import { listen as listenOn } from '../support/listen.js';
 import { freePorts } from '../support/ports.js';
 import { descendants } from '../support/processes.js';
+import { event } from '../support/wait.js';
 
 const limit = (requests: number) =>
   document(
@@ -42,6 +43,26 @@ describe('tollgate run through the simulator', () => {
     assert.deepEqual([await statusOf(), await statusOf(), await statusOf()], [200, 200, 429]);
     assert.deepEqual(descendants(run.pid), []);
     assert.equal((await run.stop()).status, 0);
+  });
+
+  test('takes plain TCP too, of which the echo says everything again', async (context) => {
+    const [listen = 0, to = 0] = await freePorts(2);
+    const folder = new Folder({
+      'services.yaml': file(
+        document('Service', 'vendors', '{ ports: [{ name: feed, port: 7000, protocol: TCP }] }'),
+        vendorsNode({ listen, to }),
+        document('AccessPolicy', 'list', '{ rules: [{ name: home, allow: [127.0.0.0/8] }] }'),
+      ),
+    });
+    const env = { TOLLGATE_DATA_PLANE: 'simulator' };
+    const run = startTollgate(['run', '-f', folder.path, '--echo'], { env });
+    context.after(() => run.stop());
+    await run.line(/^ready/);
+    const socket = connect(listen, '127.0.0.1');
+    socket.write('hello');
+    const [said] = await event('the echo', socket, 'data');
+    assert.equal(String(said), 'hello');
+    socket.destroy();
   });
 
   test('--watch applies what is right; what the filter refuses leaves the old rules in force', async (context) => {

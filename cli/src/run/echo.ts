@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
-import type { Server as NetServer } from 'node:net';
-import { isHttp2, type Model, type Resource, type Socket } from '@tollgate/model';
+import { createServer as createTcpServer, type Server as NetServer } from 'node:net';
+import { isHttp2, type Model, type Protocol, portOf, type Resource, type Socket } from '@tollgate/model';
 
 export interface Echo {
   /** The addresses that it answers on. */
@@ -13,12 +13,8 @@ export interface Echo {
 export async function startEcho(model: Model, nodes: readonly Resource<'Node'>[]): Promise<Echo> {
   const servers: NetServer[] = [];
   const addresses: string[] = [];
-  for (const { service, address, port, http2 } of wanted(model, nodes)) {
-    const answer = (request: IncomingMessage, response: ServerResponse) => echo(service, request, response);
-    // The HTTP/2 compatibility layer has the same request and response; its types only say so at length.
-    const server = http2
-      ? createHttp2Server((request, response) => answer(request as never, response as never))
-      : createServer(answer);
+  for (const { service, address, port, protocol } of wanted(model, nodes)) {
+    const server = serverOf(service, protocol);
     if (await listens(server, { address, port })) {
       servers.push(server);
       addresses.push(`${address}:${port}`);
@@ -32,6 +28,16 @@ export async function startEcho(model: Model, nodes: readonly Resource<'Node'>[]
   };
 }
 
+function serverOf(service: string, protocol: Protocol): NetServer {
+  // What is said comes back.
+  if (protocol === 'TCP') return createTcpServer((socket) => socket.on('error', () => {}).pipe(socket));
+  const answer = (request: IncomingMessage, response: ServerResponse) => echo(service, request, response);
+  // The HTTP/2 compatibility layer has the same request and response; its types only say so at length.
+  return isHttp2(protocol)
+    ? createHttp2Server((request, response) => answer(request as never, response as never))
+    : createServer(answer);
+}
+
 function echo(service: string, request: IncomingMessage, response: ServerResponse): void {
   const { method, url, headers } = request;
   response.setHeader('content-type', 'application/json');
@@ -39,7 +45,12 @@ function echo(service: string, request: IncomingMessage, response: ServerRespons
   request.resume();
 }
 
-function wanted(model: Model, nodes: readonly Resource<'Node'>[]): (Socket & { service: string; http2: boolean })[] {
+interface Place extends Socket {
+  service: string;
+  protocol: Protocol;
+}
+
+function wanted(model: Model, nodes: readonly Resource<'Node'>[]): Place[] {
   const proxied = new Set(
     model
       .of('Node')
@@ -47,21 +58,27 @@ function wanted(model: Model, nodes: readonly Resource<'Node'>[]): (Socket & { s
         [...node.spec.inbound, ...node.spec.outbound].map(({ listen }) => `${listen.address}:${listen.port}`),
       ),
   );
-  const protocols = new Map(
-    model.of('Service').all.map((service) => [service.name, isHttp2(service.spec.ports[0]?.protocol ?? 'HTTP')]),
+  const services = model.of('Service');
+  const applications = nodes.flatMap(({ namespace, spec }) =>
+    spec.inbound.map(({ service, port, to }) => {
+      const found = services.get(namespace, service);
+      return { ...to, service, protocol: (found && portOf(found.spec, port)?.protocol) ?? 'HTTP' };
+    }),
   );
-  const applications = nodes.flatMap((node) => node.spec.inbound.map(({ service, to }) => ({ service, ...to })));
-  const instances = model
-    .of('Service')
-    .all.flatMap((service) =>
-      service.spec.instances.map(({ address, port }) => ({ service: service.name, address, port })),
-    );
+  const instances = services.all.flatMap(({ name: service, spec: { ports, instances } }) =>
+    instances.flatMap(({ address, ports: numbers }) =>
+      ports.flatMap(({ name, protocol }) => {
+        const port = numbers[name];
+        return port === undefined ? [] : [{ address, port, service, protocol }];
+      }),
+    ),
+  );
   const seen = new Set<string>();
-  return [...applications, ...instances].flatMap((place) => {
-    const socket = `${place.address}:${place.port}`;
-    if (proxied.has(socket) || seen.has(socket)) return [];
+  return [...applications, ...instances].filter(({ address, port }) => {
+    const socket = `${address}:${port}`;
+    if (proxied.has(socket) || seen.has(socket)) return false;
     seen.add(socket);
-    return [{ ...place, http2: protocols.get(place.service) ?? false }];
+    return true;
   });
 }
 
