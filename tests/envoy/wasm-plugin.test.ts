@@ -133,6 +133,43 @@ for (const world of ['Envoy', 'simulator'] as const)
       assert.deepEqual([seen('x-stamps'), seen('x-found')], ['a, b, c, d', 'in line, of the host']);
     });
 
+    test('calls of one side, and to some ports', async (context) => {
+      const application = await startApplication();
+      context.after(() => application.close());
+      const [inbound = 0, outbound = 0] = await freePorts(2);
+      const matching = (name: string, mode: string, ...ports: number[]) =>
+        stamp(
+          name,
+          `match: [{ mode: ${mode}, ports: [${ports.map((number) => `{ number: ${number} }`).join(', ')}] }]`,
+        );
+      const policies = file(
+        document(
+          'Service',
+          'vendors',
+          `{ ports: [{ name: http, port: 80 }, { name: admin, port: 8080 }], instances: [${loopback(inbound)}] }`,
+        ),
+        vendorsNode({ listen: inbound, to: application.port }, `, outbound: { listen: ${loopback(outbound)} }`),
+        matching('client', 'CLIENT'),
+        matching('client-80', 'CLIENT', 80),
+        matching('client-8080', 'CLIENT_AND_SERVER', 8080, 81),
+        matching('server', 'SERVER'),
+        matching('server-application', 'SERVER', application.port),
+        matching('server-listener', 'SERVER', inbound),
+      );
+      await start(context, world, policies, 'vendors-1');
+      for (const [host, ofClient] of [
+        ['vendors', 'client-80'],
+        ['vendors:80', 'client-80'],
+        ['vendors:8080', 'client-8080'],
+      ] as const) {
+        const { status } = await fetchText(`http://127.0.0.1:${outbound}/`, { headers: { host } });
+        assert.deepEqual(
+          [status, headerOf(application, 'x-stamps')],
+          [200, `client, ${ofClient}, server, server-application`],
+        );
+      }
+    });
+
     describe('a plugin that traps', () => {
       const limit = document(
         'RateLimitPolicy',

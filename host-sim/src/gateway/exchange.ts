@@ -12,7 +12,8 @@ import { readBody } from './body-source.js';
 import type { Downstream } from './downstream/downstream.js';
 import { StreamTimeouts } from './downstream/stream-timeouts.js';
 import { nativeFilter } from './filters/native.js';
-import type { ListenerPlan, NativePlan } from './plan/plan.js';
+import type { HttpFilterPlan, ListenerPlan, NativePlan } from './plan/plan.js';
+import { takesPart } from './routing/filter-switch.js';
 import { Router } from './routing/router.js';
 import { type ChosenRoute, selectRoute } from './routing/routes.js';
 import type { Cluster } from './upstream/cluster.js';
@@ -21,7 +22,9 @@ export interface ExchangeSetting {
   services: HostServices;
   listener: ListenerPlan;
   clusters: ReadonlyMap<string, Cluster>;
-  chain: readonly (PluginRuntime | NativePlan)[];
+  chain: readonly HttpFilterPlan<PluginRuntime | NativePlan>[];
+  /** Routes turn some of them on or off. */
+  switches: boolean;
   worker: string;
   connectionId: number;
   requestId(): string;
@@ -70,8 +73,8 @@ export class GatewayExchange {
       after: (ms: number, action: () => void) => services.clock.after(ms, () => this.guard(action)),
       draw: setting.draw,
     };
-    const links = setting.chain
-      .map((entry) => (entry instanceof PluginRuntime ? entry.take(worker) : nativeFilter(entry, native)))
+    const links = this.takingPart(headers)
+      .map(({ filter }) => (filter instanceof PluginRuntime ? filter.take(worker) : nativeFilter(filter, native)))
       .filter((link) => link !== 'open');
     this.#stream = new HttpStream(
       {
@@ -128,6 +131,17 @@ export class GatewayExchange {
       this.#router.destroy();
       this.client.destroy();
     }
+  }
+
+  /** Envoy: the route that the request has before any filter changes it decides who takes part, for good. */
+  private takingPart(written: HeaderMap): ExchangeSetting['chain'] {
+    const { chain, switches, listener, random } = this.setting;
+    if (!switches) return chain;
+    const headers = HeaderMap.request(written.entries);
+    headers.removeWhere((name) => this.goesEarly(name));
+    const refused = acceptRequest(headers, this.#info.peer, listener.connection, () => '', this.client.upgrade !== undefined);
+    const route = refused ? undefined : selectRoute(listener, headers, random);
+    return chain.filter((entry) => takesPart(entry, route));
   }
 
   private accept(): void {

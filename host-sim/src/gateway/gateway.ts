@@ -17,7 +17,8 @@ import type { Downstream } from './downstream/downstream.js';
 import { listenOn } from './downstream/server.js';
 import { GatewayExchange } from './exchange.js';
 import { readBootstrap } from './plan/bootstrap.js';
-import type { GatewayPlan, ListenerPlan, NativePlan, TcpListenerPlan, WasmPlan } from './plan/plan.js';
+import type { GatewayPlan, HttpFilterPlan, ListenerPlan, NativePlan, TcpListenerPlan, WasmPlan } from './plan/plan.js';
+import { switchesFilters } from './routing/filter-switch.js';
 import { TcpConnection } from './tcp/connection.js';
 import { listenTcp } from './tcp/server.js';
 import { Cluster } from './upstream/cluster.js';
@@ -118,7 +119,10 @@ export class Gateway {
         const chain = listener.filters.map(plugin);
         return () => gateway.listenTcp(listener, chain);
       }
-      const chain = listener.filters.map((filter) => (filter.kind === 'wasm' ? plugin(filter) : filter));
+      const chain = listener.filters.map((entry) => ({
+        ...entry,
+        filter: entry.filter.kind === 'wasm' ? plugin(entry.filter) : entry.filter,
+      }));
       return () => gateway.listenHttp(listener, chain);
     });
     try {
@@ -181,9 +185,19 @@ export class Gateway {
     );
   }
 
-  private listenHttp(listener: ListenerPlan, chain: (PluginRuntime | NativePlan)[]): Promise<ListenerServer> {
+  private listenHttp(
+    listener: ListenerPlan,
+    chain: HttpFilterPlan<PluginRuntime | NativePlan>[],
+  ): Promise<ListenerServer> {
+    const switches = switchesFilters(listener);
     const serve = (client: Downstream, connectionId: number) =>
-      new GatewayExchange(client, { listener, chain, requestId: randomUUID, ...this.share(connectionId) }).run();
+      new GatewayExchange(client, {
+        listener,
+        chain,
+        switches,
+        requestId: randomUUID,
+        ...this.share(connectionId),
+      }).run();
     return listenOn(listener, this.clock, () => ++this.#connections, serve);
   }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type FailurePolicy, RELOAD_INTERVAL_DEFAULT_MS } from '../../vm/plugin.js';
 import { readFault } from './fault.js';
 import type { Fields } from './fields.js';
-import type { NativePlan, WasmPlan } from './plan.js';
+import type { HttpFilterPlan, WasmPlan } from './plan.js';
 
 const WASM = 'type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm';
 const ROUTER = 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router';
@@ -10,21 +10,24 @@ const CORS = 'type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors';
 const FAULT = 'type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault';
 
 /** The HTTP filters of a connection manager: Wasm plugins and those that routes configure, then the router. */
-export function readFilters(manager: Fields, env: Record<string, string | undefined>): (WasmPlan | NativePlan)[] {
+export function readFilters(manager: Fields, env: Record<string, string | undefined>): HttpFilterPlan[] {
   const filters = manager.messages('http_filters');
-  const plans: (WasmPlan | NativePlan)[] = [];
+  const plans: HttpFilterPlan[] = [];
+  const add = (named: Omit<HttpFilterPlan, 'filter'>, plan: HttpFilterPlan['filter']) =>
+    plans.push({ ...named, filter: plan });
   filters.forEach((filter, index) => {
     const name = filter.text('name');
+    const named = { name, off: filter.flag('disabled') };
     const config = filter.message('typed_config');
     const type = config.any('@type');
     if (type === ROUTER) {
       if (index !== filters.length - 1) filter.problem('the router must be the last filter');
       config.done();
-    } else if (type === WASM) plans.push(readWasm(config, env));
-    else if (type === FAULT) plans.push({ kind: 'fault', name, fault: readFault(config) });
+    } else if (type === WASM) add(named, readWasm(config, env));
+    else if (type === FAULT) add(named, { kind: 'fault', name, fault: readFault(config) });
     else if (type === CORS) {
       config.done();
-      plans.push({ kind: 'cors', name });
+      add(named, { kind: 'cors', name });
     } else filter.problem(`HTTP filter ${name} (${String(type)}) is not supported by the gateway`);
     if (index === filters.length - 1 && type !== ROUTER) filter.problem('the last filter must be the router');
     filter.done();

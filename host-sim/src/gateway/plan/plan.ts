@@ -84,7 +84,7 @@ export interface CorsPlan {
 }
 
 /** What a route says to a filter of the chain. */
-export type FilterConfig = ({ kind: 'fault' } & FaultPlan) | ({ kind: 'cors' } & CorsPlan);
+export type FilterConfig = ({ kind: 'fault' } & FaultPlan) | ({ kind: 'cors' } & CorsPlan) | { kind: 'on' | 'off' };
 
 /** What is said of a weighted cluster, a route, a virtual host, or all routes. */
 export interface Level {
@@ -185,6 +185,15 @@ export interface WasmPlan {
 /** One of Envoy's own filters, by the name that routes configure it by. */
 export type NativePlan = { kind: 'fault'; name: string; fault: FaultPlan } | { kind: 'cors'; name: string };
 
+/** A filter in the chain of a connection manager. */
+export interface HttpFilterPlan<Filter = WasmPlan | NativePlan> {
+  /** By which routes turn it on and off. */
+  name: string;
+  /** Where no route says otherwise it takes no part. */
+  off: boolean;
+  filter: Filter;
+}
+
 export interface ListenerBase {
   name: string;
   address: string;
@@ -210,7 +219,7 @@ export interface TcpListenerPlan extends ListenerBase {
 /** An HTTP connection manager. */
 export interface ListenerPlan extends ListenerBase {
   kind: 'http';
-  filters: (WasmPlan | NativePlan)[];
+  filters: HttpFilterPlan[];
   connection: ConnectionManagerOptions;
   codec: 'AUTO' | 'HTTP1' | 'HTTP2';
   requestHeadersTimeoutMs: number;
