@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import {
-  didYouMean,
   type Mistake,
   mistake,
   type NamedSecret,
@@ -11,6 +10,7 @@ import {
   secretsOf,
 } from '@tollgate/model';
 import type { FileMistake } from './file-mistake.js';
+import { nearFile } from './near-file.js';
 import { checkModules } from './plugin-code.js';
 import type { Policies } from './policies.js';
 import type { Source } from './source.js';
@@ -82,19 +82,7 @@ function lookAtFile(file: string, isKeySet: boolean, source: Source): Looked {
 
 /** Key sets are no secrets mostly, and lie beside the policies; a path from the root is one of the machine where Envoy runs. */
 function missing(file: string, path: string, isKeySet: boolean): Looked {
-  const folder = file.slice(0, -basename(file).length);
-  const near = didYouMean(
-    file,
-    namesIn(dirname(path)).map((name) => folder + name),
-  );
+  const near = nearFile(file, path);
   if (isKeySet && !isAbsolute(file)) return { state: 'wrong', message: `there is no file ${file}${near}` };
   return { state: 'absent', message: `there is no file ${file} here${near || ': put it where Envoy runs'}` };
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { codeOf, Model, mistake, type NamedCode, type Resource, TollgateError } from '@tollgate/model';
 import type { FileMistake } from './file-mistake.js';
+import { nearFile } from './near-file.js';
 import type { Policies } from './policies.js';
 import type { Source } from './source.js';
 
@@ -19,15 +20,16 @@ type ReadModule = { bytes: Buffer } | { absent: string } | { wrong: string };
 
 /** The module of a plugin, or why it cannot be used: not here, or wrong. */
 function readModule({ file, sha256 }: NamedCode, source: Source): ReadModule {
+  const path = source.beside(file);
   let bytes: Buffer;
   try {
-    bytes = readFileSync(source.beside(file));
+    bytes = readFileSync(path);
   } catch (thrown) {
     const { code = '', message } = thrown as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return { wrong: `${file} cannot be read: ${message}` };
     // A path from the root is one of the machine where Envoy runs.
     if (isAbsolute(file)) return { absent: `there is no file ${file} here: put it where Envoy runs` };
-    return { wrong: `there is no file ${file}` };
+    return { wrong: `there is no file ${file}${nearFile(file, path)}` };
   }
   const problem = moduleProblem(bytes, sha256);
   return problem === undefined ? { bytes } : { wrong: `${file} ${problem}` };

@@ -51,8 +51,8 @@ export function moduleClusters(plugins: readonly PluginFilter[], node: NodeSpec)
 }
 
 /**
- * A plugin in a VM of its own, so that what stops it stops nothing else, above all not governance. Side and service make it
- * another VM too: Envoy gives two listeners with one VM the environment and the direction of the first.
+ * A plugin in a VM of its own for each service and side, so that what stops it there stops nothing else, above all not
+ * governance.
  */
 function pluginFilter(
   plugin: Plugin,
