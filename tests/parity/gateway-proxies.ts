@@ -47,13 +47,13 @@ function bootstrapOf(
     use_remote_address: true,
     internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
     route_config: { ...routeConfig, virtual_hosts: [{ name: 'all', domains: ['*'], routes, ...virtualHost }] },
-    ...manager,
     http_filters: [
       ...filters,
       { name: 'envoy.filters.http.fault', typed_config: { '@type': type('filters.http.fault.v3.HTTPFault') } },
       { name: 'envoy.filters.http.cors', typed_config: { '@type': type('filters.http.cors.v3.Cors') } },
       { name: 'router', typed_config: { '@type': type('filters.http.router.v3.Router') } },
     ],
+    ...manager,
   };
   return {
     node: { id: 'n', cluster: 'c' },
