@@ -16,7 +16,8 @@ const FORWARDING = new Set(['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-
 /** The request as the connection manager gets it from the codec, or why there is none. */
 export function readHead(message: IncomingMessage): { headers: HeaderMap; endStream: boolean } | CodecRefusal {
   if (message.httpVersion !== '1.1') return { status: 426, body: 'Upgrade Required' };
-  // node knows it, Envoy's parser does not.
+  // node knows these two methods, and Envoy answers them so.
+  if (message.method === 'M-SEARCH') return BAD_REQUEST;
   if (message.method === 'QUERY') return { status: 400, body: '' };
   const target = readTarget(message);
   if ('status' in target) return target;
