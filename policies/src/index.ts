@@ -7,6 +7,7 @@ export { type FileMistake, formatMistake } from './file-mistake.js';
 export { checkModules, withPluginCode } from './plugin-code.js';
 export { type CheckedPolicies, joinFiles, type Policies, type Sources } from './policies.js';
 export { PolicyFiles, type PolicySnapshot } from './policy-files.js';
+export { quotedYaml } from './quoted-yaml.js';
 export { readPolicies } from './read-policies.js';
 export type { Source } from './source.js';
 export { type PolicyWatch, watchPolicyFiles, within } from './watch.js';

@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { compile, inlineModule, staticBootstrap, type WasmModule } from '@tollgate/envoy';
 import { findNode } from '@tollgate/model';
-import { checkModules, checkSecrets, formatMistake, withPluginCode } from '@tollgate/policies';
-import { stringify } from 'yaml';
+import { checkModules, checkSecrets, formatMistake, quotedYaml, withPluginCode } from '@tollgate/policies';
 import { loadPolicies } from '../load.js';
 import { locateSecrets } from '../locate-secrets.js';
 import { Mistakes, type Output } from '../output.js';
@@ -31,7 +30,7 @@ export async function bootstrap(options: BootstrapOptions, output: Output): Prom
   const resources = compile(model, node, { version: 'static', wasm });
   const config = staticBootstrap(node, resources);
   const asJson = options.output?.endsWith('.json') ?? false;
-  const text = asJson ? `${JSON.stringify(config, null, 2)}\n` : stringify(config);
+  const text = asJson ? `${JSON.stringify(config, null, 2)}\n` : quotedYaml(config);
   const secrets = locateSecrets(resources.secrets, sources);
   const environment = secrets.map(({ name, file }) => ({ name, from: file?.path ?? 'environment' }));
   const lines = environment.map(({ name, from }) => `${name} <- ${from}`);

@@ -68,6 +68,7 @@ test('a request without it is refused', async () => {
 });
 `;
 
+/** The name stands in quotes in YAML: Envoy reads a plain `on` or `no` as a boolean. */
 export const scenario = ({
   name,
 }: TemplateInput): string => `about: Requests without the header are refused, the others get through.
@@ -78,10 +79,10 @@ steps:
   - request: { path: /a, headers: [[x-key, k]] }
     expect:
       status: 200
-      headers: { x-filter: ${name} }
+      headers: { x-filter: "${name}" }
       upstream: { path: /a, headers: { x-key: k } }
   - request: { path: /a }
-    expect: { status: 401, body: "a header is missing\\n", headers: { x-filter: ${name} }, upstream: false }
+    expect: { status: 401, body: "a header is missing\\n", headers: { x-filter: "${name}" }, upstream: false }
 `;
 
 export const bootstrap = ({
@@ -89,7 +90,7 @@ export const bootstrap = ({
 }: TemplateInput): string => `# Envoy on port 10000 with the filter, in front of an application on port 8080:  envoy -c envoy.yaml
 static_resources:
   listeners:
-    - name: ${name}
+    - name: "${name}"
       address: { socket_address: { address: 127.0.0.1, port_value: 10000 } }
       filter_chains:
         - filters:
@@ -105,11 +106,11 @@ static_resources:
                       domains: ["*"]
                       routes: [{ match: { prefix: / }, route: { cluster: application } }]
                 http_filters:
-                  - name: ${name}
+                  - name: "${name}"
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm
                       config:
-                        name: ${name}
+                        name: "${name}"
                         configuration:
                           "@type": type.googleapis.com/google.protobuf.StringValue
                           value: '{"header": "x-key"}'

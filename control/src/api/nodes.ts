@@ -1,7 +1,6 @@
 import { compile, type Resources, staticBootstrap, type WasmModule } from '@tollgate/envoy';
 import { findNode, type Resource, TollgateError } from '@tollgate/model';
-import { type PolicySnapshot, withPluginCode } from '@tollgate/policies';
-import { stringify } from 'yaml';
+import { type PolicySnapshot, quotedYaml, withPluginCode } from '@tollgate/policies';
 import { z } from 'zod';
 import type { Api } from './api.js';
 
@@ -52,7 +51,7 @@ export function nodeRoutes(api: Api, source: NodeSource): void {
       const bootstrap = staticBootstrap(node, compileNode(source, node));
       reply.header('etag', `"${snapshot.version}"`);
       if (wantsJson(request.headers.accept)) return reply.type('application/json').send(bootstrap);
-      return reply.type('application/yaml').send(stringify(bootstrap));
+      return reply.type('application/yaml').send(quotedYaml(bootstrap));
     },
   );
 }
