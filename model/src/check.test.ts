@@ -25,6 +25,36 @@ describe('a resource', () => {
     });
 });
 
+test('what a Kubernetes API server adds to a document says nothing, in Istio’s kinds', () => {
+  const stored = {
+    metadata: {
+      name: 'x',
+      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
+      creationTimestamp: '2026-05-01T10:00:00Z',
+      generation: 2,
+      managedFields: [{ manager: 'kubectl' }],
+      resourceVersion: '12345',
+      uid: '00000000-0000-4000-8000-000000000000',
+    },
+    status: { conditions: [] },
+  };
+  for (const kind of kinds) {
+    const [apiVersion] = descriptorOf(kind).apiVersions;
+    const { mistakes } = checkDocument({ apiVersion, kind, spec: documents[kind], ...stored });
+    const own = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'uid'];
+    const unknown = [...own.map((field) => `metadata.${field}`), 'status'].sort();
+    const found = mistakes.map(({ path }) => formatPath(path)).sort();
+    assert.deepEqual(found, apiVersion.startsWith('tollgate.dev') ? unknown : []);
+  }
+  const { mistakes } = checkDocument({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'RequestAuthentication',
+    metadata: { name: 'x', uuid: '' },
+    spec: {},
+  });
+  assert.equal(mistakes[0]?.message, 'unknown field "uuid", expected one of: name, namespace, labels, annotations');
+});
+
 describe('a mistake without a file', () => {
   test('names the resource, the path in it, and what to write instead', () => {
     const { mistakes } = checkDocuments({ ...policy('list', { rulez: [] }, 'shop') });

@@ -1,17 +1,33 @@
 import { z } from 'zod';
-import type { KindDescriptor } from './kind.js';
+import { apiVersion, type KindDescriptor } from './kind.js';
 import { descriptorOf, isKind, type Kind, kinds, type Resource, unknownKind } from './kinds.js';
 import { type Mistake, mistake } from './mistake.js';
 import type { Path, ResourceId } from './resource.js';
 import { name } from './scalars.js';
 import { describe, object } from './schema.js';
 
-const metadata = object({
+const metadataFields = {
   name,
   namespace: name.default('default'),
   labels: z.record(z.string(), z.string()).default({}),
   annotations: z.record(z.string(), z.string()).default({}),
-});
+};
+const metadata = object(metadataFields);
+
+/** What a Kubernetes API server adds to the documents that it stores: `kubectl get -o yaml` shows it, and it says nothing here. */
+const serverMetadata = [
+  ...[
+    'creationTimestamp',
+    'deletionGracePeriodSeconds',
+    'deletionTimestamp',
+    'finalizers',
+    'generateName',
+    'generation',
+  ],
+  ...['managedFields', 'ownerReferences', 'resourceVersion', 'selfLink', 'uid'],
+];
+const ignored = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, z.unknown().optional()]));
+const storedMetadata = object({ ...metadataFields, ...ignored(serverMetadata) }, serverMetadata);
 
 /** A document, checked by itself: either it is a resource, or there are mistakes. */
 export interface CheckedDocument {
@@ -51,12 +67,17 @@ export function shapeOf(kind: Kind): ReturnType<typeof makeShape> {
 }
 
 function makeShape({ kind, apiVersions, spec }: KindDescriptor) {
-  return object({
-    apiVersion: z.literal([...apiVersions], { error: () => `must be ${apiVersions[0]}` }),
-    kind: z.literal(kind),
-    metadata,
-    spec,
-  });
+  const own = apiVersions[0] === apiVersion;
+  return object(
+    {
+      apiVersion: z.literal([...apiVersions], { error: () => `must be ${apiVersions[0]}` }),
+      kind: z.literal(kind),
+      metadata: own ? metadata : storedMetadata,
+      spec,
+      ...(own ? {} : { status: z.unknown().optional() }),
+    },
+    own ? [] : ['status'],
+  );
 }
 
 /** What a document is, as far as it says so. */

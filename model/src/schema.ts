@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { didYouMean } from './near-word.js';
 
-/** An object: unknown fields are mistakes, with the near word suggested, and where it is something else its fields are named. */
-export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+/**
+ * An object: unknown fields are mistakes, with the near word suggested, and where it is something else its fields are named,
+ * but for those that nobody writes (`unlisted`).
+ */
+export function object<Shape extends z.ZodRawShape>(shape: Shape, unlisted: readonly string[] = []) {
   return z.strictObject(shape, {
     error: (issue) => {
-      const known = Object.keys(shape);
+      const known = Object.keys(shape).filter((name) => !unlisted.includes(name));
       if (issue.code === 'invalid_type')
         return `is ${issue.input === undefined ? 'required' : describe(issue.input)}, write its fields: ${known.join(', ')}`;
       if (issue.code !== 'unrecognized_keys') return undefined;

@@ -310,6 +310,17 @@ describe('references', () => {
   for (const [what, found, expected] of cases) test(what, () => assert.deepEqual(found, expected));
 });
 
+test('a list as kubectl writes it is its items, each with its place', () => {
+  const item = (name: string) =>
+    `- apiVersion: security.istio.io/v1\n  kind: RequestAuthentication\n  metadata: {name: ${name}, uid: a}\n  spec: {jwtRule: []}\n  status: {}\n`;
+  const list = `apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ""}\nitems:\n${item('a')}${item('b')}`;
+  const unknown = 'unknown field "jwtRule", did you mean "jwtRules"?';
+  assert.deepEqual(mistakesIn(vendors, list), [
+    `p.yaml:12:10 items[0].spec.jwtRule: ${unknown}`,
+    `p.yaml:17:10 items[1].spec.jwtRule: ${unknown}`,
+  ]);
+});
+
 test('a checked model is in order of namespace/name, with the documented defaults', () => {
   const policy = (name: string) =>
     `${head('RateLimitPolicy', name)}spec: {limits: [{name: a, key: [consumer], requests: 1, per: 1s}]}\n`;
