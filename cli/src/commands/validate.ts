@@ -1,4 +1,4 @@
-import { counted, policiesOf } from '@tollgate/model';
+import { counted } from '@tollgate/model';
 import { countExamples, formatMistake } from '@tollgate/policies';
 import { checkForUse, loadPolicies } from '../load.js';
 import type { Output } from '../output.js';
@@ -14,7 +14,7 @@ export async function validate(options: { file: string[] }, output: Output): Pro
   const counts = {
     services: model.of('Service').all.length,
     nodes: model.of('Node').all.length,
-    policies: policiesOf(model).length,
+    policies: model.resources.filter(({ kind }) => kind !== 'Service' && kind !== 'Node').length,
     examples,
   };
   output.result(

@@ -139,7 +139,13 @@ export class GatewayExchange {
     if (!switches) return chain;
     const headers = HeaderMap.request(written.entries);
     headers.removeWhere((name) => this.goesEarly(name));
-    const refused = acceptRequest(headers, this.#info.peer, listener.connection, () => '', this.client.upgrade !== undefined);
+    const refused = acceptRequest(
+      headers,
+      this.#info.peer,
+      listener.connection,
+      () => '',
+      this.client.upgrade !== undefined,
+    );
     const route = refused ? undefined : selectRoute(listener, headers, random);
     return chain.filter((entry) => takesPart(entry, route));
   }
