@@ -32,8 +32,8 @@ describe('a document by itself', () => {
     ],
     [
       'an Istio kind',
-      mistakesIn('kind: VirtualService\n'),
-      ['p.yaml:1:1 kind: the kind VirtualService is not in this release yet'],
+      mistakesIn('kind: AuthorizationPolicy\n'),
+      ['p.yaml:1:1 kind: the kind AuthorizationPolicy is not in this release yet'],
     ],
     ['no kind', mistakesIn('a: 1\n'), [`p.yaml:1:1 kind: is required, write one of ${kinds.join(', ')}`]],
     ['a list', mistakesIn('- 1\n'), ['p.yaml:1:1 is a list, not a policy: write apiVersion, kind, metadata and spec']],
@@ -187,11 +187,6 @@ describe('a document by itself', () => {
         'p.yaml:4:59 spec.fairShares.weights.b: has more than two decimal places',
         'p.yaml:4:69 spec.fairShares.weights.*: is text, write a number, without quotes',
       ],
-    ],
-    [
-      'TCP',
-      mistakesIn(`${head('Service')}spec: {ports: [{name: a, port: 1, protocol: TCP}]}\n`),
-      ['p.yaml:4:35 spec.ports[0].protocol: plain TCP (protocol: TCP) is not in this release yet'],
     ],
     [
       'replay refusal of tokens for a day',
