@@ -117,8 +117,8 @@ export interface RetryPlan {
   perTryTimeoutMs: number;
 }
 
-/** The path, with its query, as it goes on. */
-export type PathRewrite = (path: string) => string;
+/** The path, with its query, as it goes on; undefined where it stays as it is. */
+export type PathRewrite = (path: string) => string | undefined;
 
 export interface MirrorPlan {
   cluster: string;

@@ -39,10 +39,11 @@ function readSubstitution(fields: Fields): (match: readonly (string | undefined)
     written.replace(/\\([\d\\])/g, (_, sign: string) => (sign === '\\' ? sign : (match[Number(sign)] ?? '')));
 }
 
-/** The query stays as it is. */
+/** The query stays as it is. Envoy: where no path would be left, all of it does. */
 function ofBarePath(rewrite: (bare: string) => string): PathRewrite {
   return (path) => {
     const [bare = ''] = path.split(/[?#]/, 1);
-    return rewrite(bare) + path.slice(bare.length);
+    const rewritten = rewrite(bare);
+    return rewritten === '' ? undefined : rewritten + path.slice(bare.length);
   };
 }

@@ -30,7 +30,8 @@ export function redirectTo(plan: RedirectPlan, headers: HeaderMap): LocalReply {
   const kept =
     plan.scheme !== undefined && DEFAULT_PORTS[headers.first('x-forwarded-proto') ?? ''] === port ? '' : port;
   const authority = `${plan.host ?? host}${plan.port ? `:${plan.port}` : plan.host === undefined ? kept : ''}`;
-  const location = `${scheme}://${authority}${redirectPath(plan, headers.first(':path') ?? '/')}`;
+  const path = redirectPath(plan, headers.first(':path') ?? '/');
+  const location = `${scheme}://${authority}${path.startsWith('/') ? '' : '/'}${path}`;
   return { ...plainReply(plan.status, 'direct_response'), headers: [['location', location]] };
 }
 

@@ -5,6 +5,8 @@ import type { PathRewrite } from '../plan/plan.js';
 export function rewritePath(headers: HeaderMap, rewrite: PathRewrite | undefined): void {
   if (!rewrite) return;
   const path = headers.first(':path') ?? '/';
+  const rewritten = rewrite(path);
+  if (rewritten === undefined) return;
   headers.set('x-envoy-original-path', path);
-  headers.set(':path', rewrite(path));
+  headers.set(':path', rewritten);
 }
