@@ -91,6 +91,8 @@ const cases: Case[] = [
   { path: '/away/strip/a/b?c' },
   { path: '/away/by/x?y' },
   { path: '/away/scheme?a' },
+  { path: '/away/scheme', headers: [['host', '[::1]:80']] },
+  { path: '/away/scheme', headers: [['host', '[::1]:8080']] },
   { path: '/away/port' },
   { path: '/away/port', headers: [['host', 'a.example:8080']] },
   { path: '/away/port', headers: [['host', '[::1]:8080']] },

@@ -23,12 +23,13 @@ function ownUrl(headers: HeaderMap): string {
 /** Envoy's answer on a route that redirects. */
 export function redirectTo(plan: RedirectPlan, headers: HeaderMap): LocalReply {
   rewritePath(headers, plan.rewrite);
-  const scheme = plan.scheme ?? headers.first('x-forwarded-proto') ?? 'http';
+  const oldScheme = headers.first('x-forwarded-proto') ?? 'http';
+  const scheme = plan.scheme ?? oldScheme;
   const given = headers.first(':authority') ?? '';
   const [, host = given, port = ''] = /^(.*?)(:\d+)?$/.exec(given) ?? [];
-  // A port that is the old scheme's own would be wrong with the new one.
-  const kept =
-    plan.scheme !== undefined && DEFAULT_PORTS[headers.first('x-forwarded-proto') ?? ''] === port ? '' : port;
+  // A port that is the old scheme's own would be wrong with the new one. Envoy: it finds none behind an IPv6 address.
+  const own = plan.scheme !== undefined && !host.startsWith('[') && DEFAULT_PORTS[oldScheme] === port;
+  const kept = own ? '' : port;
   const authority = `${plan.host ?? host}${plan.port ? `:${plan.port}` : plan.host === undefined ? kept : ''}`;
   const path = redirectPath(plan, headers.first(':path') ?? '/');
   const location = `${scheme}://${authority}${path.startsWith('/') ? '' : '/'}${path}`;
