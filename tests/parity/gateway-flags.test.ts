@@ -18,6 +18,7 @@ const routes = [
   fault('delayed', { delay }),
   fault('aborted', { abort }),
   fault('both', { delay, abort }),
+  { match: { prefix: '/missing' }, route: { cluster: 'missing' } },
   {
     match: { prefix: '/cors' },
     route: { cluster: 'inbound/default/vendors/8080', timeout: '0s' },
@@ -37,6 +38,7 @@ test('what a filter in front reads and sees of faults and preflights', async (co
   const upstream = await startUpstream();
   const { proxies, close } = await startPair({ endpoints: [upstream.port] }, (json) =>
     json
+      .replace('"route_config":{', '"route_config":{"validate_clusters":false,')
       .replace(/"routes":\[\{.*?\}\}\]/, `"routes":${JSON.stringify(routes)}`)
       .replace(
         '{"name":"envoy.filters.http.router"',
@@ -48,7 +50,15 @@ test('what a filter in front reads and sees of faults and preflights', async (co
     await upstream.close();
   });
   const log = ['flags', 'code', 'code_details'].map((name) => `prop response~${name}`).join('|');
-  const cases = ['GET /delayed', 'GET /aborted', 'GET /both', 'OPTIONS /cors', 'POST /aborted', 'POST /both'];
+  const cases = [
+    'GET /delayed',
+    'GET /aborted',
+    'GET /both',
+    'GET /missing',
+    'OPTIONS /cors',
+    'POST /aborted',
+    'POST /both',
+  ];
   for (const begin of cases)
     await context.test(begin, async () => {
       const outcomes = [];

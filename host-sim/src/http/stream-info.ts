@@ -22,6 +22,7 @@ export const ResponseFlag = {
   upstreamRetryLimitExceeded: 1 << 15,
   streamIdleTimeout: 1 << 16,
   upstreamProtocolError: 1 << 23,
+  noClusterFound: 1 << 24,
 } as const;
 
 /** Facts of one request that properties read: everything but the headers. */

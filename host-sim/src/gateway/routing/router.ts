@@ -71,6 +71,7 @@ export class Router {
     }
     const cluster = this.setting.clusters.get(route.clusterName);
     if (!cluster) {
+      this.info.responseFlags |= ResponseFlag.noClusterFound;
       this.stream.localReply(plainReply(503, 'cluster_not_found'));
       return;
     }
