@@ -9,6 +9,13 @@ const retry = (retry_policy: object, more: object = {}) => ({
 });
 const exact = (name: string, value: string) => ({ name, string_match: { exact: value } });
 const elsewhere = {
+  retry_priority: {
+    name: 'envoy.retry_priorities.previous_priorities',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig',
+      update_frequency: 2,
+    },
+  },
   retry_host_predicate: [
     {
       name: 'envoy.retry_host_predicates.previous_hosts',

@@ -3,6 +3,8 @@ import { readHeader } from './match.js';
 import type { RetryPlan } from './plan.js';
 
 const PREVIOUS_HOSTS = 'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate';
+const PREVIOUS_PRIORITIES =
+  'type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig';
 const RETRY_ON = [
   '5xx',
   'gateway-error',
@@ -24,6 +26,7 @@ const RETRY_ON = [
 export function readRetry(fields: Fields): RetryPlan {
   // How long a retry waits is random in Envoy; here it goes at once.
   fields.ignore('retry_back_off');
+  if (fields.has('retry_priority')) checkPriority(fields.message('retry_priority'));
   const on = fields
     .text('retry_on')
     .split(',')
@@ -44,6 +47,14 @@ export function readRetry(fields: Fields): RetryPlan {
   };
   fields.done();
   return plan;
+}
+
+/** Where all endpoints have the one priority that the gateway knows, none can be preferred to it. */
+function checkPriority(priority: Fields): void {
+  const config = priority.ignore('name').message('typed_config').ignore('update_frequency');
+  if (config.any('@type') !== PREVIOUS_PRIORITIES) config.problem('is not supported by the gateway', '@type');
+  config.done();
+  priority.done();
 }
 
 /** True where a retry is to go to an endpoint that has not been tried. */
