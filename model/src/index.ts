@@ -58,6 +58,7 @@ export type { HttpRoute, WeightedDestination } from './traffic/http-route.js';
 export { httpRoutesOf } from './traffic/http-routes.js';
 export { hasLabels } from './traffic/labels.js';
 export type { ConsistentHash, LoadBalancer } from './traffic/load-balancer.js';
+export { distance, isWithin, type LocalityLbSetting, topologyOf } from './traffic/locality.js';
 export type { PluginCode } from './traffic/module-url.js';
 export type { OutlierDetection } from './traffic/outlier-detection.js';
 export type { Redirect } from './traffic/redirect.js';

@@ -46,9 +46,9 @@ export async function startCaller(...services: CalledService[]): Promise<Caller>
 }
 
 /** The caller `orders` with these services and rules. */
-export async function startCallerOf(documents: readonly string[]): Promise<Caller> {
+export async function startCallerOf(documents: readonly string[], { zone }: { zone?: string } = {}): Promise<Caller> {
   const [listen = 0, admin = 0] = await freePorts(2);
-  const node = `{ services: [orders], outbound: { listen: ${loopback(listen)} }, admin: ${loopback(admin)}, workers: 1 }`;
+  const node = `{ services: [orders], outbound: { listen: ${loopback(listen)} }, admin: ${loopback(admin)}, workers: 1${zone === undefined ? '' : `, zone: ${zone}`} }`;
   const policies = file(document('Service', 'orders', '{}'), document('Node', 'orders-1', node), ...documents);
   const { envoy } = await startGoverned({ policies, node: 'orders-1' });
   after(() => envoy.stop());

@@ -9,7 +9,7 @@ import { compileConnections } from './connections.js';
 import { compileTarget, connectionsConfig, governanceConfig, type WasmModule } from './governance.js';
 import { untrustedHeaders } from './header-names.js';
 import { healthFilter, probesOf } from './health-filter.js';
-import { hostRuleOf, instancesOf } from './host-rule.js';
+import { callersOf, hostRuleOf, instancesOf } from './host-rule.js';
 import { governanceName } from './http-filters.js';
 import { Kept } from './kept.js';
 import { keySetClusters } from './key-set.js';
@@ -209,9 +209,10 @@ function inboundCluster(service: Resource<'Service'>, port: number): string {
 /** Of all that the node's services call. */
 function calledClusters(model: Model, node: Resource<'Node'>): ClusterWithEndpoints[] {
   const called = new Set(node.spec.outbound.flatMap((entry) => calleesOf(model, callerOf(model, node, entry))));
+  const callers = callersOf(model, node);
   return [...called].flatMap((callee) => {
     const behindProxy = callee.service?.spec.healthCheck !== undefined && hasProxies(model, callee.service);
-    return clustersOf({ callee, behindProxy, node: node.spec }, hostRuleOf(model, node, callee));
+    return clustersOf({ callee, callers, behindProxy, node: node.spec }, hostRuleOf(model, node, callee));
   });
 }
 
@@ -220,6 +221,7 @@ const keptClusters = new Kept<ClusterWithEndpoints[]>();
 /** What is called, and how its instances are reached. */
 interface Called {
   callee: Callee;
+  callers: readonly Resource<'Service'>[];
   behindProxy: boolean;
   node: NodeSpec;
 }
@@ -227,8 +229,8 @@ interface Called {
 const [proxied, direct] = [{}, {}];
 
 function clustersOf(called: Called, rule: HostRule | undefined): ClusterWithEndpoints[] {
-  const { callee, behindProxy, node } = called;
-  const known = [callee, node, behindProxy ? proxied : direct, ...(rule?.rules ?? [])];
+  const { callee, callers, behindProxy, node } = called;
+  const known = [callee, node, ...callers, behindProxy ? proxied : direct, ...(rule?.rules ?? [])];
   return keptClusters.of(known, () => makeClusters(called, rule));
 }
 

@@ -1,4 +1,4 @@
-import type { Destination, HttpMatch, HttpRoute, NodeSpec, TrafficPolicy } from '@tollgate/model';
+import type { Destination, HttpMatch, HttpRoute, NodeSpec, Resource, TrafficPolicy } from '@tollgate/model';
 import type { Cluster, Route } from '../types.js';
 import type { Callee, CalleePort } from './callees.js';
 import type { Part } from './merged.js';
@@ -13,6 +13,8 @@ export interface ClusterContext {
   policy?: TrafficPolicy;
   /** Its instances are reached through their proxies. */
   behindProxy?: boolean;
+  /** The services that share the caller's proxy. */
+  callers?: readonly Resource<'Service'>[];
   node: NodeSpec;
 }
 

@@ -4,6 +4,7 @@ import { connectionPool } from './cluster/connection-pool.js';
 import { hashPolicy } from './cluster/hash-policy.js';
 import { healthCheck } from './cluster/health-check.js';
 import { loadBalancer } from './cluster/load-balancer.js';
+import { localityWeights } from './cluster/locality.js';
 import { outlierDetection } from './cluster/outlier-detection.js';
 import { protocol } from './cluster/protocol.js';
 import { resolution } from './cluster/resolution.js';
@@ -32,6 +33,7 @@ export const clusterFeatures: readonly ClusterFeature[] = [
   connectionPool,
   balance,
   loadBalancer,
+  localityWeights,
   hashPolicy,
   healthCheck,
   outlierDetection,

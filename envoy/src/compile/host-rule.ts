@@ -1,11 +1,15 @@
 import { type HostRule, hasLabels, hostRule, type Model, type Resource, type Subset } from '@tollgate/model';
 import type { Callee, Instance } from './callees.js';
 
+/** The services that share a node's proxy: what rules say of callers, one of them must be. */
+export function callersOf(model: Model, node: Resource<'Node'>): Resource<'Service'>[] {
+  return node.spec.services.flatMap((name) => model.of('Service').get(node.namespace, name) ?? []);
+}
+
 /** What DestinationRules say of the calls of a node's services to a callee. */
 export function hostRuleOf(model: Model, node: Resource<'Node'>, callee: Callee): HostRule | undefined {
-  const services = node.spec.services.flatMap((name) => model.of('Service').get(node.namespace, name) ?? []);
-  const calling = { namespace: node.namespace, labels: services.map(({ labels }) => labels) };
-  return hostRule(model.of('DestinationRule'), calling, callee);
+  const labels = callersOf(model, node).map((caller) => caller.labels);
+  return hostRule(model.of('DestinationRule'), { namespace: node.namespace, labels }, callee);
 }
 
 /** The instances of a subset. What a service is labelled with, each of its instances is too. */

@@ -115,8 +115,18 @@ function ofPolicy(rule: DestinationRule, policy: WrittenPolicy, path: Path): Mis
 }
 
 function ofSettings(rule: DestinationRule, { loadBalancer, outlierDetection }: PortPolicy, path: Path): Mistake[] {
+  const { failover = [], failoverPriority = [], enabled } = loadBalancer?.localityLbSetting ?? {};
   const old = (at: Path, instead: string) => warning(rule, [...path, ...at], `is the old name, write ${instead}`);
   return [
+    ...(failover.length + failoverPriority.length > 0 && enabled !== false && !outlierDetection
+      ? [
+          warning(
+            rule,
+            [...path, 'loadBalancer', 'localityLbSetting'],
+            'does nothing without outlierDetection, which tells when the nearest instances do not answer',
+          ),
+        ]
+      : []),
     ...(outlierDetection?.consecutiveErrors !== undefined
       ? [old(['outlierDetection', 'consecutiveErrors'], 'consecutiveGatewayErrors')]
       : []),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { headerName, plainText } from '../scalars.js';
 import { exactlyOne, later, laterField, object, oneOf, unique, written } from '../schema.js';
+import { localityLbSetting } from './locality.js';
 import { istioDuration, positiveIstioDuration } from './scalars.js';
 
 /** `LEAST_CONN` is the old word for `LEAST_REQUEST`, which is also what Istio takes where nobody chose. */
@@ -74,8 +75,8 @@ const warmup = object({
 export const loadBalancer = object({
   simple: simple.optional(),
   consistentHash: consistentHash.optional(),
-  localityLbSetting: laterField('localityLbSetting'),
-  zoneAwareLbSetting: laterField('zoneAwareLbSetting'),
+  localityLbSetting: localityLbSetting.optional(),
+  zoneAwareLbSetting: laterField('zoneAwareLbSetting (write localityLbSetting instead)'),
   warmup: warmup.optional(),
   warmupDurationSecs: positiveIstioDuration.optional(),
 }).superRefine(({ simple, consistentHash, warmup, warmupDurationSecs }, context) => {

@@ -6,6 +6,7 @@ import type { ClusterContext } from '../feature.js';
 import { clusterFeatures } from '../features.js';
 import { localityOf } from '../locality.js';
 import { merged } from '../merged.js';
+import { localitiesOf } from './locality.js';
 
 /** A cluster, and its endpoints where they may change without it. */
 export interface ClusterWithEndpoints {
@@ -26,9 +27,9 @@ interface Place extends Socket {
 export function calleeCluster(name: string, context: ClusterContext): ClusterWithEndpoints {
   const places = placesOf(context);
   const literal = places.every(({ address }) => isIP(address) !== 0);
-  if (!literal) return { cluster: withFeatures(fixed(name, places), context) };
+  if (!literal) return { cluster: withFeatures(fixed(name, places, context), context) };
   const cluster: Cluster = { name, type: 'EDS', eds_cluster_config: {} };
-  return { cluster: withFeatures(cluster, context), endpoints: endpointsOf(name, places) };
+  return { cluster: withFeatures(cluster, context), endpoints: endpointsOf(name, places, context) };
 }
 
 /** An instance that does not say where it has the port is not reached by it. */
@@ -43,25 +44,28 @@ function placesOf({ callee, port }: ClusterContext): Place[] {
 /** The cluster of one socket. */
 export function socketCluster(name: string, socket: Socket, protocol: Protocol, node: NodeSpec): Cluster {
   const port = { name: '', number: socket.port, protocol };
-  return withFeatures(fixed(name, [socket]), { callee: { instances: [] }, port, node });
+  const context: ClusterContext = { callee: { instances: [] }, port, node };
+  return withFeatures(fixed(name, [socket], context), context);
 }
 
-function fixed(name: string, places: readonly Place[]): Cluster {
+function fixed(name: string, places: readonly Place[], context: ClusterContext): Cluster {
   const literal = places.every(({ address }) => isIP(address) !== 0);
-  return { name, type: literal ? 'STATIC' : 'STRICT_DNS', load_assignment: endpointsOf(name, places) };
+  return { name, type: literal ? 'STATIC' : 'STRICT_DNS', load_assignment: endpointsOf(name, places, context) };
 }
 
 function withFeatures(cluster: Cluster, context: ClusterContext): Cluster {
   return merged(cluster, ...clusterFeatures.map((feature) => feature(context)));
 }
 
-function endpointsOf(name: string, places: readonly Place[]): Endpoints {
-  const zones = [...new Set(places.map(({ zone = '' }) => zone))];
+function endpointsOf(name: string, places: readonly Place[], context: ClusterContext): Endpoints {
   return {
     cluster_name: name,
-    endpoints: zones.map((zone) => ({
-      ...(zone === '' ? {} : { locality: localityOf(zone) }),
-      lb_endpoints: places.filter((place) => (place.zone ?? '') === zone).map(endpoint),
+    endpoints: localitiesOf(places, context).map((each) => ({
+      ...(each.zone === '' ? {} : { locality: localityOf(each.zone) }),
+      ...(each.weight === undefined ? {} : { load_balancing_weight: each.weight }),
+      // Nothing is written where it would say what Envoy takes anyway.
+      ...(each.priority ? { priority: each.priority } : {}),
+      lb_endpoints: each.places.map(endpoint),
     })),
   };
 }
