@@ -11,12 +11,12 @@ import type { HttpRoute } from './http-route.js';
 import { delegateOf } from './http-routes.js';
 import { nearness } from './nearness.js';
 import { type ServiceEntryResource, serviceEntry } from './service-entry.js';
+import { subsetProblem } from './unknown-subset.js';
 import type { VirtualService } from './virtual-service-spec.js';
 
 /** What is wrong with VirtualServices beside the other documents. */
 export function virtualServiceMistakes(all: Collection<VirtualService>, lookup: Lookup): Mistake[] {
   const services = new HostIndex<ServiceResource | ServiceEntryResource>(lookup.of(service), lookup.of(serviceEntry));
-  const isKnown = ({ host }: Destination, namespace: string) => services.find(host, namespace) !== undefined;
   return [
     ...all.all.flatMap((document) => [
       ...document.spec.http.flatMap((http, index) => [
@@ -24,9 +24,12 @@ export function virtualServiceMistakes(all: Collection<VirtualService>, lookup: 
         ...withoutEffect(document, http, ['spec', 'http', index]),
       ]),
       ...neverReached(document),
-      ...destinationsIn(document)
-        .filter(({ destination }) => !isKnown(destination, document.namespace))
-        .map(({ path, destination }) => unknownHost(document, path, destination)),
+      ...destinationsIn(document).flatMap(({ path, destination }) => {
+        const called = services.find(destination.host, document.namespace);
+        if (!called) return [unknownHost(document, path, destination)];
+        const problem = subsetProblem(destination, called, lookup);
+        return problem ? [warning(document, [...path, 'subset'], `${problem}: ${withoutInstances(path)}`)] : [];
+      }),
     ]),
     ...sharedHosts(all),
   ];
@@ -112,8 +115,12 @@ function unknownHost(document: VirtualService, path: Path, { host }: Destination
   return warning(
     document,
     [...path, 'host'],
-    `no Service or ServiceEntry has the host "${host}"${meant}: ${path.includes('route') ? 'calls get the answer 503' : 'no copies are sent'}`,
+    `no Service or ServiceEntry has the host "${host}"${meant}: ${withoutInstances(path)}`,
   );
+}
+
+function withoutInstances(path: Path): string {
+  return path.includes('route') ? 'calls get the answer 503' : 'no copies are sent';
 }
 
 /** One VirtualService decides about a host; those of the same host are not put together. */
