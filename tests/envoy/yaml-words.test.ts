@@ -41,7 +41,15 @@ test('a bootstrap with such names is the same to Envoy as to us', async () => {
   for (const word of words) {
     const files = ['yaml', 'json'].map((ending) => folder.file(`${word}.${ending}`));
     for (const file of files) {
-      const { status: exit, stderr } = await tollgate(['bootstrap', '-f', folder.file('p.yaml'), '--node', word, '-o', file]);
+      const { status: exit, stderr } = await tollgate([
+        'bootstrap',
+        '-f',
+        folder.file('p.yaml'),
+        '--node',
+        word,
+        '-o',
+        file,
+      ]);
       assert.equal(exit, 0, stderr);
     }
     const [yaml = '', json = ''] = files.map((file) => readFileSync(file, 'utf8'));
