@@ -75,5 +75,5 @@ export function playCases(
   };
 }
 
-const nameOf = ({ method = 'GET', path = '/', headers = [] }: Case): string =>
+export const nameOf = ({ method = 'GET', path = '/', headers = [] }: Case): string =>
   `${method} ${path} ${headers.map((header) => header.join(': ')).join(', ')}`.trim();
