@@ -141,7 +141,7 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   });
   return {
     listener: withTls(httpListener(at, node.spec, { plugins }), tlsChains(callees)),
-    routes: routeConfiguration(at.name, [...hosts, unknownHost]),
+    routes: routeConfiguration(at.name, [...hosts, ...routing.virtualHosts(), unknownHost]),
     config: configOf('consumer', caller, node, targets),
     secrets,
     plugins,

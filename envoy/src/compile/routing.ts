@@ -9,7 +9,7 @@ import {
   type Resource,
   VirtualServiceIndex,
 } from '@tollgate/model';
-import type { Route } from '../types.js';
+import type { Route, VirtualHost } from '../types.js';
 import { type Callee, type CalleePort, clusterName } from './callees.js';
 import { routeFeatures } from './features.js';
 import { merged } from './merged.js';
@@ -55,6 +55,20 @@ export class Routing {
     return routes.length > 0 ? routes : [this.route(callee.key, { callee, port, http: toItself })];
   }
 
+  /** What only VirtualServices have as a host: the calls to it go where they say, and nowhere else. */
+  virtualHosts(): VirtualHost[] {
+    const { namespace } = this.caller;
+    const served = [...this.byHost.keys()];
+    const known = (host: string) =>
+      host.startsWith('*')
+        ? served.some((domain) => domain.endsWith(host.slice(1)))
+        : this.model.hosts.find(host, namespace) !== undefined;
+    return this.index.hostsFor(namespace).flatMap((host) => {
+      const routes = known(host) ? [] : this.decided({ key: host, domains: [host] }, plainPort);
+      return routes.length > 0 ? [{ name: host, domains: spellingsOf(host, namespace), routes }] : [];
+    });
+  }
+
   /** Those of the first VirtualService that has any for this caller: none where no document decides. */
   decided(callee: Pick<Callee, 'key' | 'domains'>, port: CalleePort): Route[] {
     for (const document of this.index.deciding(callee.domains, this.caller.namespace)) {
@@ -98,6 +112,16 @@ export class Routing {
     const number = port?.number ?? (others.length === 0 ? only?.number : undefined) ?? called.number;
     return clusterName(callee, { number }, subset);
   }
+}
+
+/** A host that is no service's has no ports; calls to it are plain HTTP. */
+const plainPort: CalleePort = { name: 'http', number: 80, protocol: 'HTTP' };
+
+/** As callers may write a host: the full name of a service also without its ending, as for those that there are. */
+function spellingsOf(host: string, caller: string): string[] {
+  const [, name, namespace] = /^([^.*]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];
+  if (name === undefined || namespace === undefined) return [host];
+  return [host, `${name}.${namespace}`, `${name}.${namespace}.svc`, ...(namespace === caller ? [name] : [])];
 }
 
 /** What a condition asks of the caller and the port is known beforehand. One that names gateways asks nothing of callers. */
