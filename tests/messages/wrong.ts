@@ -701,6 +701,7 @@ about(
     'route: [{ destination: {} }]',
     "route: [{ destination: { host: '*.example' } }]",
     'route: [{ destination: { host: nobody } }]',
+    'route: [{ destination: { host: vendors, subset: v1 } }]',
     'route: [{ destination: { host: vendors, subset: V1 } }]',
     'route: [{ destination: { host: vendors, port: { number: 0 } } }]',
     'route: [{ destination: { host: vendors } }, { destination: { host: vendors } }]',

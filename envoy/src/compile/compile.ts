@@ -1,4 +1,13 @@
-import { calledPort, type HostRule, keyOf, type Model, type NodeSpec, portOf, type Resource } from '@tollgate/model';
+import {
+  calledPort,
+  type HostRule,
+  hostsOf,
+  keyOf,
+  type Model,
+  type NodeSpec,
+  portOf,
+  type Resource,
+} from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import type { Cluster, Listener, RouteConfiguration } from '../types.js';
 import { type Callee, calleesOf, clusterName, isHttp } from './callees.js';
@@ -159,9 +168,11 @@ function draftTcpOutbound(
   const service = calledService(model, node, to);
   const port = calledPort(service.spec, to.port)?.port ?? 0;
   const target = compileConnections(model, 'consumer', service);
+  const called = { namespace: service.namespace, domains: hostsOf(service) };
+  const policy = hostRuleOf(model, node, called)?.policyAt(port);
   const at = { name: `outbound/${caller.name}/${listen.port}`, side: 'consumer' as const, listen };
   return {
-    listener: tcpListener(at, node.spec, clusterName({ key: keyOf(service) }, { number: port })),
+    listener: tcpListener(at, node.spec, clusterName({ key: keyOf(service) }, { number: port }), policy),
     config: configOf('consumer', caller, node, target ? [target] : []),
     secrets: new Secrets(),
     plugins: [],

@@ -7,7 +7,11 @@ export function callersOf(model: Model, node: Resource<'Node'>): Resource<'Servi
 }
 
 /** What DestinationRules say of the calls of a node's services to a callee. */
-export function hostRuleOf(model: Model, node: Resource<'Node'>, callee: Callee): HostRule | undefined {
+export function hostRuleOf(
+  model: Model,
+  node: Resource<'Node'>,
+  callee: { namespace: string; domains: readonly string[] },
+): HostRule | undefined {
   const labels = callersOf(model, node).map((caller) => caller.labels);
   return hostRule(model.of('DestinationRule'), { namespace: node.namespace, labels }, callee);
 }

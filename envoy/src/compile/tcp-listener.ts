@@ -1,6 +1,7 @@
-import type { NodeSpec, Socket } from '@tollgate/model';
+import type { NodeSpec, Socket, TrafficPolicy } from '@tollgate/model';
 import type { FilterSide } from '../filter-config/index.js';
 import { any, type Listener } from '../types.js';
+import { seconds } from './duration.js';
 import { governanceName } from './http-filters.js';
 
 /** As long as that of an HTTP connection: longer than pools keep one, and whose peer is gone holds no place for ever. */
@@ -11,6 +12,7 @@ export function tcpListener(
   { name, side, listen }: { name: string; side: FilterSide; listen: Socket },
   node: NodeSpec,
   cluster: string,
+  policy: TrafficPolicy = {},
 ): Listener {
   return {
     name,
@@ -32,10 +34,23 @@ export function tcpListener(
               stat_prefix: name,
               cluster,
               idle_timeout: connectionIdle,
+              ...ofConnections(policy),
             }),
           },
         ],
       },
     ],
+  };
+}
+
+/** What a DestinationRule says of connections, which here are the calls themselves. Of a call only its address can be hashed. */
+function ofConnections({ connectionPool, loadBalancer }: TrafficPolicy) {
+  const { idleTimeout, maxConnectionDuration } = connectionPool?.tcp ?? {};
+  return {
+    ...(idleTimeout === undefined ? {} : { idle_timeout: seconds(idleTimeout) }),
+    ...(maxConnectionDuration === undefined
+      ? {}
+      : { max_downstream_connection_duration: seconds(maxConnectionDuration) }),
+    ...(loadBalancer?.consistentHash?.useSourceIp ? { hash_policy: [{ source_ip: {} }] } : {}),
   };
 }
