@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { SimulatorError } from '../errors.js';
 import type { TraceEntry } from '../http/trace.js';
 import { WORKERS_MAX } from '../limits.js';
@@ -198,7 +199,9 @@ export class Gateway {
         requestId: randomUUID,
         ...this.share(connectionId),
       }).run();
-    return listenOn(listener, this.clock, () => ++this.#connections, serve);
+    const passOn = (client: Socket, to: TcpListenerPlan) =>
+      new TcpConnection(client, { listener: to, chain: [], ...this.share(++this.#connections) }).run();
+    return listenOn(listener, this.clock, () => ++this.#connections, serve, passOn);
   }
 
   /** What an exchange or a connection takes part in; from now on one more is on its way. */

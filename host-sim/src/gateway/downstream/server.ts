@@ -10,11 +10,13 @@ import { createServer, type Socket } from 'node:net';
 import { PIPELINED_MAX, REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX } from '../../limits.js';
 import type { Clock } from '../../process/clock.js';
 import { bind, type ListenerServer } from '../bind.js';
-import type { ListenerPlan } from '../plan/plan.js';
+import type { ListenerPlan, TcpListenerPlan } from '../plan/plan.js';
 import type { Downstream } from './downstream.js';
 import { upgradeOf } from './head.js';
 import { Http1Downstream } from './http1.js';
 import { Http2Downstream } from './http2.js';
+import { peek } from './peek.js';
+import { ofTls } from './tls.js';
 import { UpgradeDownstream } from './upgrade.js';
 
 type Serve = (client: Downstream, connectionId: number) => void;
@@ -31,6 +33,7 @@ export function listenOn(
   clock: Clock,
   nextId: () => number,
   serve: Serve,
+  passOn: (client: Socket, to: TcpListenerPlan) => void,
 ): Promise<ListenerServer> {
   const ids = new WeakMap<Socket, number>();
   const sockets = new Set<Socket>();
@@ -41,10 +44,14 @@ export function listenOn(
     ids.set(socket, nextId());
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    if (listener.tls) ofTls(socket, listener.tls, passOn, () => takeHttp(socket));
+    else takeHttp(socket);
+  });
+  const takeHttp = (socket: Socket) => {
     if (listener.codec === 'AUTO') tellApart(socket, http1, http2);
     else if (listener.codec === 'HTTP1') http1.emit('connection', socket);
     else endsWhole(socket, http2);
-  });
+  };
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -63,29 +70,16 @@ function endsWhole(socket: Socket, http2: Http2Server): void {
 
 /** Hands the connection over as soon as its bytes differ from the preface, or are all of it. */
 function tellApart(socket: Socket, http1: Http1Server, http2: Http2Server): void {
-  let seen = Buffer.alloc(0);
-  const leave = () => {
-    socket.off('data', look);
-    socket.off('end', ended);
-    socket.off('error', ignore);
-  };
-  const look = (chunk: Buffer) => {
-    seen = Buffer.concat([seen, chunk]);
+  peek(socket, (seen) => {
     const size = Math.min(seen.length, PREFACE.length);
     const same = seen.subarray(0, size).equals(PREFACE.subarray(0, size));
-    if (same && size < PREFACE.length) return;
-    leave();
-    socket.pause();
-    socket.unshift(seen);
-    if (same) endsWhole(socket, http2);
-    else http1.emit('connection', socket);
-    if (!same) socket.resume();
-  };
-  const ended = () => socket.destroy();
-  const ignore = () => {};
-  socket.on('data', look);
-  socket.on('end', ended);
-  socket.on('error', ignore);
+    if (same && size < PREFACE.length) return undefined;
+    return () => {
+      if (same) endsWhole(socket, http2);
+      else http1.emit('connection', socket);
+      if (!same) socket.resume();
+    };
+  });
 }
 
 function http1Server(

@@ -35,9 +35,10 @@ function clustersOf(listener: ListenerPlan | TcpListenerPlan): { name: string }[
   if (listener.kind === 'tcp') return listener.clusters;
   if (!listener.validateClusters) return [];
   const actions = listener.virtualHosts.flatMap(({ routes }) => routes.map(({ action }) => action));
-  return actions.flatMap((action) =>
+  const ofCalls = actions.flatMap((action) =>
     action.kind === 'forward' ? [...action.clusters, ...action.mirrors.map(({ cluster }) => ({ name: cluster }))] : [],
   );
+  return [...ofCalls, ...(listener.tls ?? []).flatMap(({ tcp }) => tcp.clusters)];
 }
 
 function parseYaml(text: string): unknown {

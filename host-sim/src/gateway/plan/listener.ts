@@ -9,6 +9,7 @@ import { readString } from './match.js';
 import type { ListenerPlan, TcpListenerPlan, TextMatch, VirtualHostPlan } from './plan.js';
 import { readRoute } from './route.js';
 import { readTcp } from './tcp.js';
+import { readInspector, readTlsChain, readTransport } from './tls-chain.js';
 
 const DIRECTIONS = ['UNSPECIFIED', 'INBOUND', 'OUTBOUND'] as const;
 /** Envoy's own, where none is written. */
@@ -26,9 +27,11 @@ export function readListener(fields: Fields, env: Record<string, string | undefi
   const socket = address.message('socket_address').ignore('protocol');
   const where = { address: socket.text('address'), port: socket.count('port_value', 0) };
   const bufferLimitBytes = fields.count('per_connection_buffer_limit_bytes', BODY_BUFFER_BYTES_MAX);
-  const chains = fields.messages('filter_chains');
-  if (chains.length !== 1) fields.problem('must be exactly one filter chain', 'filter_chains');
-  const chain = chains[0] ?? fields.message('filter_chains');
+  const inspected = readInspector(fields);
+  const [chain = fields.message('filter_chains'), ...others] = fields.messages('filter_chains');
+  if (!chain.has('filters') || (others.length > 0 && !inspected))
+    fields.problem('must be exactly one filter chain, or a TLS inspector must tell them apart', 'filter_chains');
+  if (inspected) readTransport(chain, 'raw_buffer');
   const filterChainName = chain.text('name');
   const networkFilters = chain.messages('filters');
   const [first] = networkFilters;
@@ -37,10 +40,14 @@ export function readListener(fields: Fields, env: Record<string, string | undefi
     chain.problem('nothing may stand beside an HTTP connection manager', 'filters');
   for (const part of [chain, socket, address, fields]) part.done();
   const base = { name, ...where, direction, filterChainName, bufferLimitBytes };
-  if (!http || !first) return { ...base, kind: 'tcp', ...readTcp(chain, networkFilters, env) };
+  if (!http || !first) {
+    if (inspected) fields.problem('must begin with a chain of an HTTP connection manager', 'filter_chains');
+    return { ...base, kind: 'tcp', ...readTcp(chain, networkFilters, env) };
+  }
   const manager = first.message('typed_config');
   first.ignore('name').done();
-  return { ...base, kind: 'http', ...readManager(manager, env) };
+  const tls = inspected ? others.map((other) => readTlsChain(other, base)) : undefined;
+  return { ...base, kind: 'http', tls, ...readManager(manager, env) };
 }
 
 function readManager(fields: Fields, env: Record<string, string | undefined>) {

@@ -216,9 +216,17 @@ export interface TcpListenerPlan extends ListenerBase {
   connectionMsMax: number;
 }
 
+/** Connections of TLS for these names, `*.` and a name for all below it, go on unopened. */
+export interface TlsChainPlan {
+  serverNames: string[];
+  tcp: TcpListenerPlan;
+}
+
 /** An HTTP connection manager. */
 export interface ListenerPlan extends ListenerBase {
   kind: 'http';
+  /** Undefined: TLS is not told apart from what else is no HTTP. */
+  tls: TlsChainPlan[] | undefined;
   filters: HttpFilterPlan[];
   connection: ConnectionManagerOptions;
   codec: 'AUTO' | 'HTTP1' | 'HTTP2';
