@@ -14,6 +14,10 @@ export function checkTogether(scenario: ScenarioSpec, refuse: Refuse): void {
       if (expect?.[field] && (held || release))
         refuse(['steps', index, 'expect', field], 'counts the calls of one step: leave out held and release');
   });
+  scenario.steps.forEach(({ held, expect }, index) => {
+    if (held && expect?.takes !== undefined)
+      refuse(['steps', index, 'expect', 'takes'], 'is of a call whose answer is waited for: leave out held');
+  });
   if (scenario.filters) checkFilters(scenario, refuse);
   else checkPolicies(scenario, refuse);
 }

@@ -51,6 +51,11 @@ export async function envoyStage(scenario: Scenario, path: string): Promise<Open
       ...stage,
       stepWall: (ms) => clock?.step(ms),
       stepMonotonic: impossible('has no monotonic clock to step'),
+      waitsFor: async (ms, answering, asked) => {
+        await answering;
+        const tookMs = performance.now() - asked;
+        return tookMs < ms ? `expected to take ${ms / 1000} s, it took ${Math.ceil(tookMs)} ms` : undefined;
+      },
       elapsedMs: () => performance.now() - began,
       log,
       metrics: () => metricsOf(admin),

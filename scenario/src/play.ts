@@ -46,14 +46,23 @@ async function playStep(run: Run, index: number): Promise<Record[]> {
   stage.conversation();
   for (let count = 1; step.request && count <= step.times; count++) {
     const before = marks(stage);
+    const arrivals = () => [...before.seen].map(([application, count]) => application.arrived(count + 1));
     const request = step.held ? hold(step.request) : step.request;
+    const asked = performance.now();
     const answering = ask(scenario, stage, request, new Date(run.now));
     const where = `step ${index + 1}${step.times > 1 ? `, time ${count}` : ''}: ${request.method} ${request.path.slice(0, 80)}`;
-    const conclude = async (early?: Seen) => {
+    const conclude = async (atArrival?: Seen) => {
+      const { takes } = step.expect ?? {};
+      if (takes !== undefined) {
+        // A call that no application answers has come as far as it can when one has it.
+        if (holds(step)) await Promise.race([...arrivals(), answering]);
+        const early = await stage.waitsFor(takes, answering, asked);
+        if (early) throw new Unexpected([scenario.source.mistake(['steps', index, 'expect', 'takes'], early)]);
+      }
       const answer = await answering;
       const [fatal] = stage.fatal();
       if (fatal) throw new Unexpected([scenario.source.mistake(['steps', index], fatal)]);
-      const seen = () => early ?? since(stage, before);
+      const seen = () => atArrival ?? since(stage, before);
       statuses.push(answer.status);
       if (step.expect) await expectCall(at, step.expect, { answer, seen, logFrom });
       return recordOf(where, answer, seen());
@@ -63,10 +72,9 @@ async function playStep(run: Run, index: number): Promise<Record[]> {
       continue;
     }
     // An answer instead of an arrival is a refusal that nobody expected: it is shown when the step is concluded.
-    const arrivals = [...before.seen].map(([application, count]) => application.arrived(count + 1));
-    await Promise.race([...arrivals, answering]);
-    const early = since(stage, before);
-    held.push(() => conclude(early));
+    await Promise.race([...arrivals(), answering]);
+    const atArrival = since(stage, before);
+    held.push(() => conclude(atArrival));
   }
   if (step.expect) await expectCounts(at, step.expect, statuses, () => stage.arrivals.slice(arrivedBefore));
   if (!step.release) return comparable(step, records);
@@ -77,6 +85,8 @@ async function playStep(run: Run, index: number): Promise<Record[]> {
 
 /** Where chance has a say, what single calls saw says nothing of the other place. */
 const comparable = ({ expect }: Step, records: Record[]) => (expect?.shares || expect?.statuses ? [] : records);
+
+const holds = ({ answer, answers = {} }: Step) => [answer, ...Object.values(answers)].some((one) => one?.hold);
 
 const applications = (stage: Stage) => [...stage.applications.values(), ...stage.clusters.values()];
 const marks = (stage: Stage) => ({

@@ -102,6 +102,7 @@ const expectation = object({
     .refine((value) => value === 0 || (value >= 100 && value <= 999), 'must be 0 (no answer) or 100 to 999')
     .optional(),
   statuses: z.record(z.string().regex(/^(0|[1-9]\d\d)$/, 'is not a status'), bounds).optional(),
+  takes: duration.refine((ms) => ms > 0, 'must be more than 0').optional(),
   reason: z.string().optional(),
   rule: z.string().optional(),
   headers: expectedHeaders.default({}),

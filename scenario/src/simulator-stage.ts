@@ -1,6 +1,7 @@
-import { formatTraceEntry, Gateway, ManualClock, type TraceEntry } from '@tollgate/host-sim';
+import { formatTraceEntry, Gateway, type TraceEntry } from '@tollgate/host-sim';
 import type { Scenario } from './scenario.js';
 import { endUnlessAll, logText, type OpenStage, openStage } from './stages.js';
+import { TimerClock } from './timer-clock.js';
 import { within } from './wait.js';
 
 /** Of a long scenario the end is what explains its failure. */
@@ -13,7 +14,7 @@ function inUtf8(message: string): string {
 
 /** The scenario's proxies in this process, with a clock that stands still. */
 export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
-  const clock = new ManualClock(scenario.at);
+  const clock = new TimerClock(scenario.at);
   const log: string[] = [];
   const conversation: string[] = [];
   const fatal: string[] = [];
@@ -44,6 +45,14 @@ export async function simulatorStage(scenario: Scenario): Promise<OpenStage> {
     stepWall: (ms) => clock.stepWall(ms),
     // What is on its way over the sockets now happened before the clock moves.
     stepMonotonic: async (ms) => clock.advance(ms),
+    waitsFor: async (ms, answering) => {
+      const first = await Promise.race([clock.timer(ms), answering.then(() => 'the answer' as const)]);
+      if (first === 'the answer') return `expected to take ${ms / 1000} s, the answer came without waiting so long`;
+      clock.advance(ms);
+      // In a real Envoy the wall clock stands meanwhile.
+      clock.stepWall(-ms);
+      return undefined;
+    },
     elapsedMs: () => 0,
     log,
     metrics: async () => Object.assign({}, ...gateways.map((gateway) => gateway.metrics)),

@@ -19,6 +19,8 @@ export interface Stage {
   stepWall(ms: number): void;
   /** Lets time pass, on both clocks. */
   stepMonotonic(ms: number): Promise<void>;
+  /** Lets so much time pass for a call, asked at a time of `performance`; says what went otherwise where the call did not wait for it. */
+  waitsFor(ms: number, answering: Promise<unknown>, asked: number): Promise<string | undefined>;
   /** By how much the monotonic clock went on by itself. */
   elapsedMs(): number;
   /** What the filters logged so far, each line `level: text`. */
