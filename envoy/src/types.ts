@@ -50,6 +50,7 @@ export type FilterChain = FilterChainJson;
 export type FilterExtension = TypedExtensionConfigJson;
 export type Route = RouteJson;
 export type RouteConfiguration = RouteConfigurationJson;
+export type TcpProxy = TcpProxyJson;
 export type VirtualHost = VirtualHostJson;
 export type Http2Options = Http2ProtocolOptionsJson;
 export type HttpOptions = HttpProtocolOptionsJson;

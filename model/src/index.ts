@@ -69,4 +69,5 @@ export { egressOf, importedHosts, isReached } from './traffic/sidecar.js';
 export type { StringMatch } from './traffic/string-match.js';
 export type { TrafficPolicy } from './traffic/traffic-policy.js';
 export { VirtualServiceIndex } from './traffic/virtual-service-index.js';
+export { concernsConnection, type SharedDestination } from './traffic/virtual-service-tcp.js';
 export { pluginsOf, portsOf } from './traffic/wasm-plugin.js';

@@ -690,8 +690,11 @@ about(
     'gateways: [mesh]',
     "hosts: [vendors], exportTo: ['*', default]",
     'hosts: [vendors], exportTo: [A]',
-    'hosts: [vendors], tls: []',
-    'hosts: [vendors], tcp: []',
+    'hosts: [vendors], tls: [{ match: [{ sniHosts: [other] }], route: [{ destination: { host: teapot } }] }]',
+    'hosts: [vendors], tls: [{ match: [], route: [] }]',
+    'hosts: [vendors], tls: [{ match: [{ sniHosts: [vendors], gateways: [edge], destinationSubnets: [a] }], route: [{ destination: { host: vendors } }] }]',
+    'hosts: [vendors], tcp: [{ match: [{ sourceSubnet: 10.0.0.0/8 }], route: [{ destination: { host: vendors } }, { destination: { host: vendors } }] }]',
+    'hosts: [vendors], tcp: [{ route: [{ destination: { host: teapot } }] }]',
   ].map((more) => `{ ${more}, http: [{ ${routed} }] }`),
   '{ http: [{ delegate: { name: x } }] }',
   ...[

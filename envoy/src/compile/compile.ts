@@ -14,6 +14,7 @@ import { type Callee, calleesOf, clusterName, isHttp } from './callees.js';
 import { type ClusterWithEndpoints, calleeCluster, socketCluster } from './cluster/cluster.js';
 import { hostOf, ownHealthCheck } from './cluster/health-check.js';
 import { httpListener } from './connection-manager.js';
+import { tcpTarget, tlsTargets } from './connection-routes.js';
 import { compileConnections } from './connections.js';
 import { compileTarget, connectionsConfig, governanceConfig, type WasmModule } from './governance.js';
 import { untrustedHeaders } from './header-names.js';
@@ -27,7 +28,7 @@ import type { Resources } from './resources.js';
 import { Routing } from './routing.js';
 import { Secrets } from './secrets.js';
 import { tcpListener } from './tcp-listener.js';
-import { tlsChains, withTls } from './tls-chains.js';
+import { withTls } from './tls-chains.js';
 import { unknownHost } from './unknown-host.js';
 import { calleeHost, inboundHost, routeConfiguration } from './virtual-host.js';
 import { inboundPlugins, moduleClusters, outboundPlugins } from './wasm-plugin.js';
@@ -121,7 +122,7 @@ function draftTcpInbound(
   const target = compileConnections(model, 'provider', service);
   const at = { name: `inbound/${service.name}/${listen.port}`, side: 'provider' as const, listen };
   return {
-    listener: tcpListener(at, node.spec, inboundCluster(service, listen.port)),
+    listener: tcpListener(at, node.spec, { cluster: inboundCluster(service, listen.port) }),
     config: configOf('provider', service, node, target ? [target] : []),
     secrets: new Secrets(),
     plugins: [],
@@ -149,7 +150,7 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
     return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, routing })] : [];
   });
   return {
-    listener: withTls(httpListener(at, node.spec, { plugins }), tlsChains(callees)),
+    listener: withTls(httpListener(at, node.spec, { plugins }), tlsTargets(callees, routing)),
     routes: routeConfiguration(at.name, [...hosts, ...routing.virtualHosts(), unknownHost]),
     config: configOf('consumer', caller, node, targets),
     secrets,
@@ -166,13 +167,22 @@ function draftTcpOutbound(
   { listen, to }: Outbound & { to: NonNullable<Outbound['to']> },
 ): Draft {
   const service = calledService(model, node, to);
-  const port = calledPort(service.spec, to.port)?.port ?? 0;
+  const number = calledPort(service.spec, to.port)?.port ?? 0;
+  const callees = calleesOf(model, caller);
+  const callee = callees.find(({ key }) => key === keyOf(service));
+  const port = callee?.ports.find((each) => each.number === number);
+  const routed = callee && port && tcpTarget(callee, port, new Routing(model, { caller, callees, plugins: [] }));
   const target = compileConnections(model, 'consumer', service);
   const called = { namespace: service.namespace, domains: hostsOf(service) };
-  const policy = hostRuleOf(model, node, called)?.policyAt(port);
+  const policy = hostRuleOf(model, node, called)?.policyAt(number);
   const at = { name: `outbound/${caller.name}/${listen.port}`, side: 'consumer' as const, listen };
   return {
-    listener: tcpListener(at, node.spec, clusterName({ key: keyOf(service) }, { number: port }), policy),
+    listener: tcpListener(
+      at,
+      node.spec,
+      routed ?? { cluster: clusterName({ key: keyOf(service) }, { number }) },
+      policy,
+    ),
     config: configOf('consumer', caller, node, target ? [target] : []),
     secrets: new Secrets(),
     plugins: [],

@@ -40,7 +40,7 @@ function instancesOf(entry: Entry, host: string, model: Model): Instance[] {
   if (workloadSelector)
     return selectedInstances(entry, model.of('Service').all).map((instance) => ({
       ...instance,
-      ports: portsOf(ports.map((port) => [port.name, port.targetPort ?? instance.port])),
+      ports: portsOf(ports.map((port) => [port.name, port.targetPort ?? instance.ports[port.name] ?? instance.port])),
     }));
   const given = endpoints.length > 0 ? endpoints : [{ address: host, ports: {}, labels: {}, weight: 1 }];
   return given.map((endpoint) => {

@@ -34,7 +34,7 @@ export class Routing {
   private readonly index: VirtualServiceIndex;
   private readonly byHost: Map<string, Callee>;
 
-  private readonly caller: Caller;
+  readonly caller: Caller;
   private readonly plugins: readonly PluginFilter[];
 
   constructor(
@@ -71,11 +71,28 @@ export class Routing {
 
   /** Those of the first VirtualService that has any for this caller: none where no document decides. */
   decided(callee: Pick<Callee, 'key' | 'domains'>, port: CalleePort): Route[] {
-    for (const document of this.index.deciding(callee.domains, this.caller.namespace)) {
+    for (const document of this.deciding(callee.domains)) {
       const routes = this.routesIn(document, callee, port);
       if (routes.length > 0) return routes;
     }
     return [];
+  }
+
+  /** The documents that may decide about what has these hosts, in their order. */
+  deciding(hosts: readonly string[]): VirtualService[] {
+    return this.index.deciding(hosts, this.caller.namespace);
+  }
+
+  /** All that this caller knows. */
+  documents(): VirtualService[] {
+    const { namespace } = this.caller;
+    return [...new Set(this.index.hostsFor(namespace).flatMap((host) => this.index.deciding([host], namespace)))];
+  }
+
+  /** What a caller reaches by a host, by its name or below a `*.`. */
+  calleeOf(host: string): Callee | undefined {
+    const above = [...host.matchAll(/\./g)].map(({ index }) => `*${host.slice(index)}`);
+    return [host, ...above].map((name) => this.byHost.get(name)).find((callee) => callee !== undefined);
   }
 
   private routesIn(document: VirtualService, callee: Pick<Callee, 'key'>, port: CalleePort): Route[] {
@@ -105,8 +122,8 @@ export class Routing {
   }
 
   /** What the caller may not call, or nobody has, is a cluster that there is not. */
-  private clusterOf({ host, subset, port }: Destination, called: CalleePort): string {
-    const callee = this.byHost.get(host);
+  clusterOf({ host, subset, port }: Destination, called: CalleePort): string {
+    const callee = this.calleeOf(host);
     if (!callee) return `unknown/${host}`;
     const [only, ...others] = callee.ports;
     const number = port?.number ?? (others.length === 0 ? only?.number : undefined) ?? called.number;

@@ -1,17 +1,18 @@
 import type { NodeSpec, Socket, TrafficPolicy } from '@tollgate/model';
 import type { FilterSide } from '../filter-config/index.js';
 import { any, type Listener } from '../types.js';
+import type { Target } from './connection-routes.js';
 import { seconds } from './duration.js';
 import { governanceName } from './http-filters.js';
 
 /** As long as that of an HTTP connection: longer than pools keep one, and whose peer is gone holds no place for ever. */
 const connectionIdle = '3600s';
 
-/** One listener whose connections all go to one cluster. */
+/** One listener whose connections all go one way. */
 export function tcpListener(
   { name, side, listen }: { name: string; side: FilterSide; listen: Socket },
   node: NodeSpec,
-  cluster: string,
+  target: Target,
   policy: TrafficPolicy = {},
 ): Listener {
   return {
@@ -32,7 +33,7 @@ export function tcpListener(
             name: 'envoy.filters.network.tcp_proxy',
             typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
               stat_prefix: name,
-              cluster,
+              ...target,
               idle_timeout: connectionIdle,
               ...ofConnections(policy),
             }),

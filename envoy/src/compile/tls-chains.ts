@@ -1,37 +1,9 @@
 import { any, type FilterChain, type Listener } from '../types.js';
-import { type Callee, clusterName, isTls } from './callees.js';
-
-/** Connections that begin with TLS go, unopened, to the callee whose host they name (SNI), at its first such port. */
-export function tlsChains(callees: readonly Callee[]): FilterChain[] {
-  const taken = new Set<string>();
-  return callees.flatMap((callee) => {
-    const port = callee.ports.find(isTls);
-    const names = callee.domains.filter((domain) => isServerName(domain) && !taken.has(domain));
-    if (!port || names.length === 0) return [];
-    for (const name of names) taken.add(name);
-    return [tlsChain(callee.key, names, clusterName(callee, port))];
-  });
-}
-
-/** Clients send no address as a server name. */
-const isServerName = (domain: string) => !/^(\d+\.){3}\d+$|^\[/.test(domain);
-
-function tlsChain(name: string, server_names: string[], cluster: string): FilterChain {
-  return {
-    name,
-    filter_chain_match: { transport_protocol: 'tls', server_names },
-    filters: [
-      {
-        name: 'envoy.filters.network.tcp_proxy',
-        typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { stat_prefix: cluster, cluster }),
-      },
-    ],
-  };
-}
+import type { TlsTarget } from './connection-routes.js';
 
 /** A listener that takes TLS too. What names a host that is nobody's, or none, has no chain: Envoy closes the connection. */
-export function withTls(listener: Listener, chains: readonly FilterChain[]): Listener {
-  if (chains.length === 0) return listener;
+export function withTls(listener: Listener, targets: readonly TlsTarget[]): Listener {
+  if (targets.length === 0) return listener;
   const plain = (listener.filter_chains ?? []).map((chain) => ({
     ...chain,
     filter_chain_match: { transport_protocol: 'raw_buffer' },
@@ -46,6 +18,20 @@ export function withTls(listener: Listener, chains: readonly FilterChain[]): Lis
     ],
     // A client may open a connection long before it sends its first call.
     continue_on_listener_filters_timeout: true,
-    filter_chains: [...plain, ...chains],
+    filter_chains: [...plain, ...targets.map(chainOf)],
+  };
+}
+
+/** Connections go on unopened. */
+function chainOf({ name, serverNames, target }: TlsTarget): FilterChain {
+  return {
+    name,
+    filter_chain_match: { transport_protocol: 'tls', server_names: serverNames },
+    filters: [
+      {
+        name: 'envoy.filters.network.tcp_proxy',
+        typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { stat_prefix: name, ...target }),
+      },
+    ],
   };
 }

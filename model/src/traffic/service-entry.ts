@@ -7,9 +7,9 @@ import { node } from '../node.js';
 import type { Path, ResourceOf } from '../resource.js';
 import { service } from '../service.js';
 import { hostsOf } from './hosts.js';
+import { hasLabels } from './labels.js';
 import { ownAddress } from './own-address.js';
 import { type EntryEndpoint, type EntryFields, entryFields, isHostName } from './service-entry-schema.js';
-import { isSelected } from './workload-selector.js';
 
 /** Hosts that are no Service of ours: out in the world, or of the mesh and not in its registry. */
 const spec = entryFields.superRefine((entry, context) => {
@@ -162,6 +162,6 @@ export function selectedInstances({ namespace, spec: { workloadSelector } }: Ser
   return services
     .filter((each) => each.namespace === namespace && each.spec.registry === 'open')
     .flatMap(({ labels, spec }) =>
-      spec.instances.filter((instance) => isSelected({ ...labels, ...instance.labels }, workloadSelector)),
+      spec.instances.filter((instance) => hasLabels({ ...labels, ...instance.labels }, workloadSelector.labels)),
     );
 }

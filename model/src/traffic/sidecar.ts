@@ -7,8 +7,9 @@ import { later, laterField, object, oneOf, written } from '../schema.js';
 import { type ServiceResource, service } from '../service.js';
 import { type EgressHost, isImported, parseEgressHost } from './egress-host.js';
 import { hostsOf } from './hosts.js';
+import { hasLabels } from './labels.js';
 import { serviceEntry } from './service-entry.js';
-import { isSelected, workloadSelector } from './workload-selector.js';
+import { workloadSelector } from './workload-selector.js';
 
 // Istio's own schema, as far as this build does what it says: https://istio.io/latest/docs/reference/config/networking/sidecar/
 
@@ -73,7 +74,7 @@ type Workload = Pick<ServiceResource, 'namespace' | 'labels'>;
 /** The Sidecars that speak of a service, the first of which decides: with a selector, of its namespace, of all namespaces. */
 function sidecarsOf(sidecars: Collection<SidecarResource>, { namespace, labels }: Workload): SidecarResource[] {
   const own = sidecars.inNamespace(namespace);
-  const selecting = own.filter(({ spec }) => spec.workloadSelector && isSelected(labels, spec.workloadSelector));
+  const selecting = own.filter(({ spec }) => spec.workloadSelector && hasLabels(labels, spec.workloadSelector.labels));
   const defaults = [...own, ...sidecars.inNamespace(rootNamespace)].filter(({ spec }) => !spec.workloadSelector);
   return [...selecting, ...defaults];
 }
@@ -104,7 +105,7 @@ function selectorMistakes(sidecar: SidecarResource, lookup: Lookup): Mistake[] {
     return [mistake(sidecar, path, `must not stand in ${namespace}: what is for every namespace selects nothing`)];
   const selector = spec.workloadSelector;
   const services = lookup.of(service).inNamespace(namespace);
-  if (services.some(({ labels }) => isSelected(labels, selector))) return [];
+  if (services.some(({ labels }) => hasLabels(labels, selector.labels))) return [];
   return [warning(sidecar, path, `no Service in namespace ${namespace} has these labels`)];
 }
 

@@ -99,7 +99,15 @@ function neverReached(document: VirtualService): Mistake[] {
 
 /** All that a document sends calls to, each at its place. */
 function destinationsIn({ spec }: VirtualService): { path: Path; destination: Destination }[] {
-  return spec.http.flatMap(({ route = [], mirror, mirrors }, at) => {
+  const ofConnections = (['tls', 'tcp'] as const).flatMap((field) =>
+    spec[field].flatMap(({ route }, at) =>
+      route.map(({ destination }, index) => ({
+        path: ['spec', field, at, 'route', index, 'destination'],
+        destination,
+      })),
+    ),
+  );
+  const ofCalls = spec.http.flatMap(({ route = [], mirror, mirrors }, at) => {
     const path = (...steps: Path) => ['spec', 'http', at, ...steps];
     return [
       ...route.map(({ destination }, index) => ({ path: path('route', index, 'destination'), destination })),
@@ -107,6 +115,7 @@ function destinationsIn({ spec }: VirtualService): { path: Path; destination: De
       ...mirrors.map(({ destination }, index) => ({ path: path('mirrors', index, 'destination'), destination })),
     ];
   });
+  return [...ofCalls, ...ofConnections];
 }
 
 function unknownHost(document: VirtualService, path: Path, { host }: Destination): Mistake {

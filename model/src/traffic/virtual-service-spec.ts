@@ -19,10 +19,13 @@ const gateway = z.string(written('mesh')).superRefine((text, context) => {
   context.addIssue({ code: 'custom', message });
 });
 
+function covers(wide: string, narrow: string): boolean {
+  return wide === narrow || (wide.startsWith('*') && narrow.endsWith(wide.slice(1)));
+}
+
 /** Both name a host: one of them for all below it. */
 function overlap(a: string, b: string): boolean {
-  const covers = (wide: string, narrow: string) => wide.startsWith('*') && narrow.endsWith(wide.slice(1));
-  return a === b || covers(a, b) || covers(b, a);
+  return covers(a, b) || covers(b, a);
 }
 
 const hosts = z
@@ -47,7 +50,15 @@ export const virtualServiceSpec = object({
   ...connectionRoutes,
 }).superRefine(({ hosts, gateways, http, tls, tcp }, context) => {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-  if (http.length === 0 && tls === undefined && tcp === undefined) refuse([], 'routes nothing, write http, tls or tcp');
+  if (http.length + tls.length + tcp.length === 0) refuse([], 'routes nothing, write http, tls or tcp');
+  tls.forEach(({ match }, route) => {
+    match.forEach(({ sniHosts }, at) => {
+      sniHosts.forEach((name, index) => {
+        if (hosts.some((host) => covers(host, name))) return;
+        refuse(['tls', route, 'match', at, 'sniHosts', index], `"${name}" is none of \`hosts\`, write it there too`);
+      });
+    });
+  });
   if (hosts.length > 0) return;
   if (gateways.length > 0) refuse(['gateways'], 'has no effect without `hosts`: whoever delegates says them');
   http.forEach(({ delegate }, index) => {

@@ -9,8 +9,3 @@ const label = z
 export const workloadSelector = object({
   labels: z.record(z.string().min(1), label).default({}),
 });
-export type WorkloadSelector = z.output<typeof workloadSelector>;
-
-export function isSelected(labels: Readonly<Record<string, string>>, selector: WorkloadSelector): boolean {
-  return Object.entries(selector.labels).every(([label, value]) => labels[label] === value);
-}
