@@ -130,6 +130,23 @@ describe('the listeners of a node', () => {
     assert.equal(check(outbound({ service: 'ledger' }), granted('vendors')), '');
   });
 
+  test('of plain TCP lead to nothing that a Sidecar hides', () => {
+    const sidecar = (...hosts: string[]) => ({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Sidecar',
+      metadata: { name: 's' },
+      spec: { egress: [{ hosts }] },
+    });
+    const outbound = { outbound: [{ listen, to: { service: 'ledger' } }] };
+    const ledger = service({ ports: [tcp] }, 'ledger');
+    assert.match(
+      check(outbound, ledger, sidecar('./vendors')),
+      /^spec\.outbound\.to\.service: a Sidecar hides Service "ledger" from "vendors": add default\/ledger/,
+    );
+    assert.equal(check(outbound, ledger, sidecar('./ledger')), '');
+    assert.equal(check(outbound, ledger, sidecar('./*')), '');
+  });
+
   test('are not passed by an instance, at whichever of its ports', () => {
     const inbound = [{ service: 'vendors', port: 'db', listen, to }];
     const { messages } = checkDocuments(

@@ -667,6 +667,15 @@ wrong['plain TCP'] = [
   feed(plain) + document('TokenPolicy', '{ systems: [{ id: orders, secrets: [{ env: A }] }] }'),
   feed(both) + document('RateLimitPolicy', '{ limits: [{ name: a, key: [service], requests: 5, per: 1s }] }'),
   `${vendors}---\n${feed(plain)}${document('RateLimitPolicy', '{ limits: [{ name: a, key: [service], requests: 5, per: 1s }] }')}`,
+  feed(plain) +
+    vendors +
+    '---\n' +
+    document(
+      'Node',
+      '{ services: [vendors], outbound: { listen: { address: 127.0.0.1, port: 1 }, to: { service: feed } } }',
+    ) +
+    '---\n' +
+    document('Sidecar', '{ egress: [{ hosts: [./vendors] }] }', '{ name: x }', 'networking.istio.io/v1'),
   feed(`${plain}, registry: granted-only`) +
     vendors +
     '---\n' +

@@ -6,6 +6,7 @@ import type { Path, ResourceOf } from '../resource.js';
 import { later, laterField, object, oneOf, written } from '../schema.js';
 import { type ServiceResource, service } from '../service.js';
 import { type EgressHost, isImported, parseEgressHost } from './egress-host.js';
+import { hiddenCallees } from './hidden-callees.js';
 import { hostsOf } from './hosts.js';
 import { hasLabels } from './labels.js';
 import { serviceEntry } from './service-entry.js';
@@ -66,6 +67,9 @@ export const sidecar = kind({
     ...secondDefaults(sidecars),
     ...contested(sidecars, lookup),
     ...unknownHosts(sidecars, lookup),
+    ...hiddenCallees(lookup, (caller, callee) =>
+      isReached(egressOf(sidecars, caller), callee.namespace, importedHosts(callee)),
+    ),
   ],
 });
 
