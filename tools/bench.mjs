@@ -2,6 +2,7 @@
 //   npm run bench -- [--quick] [--json] [--h1] [--only WORD,…] [--rounds N] [--requests N] [--memory N] [--startup] [--against FILE]
 //   refusals    the dearest tokens that are refused, in V8 without Envoy: npm run bench -- refusals
 //   sizes       what a request of 60 KB costs, whatever it is filled with: npm run bench -- sizes
+//   compile     how long the compiler takes for a large mesh: npm run bench -- compile
 //   simulator   the simulator's own speed instead, beside the Go SDK's emulator and Envoy's start: npm run bench -- simulator
 //   --quick     few rounds, few requests: whether it works at all, not what it costs
 //   --json      the table as JSON on standard output, everything else on standard error
@@ -11,6 +12,7 @@
 //   --against   governance.wasm of an earlier build: what each policy costs now, beside what it cost with that
 //   --startup   measures how soon `tollgate run` answers, too
 import { parseArgs } from 'node:util';
+import { measureCompile, printCompile } from '../bench/compile.mjs';
 import { measure, startVariants } from '../bench/filters.mjs';
 import { missingTools } from '../bench/load.mjs';
 import { refusals } from '../bench/refusals.mjs';
@@ -49,6 +51,12 @@ if (positionals[0] === 'refusals') {
   const table = await refusals(root);
   if (options.json) process.stdout.write(`${JSON.stringify({ rows: table }, null, 2)}\n`);
   else printRefusals(table, { say });
+  process.exit();
+}
+if (positionals[0] === 'compile') {
+  const table = await measureCompile(root);
+  if (options.json) process.stdout.write(`${JSON.stringify({ rows: table }, null, 2)}\n`);
+  else printCompile(table, { say });
   process.exit();
 }
 const { findEnvoy } = await import(`${root}/envoy/dist/binary/index.js`);

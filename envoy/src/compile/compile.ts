@@ -145,7 +145,8 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
   const taken = new Set<string>();
   const hosts = callees.flatMap((callee) => {
     if (!callee.ports.some(isHttp)) return [];
-    const domains = callee.domains.filter((domain) => !taken.has(domain));
+    const free = (domain: string) => !taken.has(domain);
+    const domains = callee.domains.every(free) ? callee.domains : callee.domains.filter(free);
     for (const domain of domains) taken.add(domain);
     return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, routing })] : [];
   });
@@ -251,8 +252,8 @@ const [proxied, direct] = [{}, {}];
 
 function clustersOf(called: Called, rule: HostRule | undefined): ClusterWithEndpoints[] {
   const { callee, callers, behindProxy, node } = called;
-  const known = [callee, node, ...callers, behindProxy ? proxied : direct, ...(rule?.rules ?? [])];
-  return keptClusters.of(known, () => makeClusters(called, rule));
+  const parts = [...callers, behindProxy ? proxied : direct, ...(rule?.rules ?? [])];
+  return keptClusters.of(node, callee, parts, () => makeClusters(called, rule));
 }
 
 /** At each port one cluster of all instances, and one of each subset. */

@@ -12,18 +12,27 @@ export function merged<Message extends object>(
   first: Message,
   ...parts: readonly (Part<Message> | undefined)[]
 ): Message {
-  return parts.reduce<Message>((whole, part) => (part ? (mergedObject(whole, part) as Message) : whole), first);
+  const whole = { ...first };
+  for (const part of parts) if (part) addTo(whole as Fields, part as Fields);
+  return whole;
 }
 
-function mergedObject(whole: object, part: object): object {
-  const result: Record<string, unknown> = { ...whole };
-  for (const [name, value] of Object.entries(part)) {
-    const before = result[name];
-    result[name] = isMessage(before) && isMessage(value) ? mergedObject(before, value) : value;
+interface Fields {
+  [name: string]: unknown;
+}
+
+/** What is within is somebody else's: it is copied before anything is added to it. */
+function addTo(whole: Fields, part: Fields): void {
+  for (const name in part) {
+    const [before, value] = [whole[name], part[name]];
+    if (isMessage(before) && isMessage(value)) {
+      const within = { ...before };
+      addTo(within, value);
+      whole[name] = within;
+    } else whole[name] = value;
   }
-  return result;
 }
 
-function isMessage(value: unknown): value is object {
+function isMessage(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import {
   type Destination,
+  fullHost,
   type HttpMatch,
   type HttpRoute,
   hasLabels,
@@ -11,7 +12,9 @@ import {
 } from '@tollgate/model';
 import type { Route, VirtualHost } from '../types.js';
 import { type Callee, type CalleePort, clusterName } from './callees.js';
+import type { RouteContext } from './feature.js';
 import { routeFeatures } from './features.js';
+import { Kept } from './kept.js';
 import { merged } from './merged.js';
 import type { PluginFilter } from './plugin-filter.js';
 
@@ -20,6 +23,14 @@ type Caller = Pick<Resource<'Service'>, 'namespace' | 'labels'>;
 
 /** Calls that no document says anything about go where they are sent. */
 const toItself: HttpRoute = { match: [], mirrors: [] };
+
+/** Stands for what nobody has. */
+const nobody = {};
+
+/** Of most callers. */
+const noPlugins: readonly PluginFilter[] = [];
+
+const keptRoutes = new Kept<Route[]>();
 
 const indices = new WeakMap<Model, VirtualServiceIndex>();
 
@@ -42,7 +53,7 @@ export class Routing {
     { caller, callees, plugins }: { caller: Caller; callees: readonly Callee[]; plugins: readonly PluginFilter[] },
   ) {
     this.caller = caller;
-    this.plugins = plugins;
+    this.plugins = plugins.length === 0 ? noPlugins : plugins;
     this.index = indexOf(model);
     this.byHost = new Map();
     for (const callee of callees)
@@ -52,7 +63,9 @@ export class Routing {
   /** The routes of calls to a callee at one of its ports. Envoy takes the first that matches; where none does it answers 404. */
   routesOf(callee: Pick<Callee, 'key' | 'domains'>, port: CalleePort): Route[] {
     const routes = this.decided(callee, port);
-    return routes.length > 0 ? routes : [this.route(callee.key, { callee, port, http: toItself })];
+    if (routes.length > 0) return routes;
+    const make = () => [this.route(callee.key, { callee, port, http: toItself })];
+    return keptRoutes.of(this.plugins, callee, [port], make);
   }
 
   /** What only VirtualServices have as a host: the calls to it go where they say, and nowhere else. */
@@ -96,6 +109,14 @@ export class Routing {
   }
 
   private routesIn(document: VirtualService, callee: Pick<Callee, 'key'>, port: CalleePort): Route[] {
+    const make = () => this.makeRoutes(document, callee, port);
+    const hosts = destinationHosts(document);
+    if (!hosts) return make();
+    const destinations = hosts.map((host) => this.byHost.get(host) ?? nobody);
+    return keptRoutes.of(this.caller, callee, [document, port, this.plugins, ...destinations], make);
+  }
+
+  private makeRoutes(document: VirtualService, callee: Pick<Callee, 'key'>, port: CalleePort): Route[] {
     return httpRoutesOf(document, this.model.of('VirtualService')).flatMap((http, index) => {
       const name = http.name ?? `${keyOf(document)}[${index}]`;
       if (http.match.length === 0) return [this.route(name, { callee, port, http })];
@@ -108,17 +129,10 @@ export class Routing {
     });
   }
 
-  private route(name: string, context: Parameters<Routing['contextOf']>[0]): Route {
-    const whole = this.contextOf(context);
-    return merged<Route>({ name }, ...routeFeatures.map((feature) => feature(whole)));
-  }
-
-  private contextOf(context: { callee: Pick<Callee, 'key'>; port: CalleePort; http: HttpRoute; match?: HttpMatch }) {
-    return {
-      ...context,
-      plugins: this.plugins,
-      clusterOf: (destination: Destination) => this.clusterOf(destination, context.port),
-    };
+  private route(name: string, about: Pick<RouteContext, 'callee' | 'http' | 'match'> & { port: CalleePort }): Route {
+    const clusterOf = (destination: Destination) => this.clusterOf(destination, about.port);
+    const context = { ...about, plugins: this.plugins, clusterOf };
+    return merged<Route>({ name }, ...routeFeatures.map((feature) => feature(context)));
   }
 
   /** What the caller may not call, or nobody has, is a cluster that there is not. */
@@ -139,6 +153,23 @@ function spellingsOf(host: string, caller: string): string[] {
   const [, name, namespace] = /^([^.*]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host) ?? [];
   if (name === undefined || namespace === undefined) return [host];
   return [host, `${name}.${namespace}`, `${name}.${namespace}.svc`, ...(namespace === caller ? [name] : [])];
+}
+
+const hostsOfDocuments = new WeakMap<VirtualService, readonly string[]>();
+
+/** The hosts, in full, to which a document sends or mirrors calls; undefined where others say so, to which it delegates. */
+function destinationHosts(document: VirtualService): readonly string[] | undefined {
+  const { http } = document.spec;
+  if (http.some(({ delegate }) => delegate)) return undefined;
+  const known = hostsOfDocuments.get(document);
+  if (known) return known;
+  const destinations = http.flatMap(({ route = [], mirror, mirrors }) => [
+    ...[...route, ...mirrors].map(({ destination }) => destination),
+    ...(mirror ? [mirror] : []),
+  ]);
+  const hosts = [...new Set(destinations.map(({ host }) => fullHost(host, document.namespace)))];
+  hostsOfDocuments.set(document, hosts);
+  return hosts;
 }
 
 /** What a condition asks of the caller and the port is known beforehand. One that names gateways asks nothing of callers. */

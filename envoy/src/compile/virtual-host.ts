@@ -2,6 +2,7 @@ import { directBodyMax, keyOf, type NodeSpec, type Resource } from '@tollgate/mo
 import type { Route, RouteConfiguration, VirtualHost } from '../types.js';
 import { type Callee, type CalleePort, isHttp } from './callees.js';
 import { leftByEnvoy, untrustedHeaders } from './header-names.js';
+import { Kept } from './kept.js';
 import { merged } from './merged.js';
 import type { Routing } from './routing.js';
 
@@ -29,19 +30,22 @@ export function inboundHost(service: Resource<'Service'>, cluster: string, untru
   };
 }
 
+const keptHosts = new Kept<VirtualHost>();
+
 /** What a caller reaches by these hosts. */
 export function calleeHost(
   callee: Callee,
   domains: string[],
   { node, routing }: { node: NodeSpec; routing: Routing },
 ): VirtualHost {
-  return {
+  const lists = new Map(callee.ports.filter(isHttp).map((port) => [port, routing.routesOf(callee, port)]));
+  return keptHosts.of(node, callee, [domains, ...lists.values()], () => ({
     name: callee.key,
     domains,
     // Behind an entry nothing is governed that such a header could lead past.
     ...removing(callee.service ? untrustedHeaders(callee.service.spec, node) : []),
-    routes: portRoutes(callee, (port) => routing.routesOf(callee, port)),
-  };
+    routes: portRoutes(callee, (port) => lists.get(port) ?? []),
+  }));
 }
 
 /** The Host's port chooses among several; where it names none of them the first is meant. */

@@ -63,22 +63,30 @@ function isSelected({ spec: { workloadSelector } }: DestinationRule, { labels }:
 
 /** A rule that selects this caller stands before those for all. */
 function mostSelective(rules: readonly DestinationRule[]): readonly DestinationRule[] {
+  if (rules.length < 2) return rules;
   const selecting = rules.find(({ spec }) => spec.workloadSelector !== undefined);
   const selector = JSON.stringify(selecting?.spec.workloadSelector);
   return rules.filter(({ spec }) => JSON.stringify(spec.workloadSelector) === selector);
 }
 
+const alone = new WeakMap<DestinationRule, HostRule>();
+
 /** Of several rules of one host all subsets count, and the first policy; so does the first of several subsets of a name. */
 function together(rules: readonly DestinationRule[]): HostRule {
+  const [first, second] = rules;
+  const known = first && !second ? alone.get(first) : undefined;
+  if (known) return known;
   const subsets = new Map<string, Subset>();
   for (const subset of rules.flatMap(({ spec }) => spec.subsets))
     if (!subsets.has(subset.name)) subsets.set(subset.name, subset);
   const policy = rules.find(({ spec }) => spec.trafficPolicy)?.spec.trafficPolicy;
-  return {
+  const made: HostRule = {
     rules,
     subsets: [...subsets.values()],
     policyAt: (port, subset) => policyAt(policy, subsets.get(subset ?? '')?.trafficPolicy, port),
   };
+  if (first && !second) alone.set(first, made);
+  return made;
 }
 
 /** The rules of one namespace. */

@@ -27,6 +27,7 @@ export class VirtualServiceIndex {
    */
   deciding(hosts: readonly string[], caller: string): VirtualService[] {
     const named = hosts.flatMap((host) => this.exact.get(host) ?? []);
+    if (this.below.size === 0 && named.length < 2) return named.filter((document) => nearness(document, caller));
     const endings = [...new Set(this.below.size > 0 ? hosts.flatMap(endingsOf) : [])].sort(
       (a, b) => b.length - a.length,
     );
