@@ -10,6 +10,7 @@ module.exports = [
   'tests/golden/',
   'tests/hostile/',
   'tests/istio/',
+  'tests/oracle/',
   'tests/parity/',
   'tests/sdk/',
 ];
