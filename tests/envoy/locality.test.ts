@@ -75,10 +75,9 @@ describe('localities', () => {
     const rule = `trafficPolicy: { loadBalancer: { simple: ROUND_ROBIN, localityLbSetting: { ${distribute} } } }`;
     const { answers } = await places(rule, 'us/one/a', 'eu/one/a', 'eu/two/a', 'asia/one');
     const counts = await answers(100);
-    assert.deepEqual([...counts].sort(), [
-      ['eu/one/a', 40],
-      ['eu/two/a', 40],
-      ['us/one/a', 20],
-    ]);
+    // Where in its turns Envoy begins is chance.
+    for (const [zone, share] of Object.entries({ 'eu/one/a': 40, 'eu/two/a': 40, 'us/one/a': 20 }))
+      assert.ok(Math.abs((counts.get(zone) ?? 0) - share) <= 5, `${zone}: ${counts.get(zone)} of 100`);
+    assert.equal(counts.get('asia/one'), undefined);
   });
 });
