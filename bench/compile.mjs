@@ -59,9 +59,10 @@ export async function measureCompile(root, services = 2000) {
     return resource;
   };
   const documents = [node, ...Array.from({ length: services }, (_, index) => documentsOf(index)).flat()];
-  const compiled = (resources) => {
+  let model;
+  const compiled = (resources, before) => {
     const began = process.cpuUsage();
-    const model = new Model(resources);
+    model = new Model(resources, before);
     const { clusters } = compile(model, findNode(model, 'bench'), { version: '1', wasm: { path: '/x' }, live: true });
     const { user, system } = process.cpuUsage(began);
     if (clusters.length !== 3 * services) throw new Error(`${clusters.length} clusters of ${services} services`);
@@ -77,7 +78,7 @@ export async function measureCompile(root, services = 2000) {
       one.weight = 50;
     });
     first[at] = read(other);
-    return compiled([...first]);
+    return compiled([...first], model);
   });
   const again = compiled(documents.map(read));
   const change = times.sort((a, b) => a - b)[changes >> 1];

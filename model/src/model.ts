@@ -9,16 +9,22 @@ import { HostIndex } from './traffic/hosts.js';
 export type PolicyKind = { [K in Kind]: Spec<K> extends PolicySpec ? K : never }[Kind];
 export type Policy = Resource<PolicyKind>;
 
+type Hosts = HostIndex<Resource<'Service' | 'ServiceEntry'>>;
+
+/** By the services, of which most models have the same as the one before. */
+const hostIndices = new WeakMap<object, { entries: object; index: Hosts }>();
+
 /** Everything that is said: checked documents, of which no two have the same kind, namespace and name. */
 export class Model {
   private readonly collections = new Map<Kind, Collection<Resource>>();
   private readonly targets = new Map<Kind, TargetIndex<Policy>>();
-  private hostIndex: HostIndex<Resource<'Service' | 'ServiceEntry'>> | undefined;
 
-  constructor(resources: readonly Resource[]) {
+  /** `before`: one that may say most of the same. What was made of that need not be made again. */
+  constructor(resources: readonly Resource[], before?: Model) {
     const byKind = new Map<Kind, Resource[]>(kinds.map((kind) => [kind, []]));
     for (const resource of resources) byKind.get(resource.kind)?.push(resource);
-    for (const [kind, found] of byKind) this.collections.set(kind, new Collection(found));
+    for (const [kind, found] of byKind)
+      this.collections.set(kind, before?.collections.get(kind)?.with(found) ?? new Collection(found));
   }
 
   of<K extends Kind>(kind: K): Collection<Resource<K>> {
@@ -42,9 +48,13 @@ export class Model {
   }
 
   /** Finds the service or the entry that a host leads to. */
-  get hosts(): HostIndex<Resource<'Service' | 'ServiceEntry'>> {
-    this.hostIndex ??= new HostIndex<Resource<'Service' | 'ServiceEntry'>>(this.of('Service'), this.of('ServiceEntry'));
-    return this.hostIndex;
+  get hosts(): Hosts {
+    const [services, entries] = [this.of('Service'), this.of('ServiceEntry')];
+    const known = hostIndices.get(services);
+    if (known?.entries === entries) return known.index;
+    const index: Hosts = new HostIndex<Resource<'Service' | 'ServiceEntry'>>(services, entries);
+    hostIndices.set(services, { entries, index });
+    return index;
   }
 
   /** The same services and nodes, with no other policies than these. */

@@ -15,12 +15,13 @@ export interface CheckedPolicies extends Policies {
   warnings: FileMistake[];
 }
 
-export function joinFiles(files: readonly CheckedFile[]): CheckedPolicies {
+/** `before`: what the files said when most of them were the same. */
+export function joinFiles(files: readonly CheckedFile[], before?: Model): CheckedPolicies {
   const sources = new Sources(files);
   const own = files.flatMap(({ mistakes }) => mistakes);
   const { model, mistakes, warnings } = buildModel(
     files.flatMap(({ resources }) => resources.map(({ resource }) => resource)),
-    { placeOf: (resource) => sources.of(resource).file, incomplete: own.length > 0 },
+    { placeOf: (resource) => sources.of(resource).file, incomplete: own.length > 0, before },
   );
   const located = (found: readonly Mistake[]) => found.map((mistake) => sources.locate(mistake));
   return {

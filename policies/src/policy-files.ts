@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Model } from '@tollgate/model';
 import type { CheckedFile } from './check-file.js';
 import { readPolicyFiles } from './directory.js';
 import { checkExamples } from './examples/check-examples.js';
@@ -28,14 +29,16 @@ export interface HeldFile {
 export class PolicyFiles {
   private readonly checker = new FileChecker();
   private good = new Map<string, CheckedFile>();
+  private model: Model | undefined;
 
   constructor(private readonly paths: readonly string[]) {}
 
   /** Reads what is on disk now and settles what is in force. */
   async refresh(): Promise<PolicySnapshot> {
     const present = new Map(this.checker.check(readPolicyFiles(this.paths)).map((file) => [file.file, file]));
-    const settled = await settle(present, this.good);
+    const settled = await settle(present, this.good, this.model);
     this.good = settled.files;
+    this.model = settled.model;
     const { files, ...rest } = settled;
     return { ...rest, version: versionOf(files) };
   }
@@ -45,7 +48,11 @@ export class PolicyFiles {
  * The largest change that leaves no mistake: files that are wrong fall back to their last good version; where the mistake shows
  * only in files that did not change (a service that others name was taken away), every change falls back.
  */
-async function settle(present: ReadonlyMap<string, CheckedFile>, good: ReadonlyMap<string, CheckedFile>) {
+async function settle(
+  present: ReadonlyMap<string, CheckedFile>,
+  good: ReadonlyMap<string, CheckedFile>,
+  before: Model | undefined,
+) {
   const files = new Map(present);
   const held = new Map<string, FileMistake[]>();
   const fallBack = (file: string, mistakes: FileMistake[]) => {
@@ -55,7 +62,7 @@ async function settle(present: ReadonlyMap<string, CheckedFile>, good: ReadonlyM
     else files.delete(file);
   };
   for (;;) {
-    const joined = joinFiles([...files.values()]);
+    const joined = joinFiles([...files.values()], before);
     const changed = [...new Set([...files.keys(), ...good.keys()])].filter(
       (file) => files.get(file) !== good.get(file),
     );

@@ -14,15 +14,27 @@ const hashed = (by: { [field: string]: Json }): Json => ({
 /** A document of every kind, with every number that it may have written out. */
 export const documents: Record<string, Json> = {
   Service: {
-    ports: [{ name: 'http', port: 80, protocol: 'HTTP' }],
-    instances: [{ address: '127.0.0.1', port: 9001, weight: 2 }],
+    ports: [
+      { name: 'http', port: 80, protocol: 'HTTP' },
+      { name: 'tcp', port: 81, protocol: 'TCP' },
+    ],
+    instances: [{ address: '127.0.0.1', port: 9001, ports: { tcp: 9002 }, weight: 2 }],
+    healthCheck: { path: '/healthz', interval: '10s', timeout: '1s', healthy: 2, unhealthy: 3, port: 9003 },
   },
   Node: {
     services: ['vendors'],
     inbound: [
-      { service: 'vendors', listen: { address: '127.0.0.1', port: 9001 }, to: { address: '127.0.0.1', port: 7001 } },
+      {
+        service: 'vendors',
+        port: 80,
+        listen: { address: '127.0.0.1', port: 9001 },
+        to: { address: '127.0.0.1', port: 7001 },
+      },
     ],
-    outbound: [{ listen: { address: '127.0.0.1', port: 15_001 }, service: 'vendors' }],
+    outbound: [
+      { listen: { address: '127.0.0.1', port: 15_001 }, service: 'vendors' },
+      { listen: { address: '127.0.0.1', port: 15_002 }, service: 'vendors', to: { service: 'vendors', port: 81 } },
+    ],
     admin: { address: '127.0.0.1', port: 9901 },
     workers: 2,
     trustedHops: 1,
@@ -119,8 +131,16 @@ export const documents: Record<string, Json> = {
       },
       loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '30s', minimumPercent: 20, aggression: 1.5 } },
       retryBudget: { percent: 25, minRetryConcurrency: 10, budgetInterval: '1s' },
+      portLevelSettings: [{ port: { number: 81 }, connectionPool: { tcp: { maxConnections: 10 } } }],
     },
     subsets: [
+      { name: 'old-errors', trafficPolicy: { outlierDetection: { consecutiveErrors: 5 } } },
+      {
+        name: 'places',
+        trafficPolicy: {
+          loadBalancer: { localityLbSetting: { distribute: [{ from: 'a/*', to: { 'a/*': 80, 'b/*': 20 } }] } },
+        },
+      },
       { name: 'old-names', trafficPolicy: { loadBalancer: { warmupDurationSecs: '30s' } } },
       { name: 'ring', trafficPolicy: hashed({ ringHash: { minimumRingSize: 1024 } }) },
       { name: 'old-ring', trafficPolicy: hashed({ minimumRingSize: 1024 }) },
@@ -159,6 +179,13 @@ export const documents: Record<string, Json> = {
       { match: [{ uri: { prefix: '/c' } }], redirect: { port: 8080, redirectCode: 301 } },
       { directResponse: { status: 200 } },
     ],
+    tls: [
+      {
+        match: [{ sniHosts: ['vendors'], port: 443 }],
+        route: [{ destination: { host: 'vendors', port: { number: 81 } }, weight: 100 }],
+      },
+    ],
+    tcp: [{ match: [{ port: 81 }], route: [{ destination: { host: 'vendors', port: { number: 81 } }, weight: 100 }] }],
   },
   RequestAuthentication: { jwtRules: [{ issuer: 'k', jwksUri: 'https://keys.example/istio', timeout: '2s' }] },
   ServiceEntry: {

@@ -10,11 +10,19 @@ import {
 } from '@tollgate/model';
 import type { Callee, CalleePort } from './callee.js';
 import { entriesFor } from './entries.js';
+import { Kept } from './kept.js';
 
 export type { Callee, CalleePort, Instance } from './callee.js';
 
 /** What a service may call: Services, then hosts of entries, each in order of namespace/name. */
-export function calleesOf(model: Model, caller: Resource<'Service'>): Callee[] {
+export function calleesOf(model: Model, caller: Resource<'Service'>): readonly Callee[] {
+  const parts = [model.of('ServiceEntry'), model.of('Sidecar')];
+  return keptCallees.of(model.of('Service'), caller, parts, () => makeCallees(model, caller));
+}
+
+const keptCallees = new Kept<readonly Callee[]>();
+
+function makeCallees(model: Model, caller: Resource<'Service'>): Callee[] {
   const egress = egressOf(model.of('Sidecar'), caller);
   const services = reachable(model, caller)
     .filter((service) => isReached(egress, service.namespace, importedHosts(service)))
@@ -23,6 +31,29 @@ export function calleesOf(model: Model, caller: Resource<'Service'>): Callee[] {
     isReached(egress, namespace, [host]),
   );
   return [...services, ...entries];
+}
+
+/** What is called by HTTP, and the hosts that lead to it and to nothing before it: Envoy takes each once. */
+interface NamedCallee {
+  callee: Callee;
+  domains: string[];
+}
+
+const named = new WeakMap<readonly Callee[], NamedCallee[]>();
+
+export function namedCallees(callees: readonly Callee[]): readonly NamedCallee[] {
+  const known = named.get(callees);
+  if (known) return known;
+  const taken = new Set<string>();
+  const found = callees.flatMap((callee): NamedCallee[] => {
+    if (!callee.ports.some(isHttp)) return [];
+    const domains = callee.domains.filter((domain) => !taken.has(domain));
+    for (const domain of domains) taken.add(domain);
+    if (domains.length === 0) return [];
+    return [{ callee, domains: domains.length === callee.domains.length ? callee.domains : domains }];
+  });
+  named.set(callees, found);
+  return found;
 }
 
 /** Whether calls to a port are looked into. */

@@ -9,8 +9,8 @@ import {
   type Resource,
 } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
-import type { Cluster, Listener, RouteConfiguration } from '../types.js';
-import { type Callee, calleesOf, clusterName, isHttp } from './callees.js';
+import type { Cluster, Endpoints, Listener, RouteConfiguration } from '../types.js';
+import { type Callee, calleesOf, clusterName, isHttp, namedCallees } from './callees.js';
 import { type ClusterWithEndpoints, calleeCluster, socketCluster } from './cluster/cluster.js';
 import { hostOf, ownHealthCheck } from './cluster/health-check.js';
 import { httpListener } from './connection-manager.js';
@@ -70,11 +70,11 @@ export function compile(model: Model, node: Resource<'Node'>, options: CompileOp
     routes: drafts.flatMap(({ routes }) => routes ?? []),
     clusters: [
       ...inboundClusters(model, node),
-      ...called.map(({ cluster }) => cluster),
+      ...called.clusters,
       ...keySetClusters(model, configs, node.spec),
       ...moduleClusters(plugins, node.spec),
     ],
-    endpoints: called.flatMap(({ endpoints }) => endpoints ?? []),
+    endpoints: called.endpoints,
     filterConfigs: [
       ...drafts.map(({ listener, routes, config, secrets }) => ({
         name: governanceName(listener.name ?? ''),
@@ -142,14 +142,9 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
     service && ports.some(isHttp) ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
   );
   const routing = new Routing(model, { caller, callees, plugins });
-  const taken = new Set<string>();
-  const hosts = callees.flatMap((callee) => {
-    if (!callee.ports.some(isHttp)) return [];
-    const free = (domain: string) => !taken.has(domain);
-    const domains = callee.domains.every(free) ? callee.domains : callee.domains.filter(free);
-    for (const domain of domains) taken.add(domain);
-    return domains.length > 0 ? [calleeHost(callee, domains, { node: node.spec, routing })] : [];
-  });
+  const hosts = namedCallees(callees).map(({ callee, domains }) =>
+    calleeHost(callee, domains, { node: node.spec, routing }),
+  );
   return {
     listener: withTls(httpListener(at, node.spec, { plugins }), tlsTargets(callees, routing)),
     routes: routeConfiguration(at.name, [...hosts, ...routing.virtualHosts(), unknownHost]),
@@ -229,7 +224,25 @@ function inboundCluster(service: Resource<'Service'>, port: number): string {
 }
 
 /** Of all that the node's services call. */
-function calledClusters(model: Model, node: Resource<'Node'>): ClusterWithEndpoints[] {
+function calledClusters(model: Model, node: Resource<'Node'>): CalledClusters {
+  const parts = (['ServiceEntry', 'Sidecar', 'DestinationRule', 'Node'] as const).map((kind) => model.of(kind));
+  return keptCalled.of(node, model.of('Service'), parts, () => {
+    const made = makeCalled(model, node);
+    return {
+      clusters: made.map(({ cluster }) => cluster),
+      endpoints: made.flatMap(({ endpoints }) => endpoints ?? []),
+    };
+  });
+}
+
+interface CalledClusters {
+  clusters: Cluster[];
+  endpoints: Endpoints[];
+}
+
+const keptCalled = new Kept<CalledClusters>();
+
+function makeCalled(model: Model, node: Resource<'Node'>): ClusterWithEndpoints[] {
   const called = new Set(node.spec.outbound.flatMap((entry) => calleesOf(model, callerOf(model, node, entry))));
   const callers = callersOf(model, node);
   return [...called].flatMap((callee) => {
@@ -259,19 +272,23 @@ function clustersOf(called: Called, rule: HostRule | undefined): ClusterWithEndp
 /** At each port one cluster of all instances, and one of each subset. */
 function makeClusters(called: Called, rule: HostRule | undefined): ClusterWithEndpoints[] {
   const { callee } = called;
-  return callee.ports.flatMap((port) => [
-    calleeCluster(clusterName(callee, port), { ...called, port, policy: rule?.policyAt(port.number) ?? {} }),
-    ...(rule?.subsets ?? []).map((subset) =>
-      calleeCluster(clusterName(callee, port, subset.name), {
-        ...called,
-        callee: { ...callee, instances: instancesOf(callee, subset) },
-        port,
-        subset: subset.name,
-        policy: rule?.policyAt(port.number, subset.name) ?? {},
-      }),
-    ),
-  ]);
+  return callee.ports.flatMap((port) => {
+    const all = { ...called, port, policy: rule?.policyAt(port.number) ?? noPolicy };
+    const whole = calleeCluster(clusterName(callee, port), all);
+    const subsets = (rule?.subsets ?? []).map((subset) => {
+      const part = { ...all, callee: { ...callee, instances: instancesOf(callee, subset) }, subset: subset.name };
+      const policy = rule?.policyAt(port.number, subset.name) ?? noPolicy;
+      return calleeCluster(
+        clusterName(callee, port, subset.name),
+        { ...part, policy },
+        policy === all.policy ? whole : undefined,
+      );
+    });
+    return [whole, ...subsets];
+  });
 }
+
+const noPolicy = {};
 
 function hasProxies(model: Model, { namespace, name }: Resource<'Service'>): boolean {
   return model

@@ -32,18 +32,32 @@ const noPlugins: readonly PluginFilter[] = [];
 
 const keptRoutes = new Kept<Route[]>();
 
-const indices = new WeakMap<Model, VirtualServiceIndex>();
+const indices = new WeakMap<object, VirtualServiceIndex>();
 
 function indexOf(model: Model): VirtualServiceIndex {
-  const found = indices.get(model) ?? new VirtualServiceIndex(model.of('VirtualService'));
-  indices.set(model, found);
+  const all = model.of('VirtualService');
+  const found = indices.get(all) ?? new VirtualServiceIndex(all);
+  indices.set(all, found);
   return found;
+}
+
+const hostsOfCallees = new WeakMap<readonly Callee[], ReadonlyMap<string, Callee>>();
+
+/** The first has a host that several have. */
+function byHostOf(callees: readonly Callee[]): ReadonlyMap<string, Callee> {
+  const known = hostsOfCallees.get(callees);
+  if (known) return known;
+  const byHost = new Map<string, Callee>();
+  for (const callee of callees)
+    for (const domain of callee.domains) if (!byHost.has(domain)) byHost.set(domain, callee);
+  hostsOfCallees.set(callees, byHost);
+  return byHost;
 }
 
 /** Where the calls of one caller go, by the VirtualServices that it knows. */
 export class Routing {
   private readonly index: VirtualServiceIndex;
-  private readonly byHost: Map<string, Callee>;
+  private readonly byHost: ReadonlyMap<string, Callee>;
 
   readonly caller: Caller;
   private readonly plugins: readonly PluginFilter[];
@@ -55,9 +69,7 @@ export class Routing {
     this.caller = caller;
     this.plugins = plugins.length === 0 ? noPlugins : plugins;
     this.index = indexOf(model);
-    this.byHost = new Map();
-    for (const callee of callees)
-      for (const domain of callee.domains) if (!this.byHost.has(domain)) this.byHost.set(domain, callee);
+    this.byHost = byHostOf(callees);
   }
 
   /** The routes of calls to a callee at one of its ports. Envoy takes the first that matches; where none does it answers 404. */
@@ -71,13 +83,12 @@ export class Routing {
   /** What only VirtualServices have as a host: the calls to it go where they say, and nowhere else. */
   virtualHosts(): VirtualHost[] {
     const { namespace } = this.caller;
-    const served = [...this.byHost.keys()];
+    const served = (ending: string) => [...this.byHost.keys()].some((domain) => domain.endsWith(ending));
     const known = (host: string) =>
-      host.startsWith('*')
-        ? served.some((domain) => domain.endsWith(host.slice(1)))
-        : this.model.hosts.find(host, namespace) !== undefined;
-    return this.index.hostsFor(namespace).flatMap((host) => {
-      const routes = known(host) ? [] : this.decided({ key: host, domains: [host] }, plainPort);
+      host.startsWith('*') ? served(host.slice(1)) : this.model.hosts.find(host, namespace) !== undefined;
+    const unknown = this.index.hostsFor(namespace).filter((host) => !known(host));
+    return unknown.sort().flatMap((host) => {
+      const routes = this.decided({ key: host, domains: [host] }, plainPort);
       return routes.length > 0 ? [{ name: host, domains: spellingsOf(host, namespace), routes }] : [];
     });
   }

@@ -56,12 +56,18 @@ export class HostIndex<H extends Hosted> {
   /** `host` as a document of this namespace writes it. One that an entry names comes before those below another's `*.`. */
   find(host: string, namespace: string): H | undefined {
     const full = fullHost(host, namespace);
-    for (const name of [full, ...above(full), host.toLowerCase()]) {
-      const owners = (this.owners.get(name) ?? []).filter((owner) => isExported(owner, namespace));
-      const own = owners.find((owner) => owner.kind === 'Service' || owner.namespace === namespace);
-      if (own ?? owners[0]) return own ?? owners[0];
+    const exact = this.ownerOf(full, namespace);
+    if (exact) return exact;
+    for (const name of [...above(full), host.toLowerCase()]) {
+      const owner = this.ownerOf(name, namespace);
+      if (owner) return owner;
     }
     return undefined;
+  }
+
+  private ownerOf(name: string, namespace: string): H | undefined {
+    const owners = this.owners.get(name)?.filter((owner) => isExported(owner, namespace));
+    return owners?.find((owner) => owner.kind === 'Service' || owner.namespace === namespace) ?? owners?.[0];
   }
 }
 

@@ -6,8 +6,9 @@ export function nearness(
   { namespace, spec }: { namespace: string; spec: { exportTo: readonly string[] } },
   caller: string,
 ): Nearness | undefined {
+  if (spec.exportTo.length === 0) return 'public';
   const exported = spec.exportTo.map((word) => (word === '.' ? namespace : word));
-  if (exported.length === 0 || exported.includes('*')) return 'public';
+  if (exported.includes('*')) return 'public';
   if (!exported.includes(caller)) return undefined;
   return caller === namespace ? 'own' : 'named';
 }

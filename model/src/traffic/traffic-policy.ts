@@ -55,18 +55,28 @@ export function policyAt(
   port: number,
 ): TrafficPolicy {
   const { policy: ofHost } = atPort(host, port);
+  if (!subset) return ofHost;
   const { policy: ofSubset, alone } = atPort(subset, port);
   const kept = alone ? { retryBudget: ofHost.retryBudget } : ofHost;
-  return defined({ ...defined(kept), ...defined(ofSubset) });
+  return defined({ ...defined(kept), ...ofSubset });
 }
 
+const nothing: TrafficPolicy = {};
+
+/** Of policies that say nothing of single ports: the same object each time. */
+const general = new WeakMap<WrittenPolicy, TrafficPolicy>();
+
 function atPort(written: WrittenPolicy | undefined, port: number): { policy: TrafficPolicy; alone: boolean } {
-  if (!written) return { policy: {}, alone: false };
-  const { portLevelSettings = [], loadBalancer, connectionPool, outlierDetection, tls, retryBudget } = written;
-  const own = portLevelSettings.find((each) => each.port.number === port);
-  if (!own) return { policy: { loadBalancer, connectionPool, outlierDetection, tls, retryBudget }, alone: false };
-  const { port: _, ...policy } = own;
-  return { policy, alone: true };
+  if (!written) return { policy: nothing, alone: false };
+  const own = written.portLevelSettings?.find((each) => each.port.number === port);
+  if (own) {
+    const { port: _, ...policy } = own;
+    return { policy: defined(policy), alone: true };
+  }
+  const { loadBalancer, connectionPool, outlierDetection, tls, retryBudget } = written;
+  const policy = general.get(written) ?? defined({ loadBalancer, connectionPool, outlierDetection, tls, retryBudget });
+  general.set(written, policy);
+  return { policy, alone: false };
 }
 
 function defined<Fields extends object>(fields: Fields): Fields {

@@ -53,5 +53,5 @@ test('all hosts that callers know', () => {
   const index = new VirtualServiceIndex(
     new Collection([document('default/a', ['b.example', '*.test']), document('x/b', ['hidden.example'], ['.'])]),
   );
-  assert.deepEqual(index.hostsFor('default'), ['*.test', 'b.example']);
+  assert.deepEqual(index.hostsFor('default'), ['b.example', '*.test']);
 });

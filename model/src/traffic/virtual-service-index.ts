@@ -26,11 +26,14 @@ export class VirtualServiceIndex {
    * that names a host comes before one for all below it, and the longer of those before the shorter.
    */
   deciding(hosts: readonly string[], caller: string): VirtualService[] {
-    const named = hosts.flatMap((host) => this.exact.get(host) ?? []);
+    const named: VirtualService[] = [];
+    for (const host of hosts) {
+      const documents = this.exact.get(host);
+      if (documents) named.push(...documents);
+    }
+    // By far the most: asked for each of thousands of hosts.
     if (this.below.size === 0 && named.length < 2) return named.filter((document) => nearness(document, caller));
-    const endings = [...new Set(this.below.size > 0 ? hosts.flatMap(endingsOf) : [])].sort(
-      (a, b) => b.length - a.length,
-    );
+    const endings = [...new Set(hosts.flatMap(endingsOf))].sort((a, b) => b.length - a.length);
     const found = [named, ...endings.map((ending) => this.below.get(ending) ?? [])];
     return [...new Set(found.flatMap((documents) => byNearness(documents, caller)))];
   }
@@ -41,7 +44,7 @@ export class VirtualServiceIndex {
     return [
       ...[...this.exact].filter(([, documents]) => known(documents)).map(([host]) => host),
       ...[...this.below].filter(([, documents]) => known(documents)).map(([ending]) => `*${ending}`),
-    ].sort();
+    ];
   }
 }
 

@@ -23,9 +23,17 @@ interface Place extends Socket {
   healthPort?: number | undefined;
 }
 
-/** The cluster of a callee's instances. Host names among them are resolved by Envoy, and then stand in the cluster itself. */
-export function calleeCluster(name: string, context: ClusterContext): ClusterWithEndpoints {
+/**
+ * The cluster of a callee's instances. Host names among them are resolved by Envoy, and then stand in the cluster itself.
+ * `like`: one of more of the instances under the same policy.
+ */
+export function calleeCluster(
+  name: string,
+  context: ClusterContext,
+  like?: ClusterWithEndpoints,
+): ClusterWithEndpoints {
   const places = placesOf(context);
+  if (like?.endpoints) return { cluster: { ...like.cluster, name }, endpoints: endpointsOf(name, places, context) };
   const literal = places.every(({ address }) => isIP(address) !== 0);
   if (!literal) return { cluster: withFeatures(fixed(name, places, context), context) };
   const cluster: Cluster = { name, type: 'EDS', eds_cluster_config: {} };

@@ -18,7 +18,10 @@ function read(cluster: object) {
 
 test('what would change an answer is refused by name', () => {
   const refused: [string, object][] = [
-    ['cluster.circuit_breakers: is not supported', { circuit_breakers: { thresholds: [{ max_requests: 1 }] } }],
+    [
+      'cluster.circuit_breakers.thresholds[0].max_requests: is a limit',
+      { circuit_breakers: { thresholds: [{ max_requests: 1 }] } },
+    ],
     ['cluster.outlier_detection: is not supported', { outlier_detection: { consecutive_5xx: 5 } }],
     ['cluster.health_checks: is not supported', { health_checks: [{}] }],
     ['cluster.lb_subset_config: is not supported', { lb_subset_config: {} }],
