@@ -10,7 +10,7 @@ import {
 } from '@tollgate/model';
 import type { FilterConfig } from '../filter-config/index.js';
 import type { Cluster, Endpoints, Listener, RouteConfiguration } from '../types.js';
-import { type Callee, calleesOf, clusterName, isHttp, namedCallees } from './callees.js';
+import { type Callee, type CalleePort, calleesOf, clusterName, isHttp, namedCallees } from './callees.js';
 import { type ClusterWithEndpoints, calleeCluster, socketCluster } from './cluster/cluster.js';
 import { hostOf, ownHealthCheck } from './cluster/health-check.js';
 import { httpListener } from './connection-manager.js';
@@ -142,11 +142,12 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
     service && ports.some(isHttp) ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
   );
   const routing = new Routing(model, { caller, callees, plugins });
+  const policyOf = (callee: Callee, port: CalleePort) => hostRuleOf(model, node, callee)?.policyAt(port.number);
   const hosts = namedCallees(callees).map(({ callee, domains }) =>
     calleeHost(callee, domains, { node: node.spec, routing }),
   );
   return {
-    listener: withTls(httpListener(at, node.spec, { plugins }), tlsTargets(callees, routing)),
+    listener: withTls(httpListener(at, node.spec, { plugins }), tlsTargets(callees, routing, policyOf)),
     routes: routeConfiguration(at.name, [...hosts, ...routing.virtualHosts(), unknownHost]),
     config: configOf('consumer', caller, node, targets),
     secrets,

@@ -1,4 +1,11 @@
-import { concernsConnection, fullHost, keyOf, type Resource, type SharedDestination } from '@tollgate/model';
+import {
+  concernsConnection,
+  fullHost,
+  keyOf,
+  type Resource,
+  type SharedDestination,
+  type TrafficPolicy,
+} from '@tollgate/model';
 import type { TcpProxy } from '../types.js';
 import { type Callee, type CalleePort, clusterName, isTls } from './callees.js';
 import type { Routing } from './routing.js';
@@ -12,27 +19,35 @@ export interface TlsTarget {
   name: string;
   serverNames: string[];
   target: Target;
+  /** What a DestinationRule says of the host’s port. */
+  policy?: TrafficPolicy | undefined;
 }
 
+/** What a DestinationRule says of a callee at a port. */
+type PolicyOf = (callee: Callee, port: CalleePort) => TrafficPolicy | undefined;
+
 /** As VirtualServices say, and for hosts of which none says anything to the callee itself, at its first port for TLS. */
-export function tlsTargets(callees: readonly Callee[], routing: Routing): TlsTarget[] {
+export function tlsTargets(callees: readonly Callee[], routing: Routing, policyOf: PolicyOf): TlsTarget[] {
   const own = callees.flatMap((callee): TlsTarget[] => {
     const port = callee.ports.find(isTls);
     if (!port) return [];
     const serverNames = callee.domains.filter(isServerName);
-    return [{ name: callee.key, serverNames, target: { cluster: clusterName(callee, port) } }];
+    const target = { cluster: clusterName(callee, port) };
+    return [{ name: callee.key, serverNames, target, policy: policyOf(callee, port) }];
   });
-  return withoutRepeats([...routing.documents().flatMap((document) => routed(document, routing)), ...own]);
+  return withoutRepeats([...routing.documents().flatMap((document) => routed(document, routing, policyOf)), ...own]);
 }
 
-function routed(document: Resource<'VirtualService'>, routing: Routing): TlsTarget[] {
+function routed(document: Resource<'VirtualService'>, routing: Routing, policyOf: PolicyOf): TlsTarget[] {
   return document.spec.tls.flatMap(({ match, route }, index) =>
     match.flatMap((condition, at) =>
       condition.sniHosts.flatMap((host): TlsTarget[] => {
-        const port = portForTls(routing.calleeOf(host));
-        if (!port || !concernsConnection(condition, routing.caller, port.number)) return [];
+        const callee = routing.calleeOf(host);
+        const port = portForTls(callee);
+        if (!callee || !port || !concernsConnection(condition, routing.caller, port.number)) return [];
         const name = `${keyOf(document)}/tls[${index}].match[${at}]/${host}`;
-        return [{ name, serverNames: [host], target: targetOf(route, document, routing, port) }];
+        const target = targetOf(route, document, routing, port);
+        return [{ name, serverNames: [host], target, policy: policyOf(callee, port) }];
       }),
     ),
   );

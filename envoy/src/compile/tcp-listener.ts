@@ -13,7 +13,7 @@ export function tcpListener(
   { name, side, listen }: { name: string; side: FilterSide; listen: Socket },
   node: NodeSpec,
   target: Target,
-  policy: TrafficPolicy = {},
+  policy?: TrafficPolicy,
 ): Listener {
   return {
     name,
@@ -31,17 +31,22 @@ export function tcpListener(
           },
           {
             name: 'envoy.filters.network.tcp_proxy',
-            typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
-              stat_prefix: name,
-              ...target,
-              idle_timeout: connectionIdle,
-              ...ofConnections(policy),
-            }),
+            typed_config: tcpProxy(name, target, policy),
           },
         ],
       },
     ],
   };
+}
+
+/** Connections go on unopened. */
+export function tcpProxy(name: string, target: Target, policy: TrafficPolicy = {}): { '@type': string } {
+  return any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+    stat_prefix: name,
+    ...target,
+    idle_timeout: connectionIdle,
+    ...ofConnections(policy),
+  });
 }
 
 /** What a DestinationRule says of connections, which here are the calls themselves. Of a call only its address can be hashed. */

@@ -1,5 +1,6 @@
 import { any, type FilterChain, type Listener } from '../types.js';
 import type { TlsTarget } from './connection-routes.js';
+import { tcpProxy } from './tcp-listener.js';
 
 /** A listener that takes TLS too. What names a host that is nobody's, or none, has no chain: Envoy closes the connection. */
 export function withTls(listener: Listener, targets: readonly TlsTarget[]): Listener {
@@ -23,14 +24,14 @@ export function withTls(listener: Listener, targets: readonly TlsTarget[]): List
 }
 
 /** Connections go on unopened. */
-function chainOf({ name, serverNames, target }: TlsTarget): FilterChain {
+function chainOf({ name, serverNames, target, policy }: TlsTarget): FilterChain {
   return {
     name,
     filter_chain_match: { transport_protocol: 'tls', server_names: serverNames },
     filters: [
       {
         name: 'envoy.filters.network.tcp_proxy',
-        typed_config: any('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { stat_prefix: name, ...target }),
+        typed_config: tcpProxy(name, target, policy),
       },
     ],
   };

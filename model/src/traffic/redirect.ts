@@ -21,6 +21,8 @@ export const redirect = object({
   const refuse = (message: string) => context.addIssue({ code: 'custom', message });
   if (target.uri !== undefined && target.prefixRewrite !== undefined) refuse('write only one of uri and prefixRewrite');
   if (target.port !== undefined && target.derivePort !== undefined) refuse('write only one of port and derivePort');
+  if (/:\d+$/.test(target.authority ?? '') && (target.port ?? target.derivePort) !== undefined)
+    refuse('has a port in authority and says of another, write only one');
   if (Object.values(target).every((value) => value === undefined))
     refuse('leads back to the same place, write uri, prefixRewrite, authority, scheme or port');
 });

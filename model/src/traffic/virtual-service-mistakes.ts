@@ -129,7 +129,8 @@ function unknownHost(document: VirtualService, path: Path, { host }: Destination
 }
 
 function withoutInstances(path: Path): string {
-  return path.includes('route') ? 'calls get the answer 503' : 'no copies are sent';
+  if (!path.includes('route')) return 'no copies are sent';
+  return path.includes('http') ? 'calls get the answer 503' : 'connections are closed';
 }
 
 /** One VirtualService decides about a host; those of the same host are not put together. */

@@ -169,6 +169,11 @@ describe('what else Envoy would refuse at boot', () => {
       /redirectCode: is not a redirect that can be sent/,
     ],
     ['a redirect to where it was', { redirect: { redirectCode: 302 } }, /redirect: leads back to the same place/],
+    [
+      'two ports',
+      { redirect: { authority: 'a.example:8443', port: 443 } },
+      /has a port in authority and says of another/,
+    ],
     ['two paths', { redirect: { uri: '/', prefixRewrite: '/' } }, /only one of uri and prefixRewrite/],
     ['another scheme', { redirect: { scheme: 'ftp' } }, /scheme: "ftp" is not valid here, write http or https/],
     [
