@@ -199,3 +199,61 @@ test('rules for connections change without a new listener, from the first on: wh
   assert.equal(await open.passes(), true);
   assert.doesNotMatch(run.output, /restart/);
 });
+
+for (const stage of stages)
+  describe(`routes of plain TCP in the ${stage}`, () => {
+    /** Where a caller with these labels connects, and the applications of the two services. */
+    async function start(labels: string, routes: string) {
+      const [vendors, others] = [await startEcho(), await startEcho()];
+      const [consumer = 0] = await freePorts(1);
+      const tcp = (name: string, port: number) =>
+        document(
+          'Service',
+          name,
+          `{ ports: [{ name: feed, port: 7000, protocol: TCP }], instances: [${loopback(port)}] }`,
+        );
+      const text = file(
+        document('Service', 'orders', '{}').replace('name: orders', `name: orders, labels: ${labels}`),
+        tcp('vendors', vendors.port),
+        tcp('others', others.port),
+        document(
+          'Node',
+          'orders-1',
+          `{ services: [orders], outbound: [{ listen: ${loopback(consumer)}, to: { service: vendors, port: feed } }] }`,
+        ),
+        document('VirtualService', 'feeds', `{ hosts: [vendors], tcp: ${routes} }`).replace(
+          'tollgate.dev/v1',
+          'networking.istio.io/v1',
+        ),
+      );
+      const { stop } = await startStage(stage, { policies: text, node: 'orders-1' });
+      after(stop);
+      const connections = async (count: number) => {
+        for (let index = 0; index < count; index++) {
+          const client = await Client.connect(consumer);
+          await client.say('x');
+          client.end();
+          await client.ended();
+        }
+        return [vendors.seen.connections, others.seen.connections];
+      };
+      return { connections };
+    }
+
+    const byLabel =
+      '[{ match: [{ port: 7000, sourceLabels: { app: new } }], route: [{ destination: { host: others } }] }]';
+
+    test('a caller with the labels is sent elsewhere, another one where it meant', async () => {
+      assert.deepEqual(await (await start('{ app: new }', byLabel)).connections(2), [0, 2]);
+      assert.deepEqual(await (await start('{ app: old }', byLabel)).connections(2), [2, 0]);
+    });
+
+    test('weights share the connections', async () => {
+      const route = (host: string, weight: number) => `{ destination: { host: ${host} }, weight: ${weight} }`;
+      const { connections } = await start('{}', `[{ route: [${route('vendors', 50)}, ${route('others', 50)}] }]`);
+      const [own = 0, other = 0] = await connections(60);
+      assert.equal(own + other, 60);
+      // Fewer than 10 of 60 by chance: once in ten million times.
+      assert.ok(own >= 10 && other >= 10, `${own} and ${other}`);
+    });
+  });
