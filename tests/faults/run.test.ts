@@ -149,7 +149,7 @@ describe('an Envoy that ends by itself is started again', () => {
       assert.equal(await run.line(/serves again$/, { after }), `${said.split(' ')[4]}: Envoy serves again`);
       envoy = await newEnvoy(run, [envoy, other]);
       assert.equal((await fetchText(`http://127.0.0.1:${mesh.provider}/`)).status, 401);
-      assert.equal((await fetchText(`http://127.0.0.1:${mesh.consumer}/`)).status, 404);
+      assert.equal((await fetchText(`http://127.0.0.1:${mesh.consumer}/`)).status, 502);
     }
     assert.ok(envoysOf(run.pid).includes(other), 'the other one serves on');
     const pids = descendants(run.pid);
