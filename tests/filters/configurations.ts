@@ -156,7 +156,7 @@ const provider = (steps: { [name: string]: Json }): Json => ({
 const connections = (steps: { [name: string]: Json }): Json => ({
   side: 'consumer',
   service: 'orders',
-  targets: [{ service: 'default/vendors', ...steps }],
+  targets: [{ service: 'default/vendors', paths: { trailingSlash: 'exact' }, ...steps }],
 });
 const consumer = (steps: { [name: string]: Json }): Json => ({
   side: 'consumer',
