@@ -34,5 +34,5 @@ expectResponse(await host.request({ path: '/' })).status(200);
 const scenario: Scenario | undefined = readScenario('a.yaml', 'steps: []').scenario;
 const control: ControlOptions = { paths: ['policies'] };
 const all = [chooseDataPlane, run, startControl, ProxyWasmTransform, scenario, control];
-if (all.length !== 6 || listeners.length !== 1 || filterNames.length !== 6) throw new Error('something is missing');
+if (all.length !== 6 || listeners.length !== 1 || filterNames.length !== 7) throw new Error('something is missing');
 console.log('all 10 packages are there');
