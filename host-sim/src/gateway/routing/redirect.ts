@@ -27,8 +27,8 @@ export function redirectTo(plan: RedirectPlan, headers: HeaderMap): LocalReply {
   const scheme = plan.scheme ?? oldScheme;
   const given = headers.first(':authority') ?? '';
   const [, host = given, port = ''] = /^(.*?)(:\d+)?$/.exec(given) ?? [];
-  // A port that is the old scheme's own would be wrong with the new one. Envoy: it finds none behind an IPv6 address.
-  const own = plan.scheme !== undefined && !host.startsWith('[') && DEFAULT_PORTS[oldScheme] === port;
+  // A port that is the old scheme's own would be wrong with the new one.
+  const own = plan.scheme !== undefined && DEFAULT_PORTS[oldScheme] === port;
   const kept = own ? '' : port;
   const authority = `${plan.host ?? host}${plan.port ? `:${plan.port}` : plan.host === undefined ? kept : ''}`;
   const path = redirectPath(plan, headers.first(':path') ?? '/');
