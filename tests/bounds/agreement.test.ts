@@ -13,8 +13,16 @@ import { changed, fieldOf, furthest, type NumberAt, numbersIn } from './numbers.
 
 /** What is Envoy's, or of the examples only: no filter is told. envoy.test.ts shows Envoy their bounds. */
 const notOfFilters = [
-  ...['ports.port', 'instances.port', 'instances.weight'],
-  ...['inbound.listen.port', 'inbound.to.port', 'outbound.listen.port', 'admin.port', 'workers'],
+  ...['ports.port', 'instances.port', 'instances.ports', 'instances.weight'],
+  ...[
+    'healthCheck.interval',
+    'healthCheck.timeout',
+    'healthCheck.healthy',
+    'healthCheck.unhealthy',
+    'healthCheck.port',
+  ],
+  ...['inbound.port', 'inbound.listen.port', 'inbound.to.port'],
+  ...['outbound.listen.port', 'outbound.to.port', 'admin.port', 'workers'],
   ...['timeouts.request', 'timeouts.idle', 'timeouts.headers'],
   ...['http2.concurrentStreams', 'http2.outboundFrames', 'http2.outboundControlFrames'],
   'examples.request.times',
