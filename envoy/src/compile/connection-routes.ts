@@ -35,7 +35,10 @@ export function tlsTargets(callees: readonly Callee[], routing: Routing, policyO
     const target = { cluster: clusterName(callee, port) };
     return [{ name: callee.key, serverNames, target, policy: policyOf(callee, port) }];
   });
-  return withoutRepeats([...routing.documents().flatMap((document) => routed(document, routing, policyOf)), ...own]);
+  return withoutRepeats([
+    ...routing.documentsForTls().flatMap((document) => routed(document, routing, policyOf)),
+    ...own,
+  ]);
 }
 
 function routed(document: Resource<'VirtualService'>, routing: Routing, policyOf: PolicyOf): TlsTarget[] {

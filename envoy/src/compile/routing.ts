@@ -107,8 +107,9 @@ export class Routing {
     return this.index.deciding(hosts, this.caller.namespace);
   }
 
-  /** All that this caller knows. */
-  documents(): VirtualService[] {
+  /** All that this caller knows, if any says something of connections that begin with TLS. */
+  documentsForTls(): VirtualService[] {
+    if (!this.index.routesTls) return [];
     const { namespace } = this.caller;
     return [...new Set(this.index.hostsFor(namespace).flatMap((host) => this.index.deciding([host], namespace)))];
   }

@@ -12,7 +12,11 @@ export class VirtualServiceIndex {
   private readonly exact = new Map<string, VirtualService[]>();
   private readonly below = new Map<string, VirtualService[]>();
 
+  /** Whether any says something of connections that begin with TLS. */
+  readonly routesTls: boolean;
+
   constructor(all: Collection<VirtualService>) {
+    this.routesTls = all.all.some(({ spec }) => spec.tls.length > 0);
     for (const document of all)
       for (const host of document.spec.hosts) {
         const full = fullHost(host, document.namespace);
