@@ -42,7 +42,8 @@ export class RuleFiles {
     const before = this.#inForce;
     try {
       // A route may still lead to a cluster that is to go: first all are there.
-      await this.#put(this.#filesOf(before ? withClustersOf(resources, before) : resources), admin);
+      const together = before && withClustersOf(resources, before);
+      if (together) await this.#put(this.#filesOf(together), admin);
       await this.#put(this.#filesOf(resources), admin);
     } catch (cause) {
       if (before) await this.write(before);
@@ -135,11 +136,14 @@ function isOfConnections({ typed_config }: Resources['filterConfigs'][number]): 
   return String(typed_config?.['@type']).includes('.filters.network.');
 }
 
-function withClustersOf(resources: Resources, before: Resources): Resources {
+/** Undefined where none of the clusters before is to go. */
+function withClustersOf(resources: Resources, before: Resources): Resources | undefined {
   const clusters = new Set(resources.clusters.map(({ name }) => name));
+  const going = before.clusters.filter(({ name }) => !clusters.has(name));
+  if (going.length === 0) return undefined;
   return {
     ...resources,
-    clusters: [...resources.clusters, ...before.clusters.filter(({ name }) => !clusters.has(name))],
+    clusters: [...resources.clusters, ...going],
     endpoints: [...resources.endpoints, ...before.endpoints.filter(({ cluster_name }) => !clusters.has(cluster_name))],
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Collection } from './collection.js';
+import { rootNamespace } from './istio.js';
 import type { Reference } from './kind.js';
 import { type Mistake, mistake, warning } from './mistake.js';
 import { didYouMean } from './near-word.js';
@@ -7,9 +8,7 @@ import type { ResourceOf } from './resource.js';
 import { name } from './scalars.js';
 import { laterField, object, oneOf } from './schema.js';
 import type { ServiceResource } from './service.js';
-
-/** Istio's documents in its root namespace, by its default name, are for every namespace. */
-const rootNamespace = 'istio-system';
+import { hasLabels } from './traffic/labels.js';
 
 const matchLabels = z.record(z.string().min(1), z.string()).superRefine((labels, context) => {
   for (const [label, value] of Object.entries(labels)) {
@@ -45,10 +44,9 @@ export const oneTargetMessage = 'write only one of `selector` and `targetRefs`';
 export function isFor({ namespace, spec }: Targeted, service: Pick<ServiceResource, 'namespace' | 'name' | 'labels'>) {
   if (spec.targetRefs)
     return namespace === service.namespace && spec.targetRefs.some((target) => target.name === service.name);
-  const labels = Object.entries(spec.selector?.matchLabels ?? {});
   return (
     (namespace === service.namespace || namespace === rootNamespace) &&
-    labels.every(([label, value]) => service.labels[label] === value)
+    hasLabels(service.labels, spec.selector?.matchLabels ?? {})
   );
 }
 

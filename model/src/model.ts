@@ -1,6 +1,7 @@
 import { Collection } from './collection.js';
 import type { KindDescriptor } from './kind.js';
 import { descriptorOf, type Kind, kinds, type Resource, type Spec } from './kinds.js';
+import { onceFor } from './once-for.js';
 import type { PolicySpec, Side } from './policy/shape.js';
 import { TargetIndex } from './targets.js';
 import { HostIndex } from './traffic/hosts.js';
@@ -12,7 +13,12 @@ export type Policy = Resource<PolicyKind>;
 type Hosts = HostIndex<Resource<'Service' | 'ServiceEntry'>>;
 
 /** By the services, of which most models have the same as the one before. */
-const hostIndices = new WeakMap<object, { entries: object; index: Hosts }>();
+const hostIndices = onceFor((services: Collection<Resource<'Service'>>) =>
+  onceFor(
+    (entries: Collection<Resource<'ServiceEntry'>>): Hosts =>
+      new HostIndex<Resource<'Service' | 'ServiceEntry'>>(services, entries),
+  ),
+);
 
 /** Everything that is said: checked documents, of which no two have the same kind, namespace and name. */
 export class Model {
@@ -49,12 +55,7 @@ export class Model {
 
   /** Finds the service or the entry that a host leads to. */
   get hosts(): Hosts {
-    const [services, entries] = [this.of('Service'), this.of('ServiceEntry')];
-    const known = hostIndices.get(services);
-    if (known?.entries === entries) return known.index;
-    const index: Hosts = new HostIndex<Resource<'Service' | 'ServiceEntry'>>(services, entries);
-    hostIndices.set(services, { entries, index });
-    return index;
+    return hostIndices(this.of('Service'))(this.of('ServiceEntry'));
   }
 
   /** The same services and nodes, with no other policies than these. */

@@ -68,7 +68,7 @@ export function withPluginCode({ model, sources }: Policies): Policies {
   const resources = model.resources.map((resource) =>
     resource.kind === 'WasmPlugin' ? withCode(resource, sources.of(resource)) : resource,
   );
-  return { model: new Model(resources), sources };
+  return { model: new Model(resources, model), sources };
 }
 
 function withCode(plugin: Resource<'WasmPlugin'>, source: Source): Resource<'WasmPlugin'> {

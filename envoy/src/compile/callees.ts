@@ -6,6 +6,7 @@ import {
   isReached,
   keyOf,
   type Model,
+  onceFor,
   type Resource,
 } from '@tollgate/model';
 import type { Callee, CalleePort } from './callee.js';
@@ -39,22 +40,16 @@ interface NamedCallee {
   domains: string[];
 }
 
-const named = new WeakMap<readonly Callee[], NamedCallee[]>();
-
-export function namedCallees(callees: readonly Callee[]): readonly NamedCallee[] {
-  const known = named.get(callees);
-  if (known) return known;
+export const namedCallees = onceFor((callees: readonly Callee[]): readonly NamedCallee[] => {
   const taken = new Set<string>();
-  const found = callees.flatMap((callee): NamedCallee[] => {
+  return callees.flatMap((callee): NamedCallee[] => {
     if (!callee.ports.some(isHttp)) return [];
     const domains = callee.domains.filter((domain) => !taken.has(domain));
     for (const domain of domains) taken.add(domain);
     if (domains.length === 0) return [];
     return [{ callee, domains: domains.length === callee.domains.length ? callee.domains : domains }];
   });
-  named.set(callees, found);
-  return found;
-}
+});
 
 /** Whether calls to a port are looked into. */
 export function isHttp({ protocol }: CalleePort): boolean {

@@ -1,10 +1,12 @@
 import {
+  type Collection,
   calledPort,
   type HostRule,
   hostsOf,
   keyOf,
   type Model,
   type NodeSpec,
+  onceFor,
   portOf,
   type Resource,
 } from '@tollgate/model';
@@ -19,7 +21,7 @@ import { compileConnections } from './connections.js';
 import { compileTarget, connectionsConfig, governanceConfig, type WasmModule } from './governance.js';
 import { untrustedHeaders } from './header-names.js';
 import { healthFilter, probesOf } from './health-filter.js';
-import { callersOf, hostRuleOf, instancesOf } from './host-rule.js';
+import { callersOf, hostRulesFor, instancesOf } from './host-rule.js';
 import { governanceName } from './http-filters.js';
 import { Kept } from './kept.js';
 import { keySetClusters } from './key-set.js';
@@ -142,7 +144,8 @@ function draftOutbound(model: Model, node: Resource<'Node'>, entry: Outbound): D
     service && ports.some(isHttp) ? (compileTarget(model, 'consumer', service, caller, secrets) ?? []) : [],
   );
   const routing = new Routing(model, { caller, callees, plugins });
-  const policyOf = (callee: Callee, port: CalleePort) => hostRuleOf(model, node, callee)?.policyAt(port.number);
+  const ruleOf = hostRulesFor(model, node);
+  const policyOf = (callee: Callee, port: CalleePort) => ruleOf(callee)?.policyAt(port.number);
   const hosts = namedCallees(callees).map(({ callee, domains }) =>
     calleeHost(callee, domains, { node: node.spec, routing }),
   );
@@ -171,7 +174,7 @@ function draftTcpOutbound(
   const routed = callee && port && tcpTarget(callee, port, new Routing(model, { caller, callees, plugins: [] }));
   const target = compileConnections(model, 'consumer', service);
   const called = { namespace: service.namespace, domains: hostsOf(service) };
-  const policy = hostRuleOf(model, node, called)?.policyAt(number);
+  const policy = hostRulesFor(model, node)(called)?.policyAt(number);
   const at = { name: `outbound/${caller.name}/${listen.port}`, side: 'consumer' as const, listen };
   return {
     listener: tcpListener(
@@ -246,9 +249,11 @@ const keptCalled = new Kept<CalledClusters>();
 function makeCalled(model: Model, node: Resource<'Node'>): ClusterWithEndpoints[] {
   const called = new Set(node.spec.outbound.flatMap((entry) => calleesOf(model, callerOf(model, node, entry))));
   const callers = callersOf(model, node);
+  const ruleOf = hostRulesFor(model, node);
+  const proxies = servicesBehindProxies(model.of('Node'));
   return [...called].flatMap((callee) => {
-    const behindProxy = callee.service?.spec.healthCheck !== undefined && hasProxies(model, callee.service);
-    return clustersOf({ callee, callers, behindProxy, node: node.spec }, hostRuleOf(model, node, callee));
+    const behindProxy = callee.service?.spec.healthCheck !== undefined && proxies.has(keyOf(callee.service));
+    return clustersOf({ callee, callers, behindProxy, node: node.spec }, ruleOf(callee));
   });
 }
 
@@ -291,12 +296,13 @@ function makeClusters(called: Called, rule: HostRule | undefined): ClusterWithEn
 
 const noPolicy = {};
 
-function hasProxies(model: Model, { namespace, name }: Resource<'Service'>): boolean {
-  return model
-    .of('Node')
-    .inNamespace(namespace)
-    .some(({ spec }) => spec.inbound.some(({ service }) => service === name));
-}
+/** By their keys. */
+const servicesBehindProxies = onceFor(
+  (nodes: Collection<Resource<'Node'>>) =>
+    new Set(
+      nodes.all.flatMap(({ namespace, spec }) => spec.inbound.map(({ service: name }) => keyOf({ namespace, name }))),
+    ),
+);
 
 /** The model is checked: a node's services are there. */
 function serviceOf(model: Model, node: Resource<'Node'>, name: string): Resource<'Service'> {

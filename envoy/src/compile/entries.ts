@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { endpointPort, isExported, type Model, type Resource, selectedInstances } from '@tollgate/model';
+import { endpointPort, isExported, type Model, onceFor, type Resource, selectedInstances } from '@tollgate/model';
 import type { Callee, Instance } from './callee.js';
 
 type Entry = Resource<'ServiceEntry'>;
@@ -9,31 +9,24 @@ export function entriesFor(model: Model, callerNamespace: string): Callee[] {
   const entries = model.of('ServiceEntry').all.filter((entry) => isExported(entry, callerNamespace));
   const isOwn = ({ namespace }: Entry) => namespace === callerNamespace;
   return [...entries.filter(isOwn), ...entries.filter((entry) => !isOwn(entry))].flatMap((entry) =>
-    calleesOfEntry(entry, model),
+    calleesOfEntries(model)(entry),
   );
 }
 
-/** What an entry selects depends on the whole model. */
-const known = new WeakMap<Model, Map<Entry, Callee[]>>();
-
-/** Each host is a callee of its own: without endpoints it is itself what Envoy resolves. */
-function calleesOfEntry(entry: Entry, model: Model): Callee[] {
-  const byEntry = known.get(model) ?? new Map<Entry, Callee[]>();
-  known.set(model, byEntry);
-  const found = byEntry.get(entry);
-  if (found) return found;
-  const { namespace, name, spec } = entry;
-  const callees = spec.hosts.map((host) => ({
-    key: `${namespace}/${name}/${host}`,
-    namespace,
-    domains: [host, ...spec.addresses.map(asHost)],
-    ports: spec.ports,
-    instances: instancesOf(entry, host, model),
-    entry,
-  }));
-  byEntry.set(entry, callees);
-  return callees;
-}
+/** What an entry selects depends on the whole model. Each host is a callee of its own: without endpoints Envoy resolves it itself. */
+const calleesOfEntries = onceFor((model: Model) =>
+  onceFor((entry: Entry): Callee[] => {
+    const { namespace, name, spec } = entry;
+    return spec.hosts.map((host) => ({
+      key: `${namespace}/${name}/${host}`,
+      namespace,
+      domains: [host, ...spec.addresses.map(asHost)],
+      ports: spec.ports,
+      instances: instancesOf(entry, host, model),
+      entry,
+    }));
+  }),
+);
 
 function instancesOf(entry: Entry, host: string, model: Model): Instance[] {
   const { endpoints, ports, workloadSelector } = entry.spec;

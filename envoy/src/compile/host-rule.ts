@@ -6,14 +6,13 @@ export function callersOf(model: Model, node: Resource<'Node'>): Resource<'Servi
   return node.spec.services.flatMap((name) => model.of('Service').get(node.namespace, name) ?? []);
 }
 
-/** What DestinationRules say of the calls of a node's services to a callee. */
-export function hostRuleOf(
+/** What DestinationRules say of the calls of a node's services, callee by callee. */
+export function hostRulesFor(
   model: Model,
   node: Resource<'Node'>,
-  callee: { namespace: string; domains: readonly string[] },
-): HostRule | undefined {
-  const labels = callersOf(model, node).map((caller) => caller.labels);
-  return hostRule(model.of('DestinationRule'), { namespace: node.namespace, labels }, callee);
+): (callee: { namespace: string; domains: readonly string[] }) => HostRule | undefined {
+  const calling = { namespace: node.namespace, labels: callersOf(model, node).map(({ labels }) => labels) };
+  return (callee) => hostRule(model.of('DestinationRule'), calling, callee);
 }
 
 /** The instances of a subset. What a service is labelled with, each of its instances is too. */

@@ -1,4 +1,6 @@
 import {
+  above,
+  type Collection,
   type Destination,
   fullHost,
   type HttpMatch,
@@ -7,6 +9,7 @@ import {
   httpRoutesOf,
   keyOf,
   type Model,
+  onceFor,
   type Resource,
   VirtualServiceIndex,
 } from '@tollgate/model';
@@ -32,27 +35,15 @@ const noPlugins: readonly PluginFilter[] = [];
 
 const keptRoutes = new Kept<Route[]>();
 
-const indices = new WeakMap<object, VirtualServiceIndex>();
-
-function indexOf(model: Model): VirtualServiceIndex {
-  const all = model.of('VirtualService');
-  const found = indices.get(all) ?? new VirtualServiceIndex(all);
-  indices.set(all, found);
-  return found;
-}
-
-const hostsOfCallees = new WeakMap<readonly Callee[], ReadonlyMap<string, Callee>>();
+const indexOf = onceFor((all: Collection<VirtualService>) => new VirtualServiceIndex(all));
 
 /** The first has a host that several have. */
-function byHostOf(callees: readonly Callee[]): ReadonlyMap<string, Callee> {
-  const known = hostsOfCallees.get(callees);
-  if (known) return known;
+const byHostOf = onceFor((callees: readonly Callee[]): ReadonlyMap<string, Callee> => {
   const byHost = new Map<string, Callee>();
   for (const callee of callees)
     for (const domain of callee.domains) if (!byHost.has(domain)) byHost.set(domain, callee);
-  hostsOfCallees.set(callees, byHost);
   return byHost;
-}
+});
 
 /** Where the calls of one caller go, by the VirtualServices that it knows. */
 export class Routing {
@@ -68,7 +59,7 @@ export class Routing {
   ) {
     this.caller = caller;
     this.plugins = plugins.length === 0 ? noPlugins : plugins;
-    this.index = indexOf(model);
+    this.index = indexOf(model.of('VirtualService'));
     this.byHost = byHostOf(callees);
   }
 
@@ -116,8 +107,7 @@ export class Routing {
 
   /** What a caller reaches by a host, by its name or below a `*.`. */
   calleeOf(host: string): Callee | undefined {
-    const above = [...host.matchAll(/\./g)].map(({ index }) => `*${host.slice(index)}`);
-    return [host, ...above].map((name) => this.byHost.get(name)).find((callee) => callee !== undefined);
+    return [host, ...above(host)].map((name) => this.byHost.get(name)).find((callee) => callee !== undefined);
   }
 
   private routesIn(document: VirtualService, callee: Pick<Callee, 'key'>, port: CalleePort): Route[] {
@@ -167,22 +157,15 @@ function spellingsOf(host: string, caller: string): string[] {
   return [host, `${name}.${namespace}`, `${name}.${namespace}.svc`, ...(namespace === caller ? [name] : [])];
 }
 
-const hostsOfDocuments = new WeakMap<VirtualService, readonly string[]>();
-
 /** The hosts, in full, to which a document sends or mirrors calls; undefined where others say so, to which it delegates. */
-function destinationHosts(document: VirtualService): readonly string[] | undefined {
-  const { http } = document.spec;
+const destinationHosts = onceFor(({ namespace, spec: { http } }: VirtualService): readonly string[] | undefined => {
   if (http.some(({ delegate }) => delegate)) return undefined;
-  const known = hostsOfDocuments.get(document);
-  if (known) return known;
   const destinations = http.flatMap(({ route = [], mirror, mirrors }) => [
     ...[...route, ...mirrors].map(({ destination }) => destination),
     ...(mirror ? [mirror] : []),
   ]);
-  const hosts = [...new Set(destinations.map(({ host }) => fullHost(host, document.namespace)))];
-  hostsOfDocuments.set(document, hosts);
-  return hosts;
-}
+  return [...new Set(destinations.map(({ host }) => fullHost(host, namespace)))];
+});
 
 /** What a condition asks of the caller and the port is known beforehand. One that names gateways asks nothing of callers. */
 function concerns(match: HttpMatch, caller: Caller, port: CalleePort): boolean {

@@ -1,42 +1,23 @@
-import type { NodeSpec, Socket, TrafficPolicy } from '@tollgate/model';
-import type { FilterSide } from '../filter-config/index.js';
+import type { NodeSpec, TrafficPolicy } from '@tollgate/model';
 import { any, type Listener } from '../types.js';
 import type { Target } from './connection-routes.js';
 import { seconds } from './duration.js';
 import { governanceName } from './http-filters.js';
-
-/** As long as that of an HTTP connection: longer than pools keep one, and whose peer is gone holds no place for ever. */
-const connectionIdle = '3600s';
+import { connectionIdle, type ListenerPlace, listenerOf } from './listener.js';
 
 /** One listener whose connections all go one way. */
-export function tcpListener(
-  { name, side, listen }: { name: string; side: FilterSide; listen: Socket },
-  node: NodeSpec,
-  target: Target,
-  policy?: TrafficPolicy,
-): Listener {
-  return {
-    name,
-    traffic_direction: side === 'provider' ? 'INBOUND' : 'OUTBOUND',
-    address: { socket_address: { address: listen.address, port_value: listen.port } },
-    per_connection_buffer_limit_bytes: node.connectionBuffer,
-    filter_chains: [
+export function tcpListener(at: ListenerPlace, node: NodeSpec, target: Target, policy?: TrafficPolicy): Listener {
+  return listenerOf(at, node, {
+    name: 'tcp',
+    filters: [
+      // First: a connection that is refused reaches nobody.
       {
-        name: 'tcp',
-        filters: [
-          // First: a connection that is refused reaches nobody.
-          {
-            name: governanceName(name),
-            config_discovery: { type_urls: ['type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm'] },
-          },
-          {
-            name: 'envoy.filters.network.tcp_proxy',
-            typed_config: tcpProxy(name, target, policy),
-          },
-        ],
+        name: governanceName(at.name),
+        config_discovery: { type_urls: ['type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm'] },
       },
+      { name: 'envoy.filters.network.tcp_proxy', typed_config: tcpProxy(at.name, target, policy) },
     ],
-  };
+  });
 }
 
 /** Connections go on unopened. */

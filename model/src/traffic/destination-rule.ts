@@ -1,3 +1,4 @@
+import { networkingVersions } from '../istio.js';
 import { kind } from '../kind.js';
 import { destinationRuleSpec } from './destination-rule-spec.js';
 import { destinationWarnings } from './destination-warnings.js';
@@ -5,7 +6,7 @@ import { destinationWarnings } from './destination-warnings.js';
 /** Istio's own schema: https://istio.io/latest/docs/reference/config/networking/destination-rule/ */
 export const destinationRule = kind({
   kind: 'DestinationRule',
-  apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+  apiVersions: networkingVersions,
   spec: destinationRuleSpec,
   check: destinationWarnings,
 });

@@ -1,11 +1,11 @@
 import type { Collection } from '../collection.js';
+import { rootNamespace } from '../istio.js';
+import { onceFor } from '../once-for.js';
 import type { DestinationRule, Subset } from './destination-rule-spec.js';
+import { isExported } from './export-to.js';
 import { fullHost } from './hosts.js';
 import { hasLabels } from './labels.js';
 import { policyAt, type TrafficPolicy } from './traffic-policy.js';
-
-/** Documents in Istio's root namespace, by its default name, are for every namespace. */
-const rootNamespace = 'istio-system';
 
 /** Who calls: the labels are those of the services that share the proxy. */
 export interface Calling {
@@ -35,23 +35,22 @@ export interface HostRule {
 export function hostRule(rules: Collection<DestinationRule>, calling: Calling, called: Called): HostRule | undefined {
   if (rules.all.length === 0) return undefined;
   const index = indexOf(rules);
-  const exported = (rule: DestinationRule) => isExported(rule, calling.namespace);
-  const own = (rule: DestinationRule) => isForOwn(rule) && isSelected(rule, calling);
+  const exported = (rule: DestinationRule) => isForOthers(rule, calling.namespace);
+  const own = (rule: DestinationRule) => isExported(rule, rule.namespace) && isSelected(rule, calling);
   // In the root namespace rules for all would take the place of what a service's own namespace says.
   const isRoot = calling.namespace === rootNamespace;
   const found =
     index.find(calling.namespace, called, isRoot ? (rule) => own(rule) && !exported(rule) : own) ??
     index.find(called.namespace, called, exported) ??
     index.find(rootNamespace, called, exported);
-  return found && together(mostSelective(found));
+  if (!found) return undefined;
+  const deciding = mostSelective(found);
+  const [first] = deciding;
+  return first && deciding.length === 1 ? byItself(first) : together(deciding);
 }
 
-function isForOwn({ namespace, spec: { exportTo } }: DestinationRule): boolean {
-  return exportTo.length === 0 || ['.', '*', namespace].some((word) => exportTo.includes(word));
-}
-
-/** To another namespace; what has a selector is for its own alone. */
-function isExported({ spec: { exportTo, workloadSelector } }: DestinationRule, to: string): boolean {
+/** Of another namespace; what has a selector is for its own alone. */
+function isForOthers({ spec: { exportTo, workloadSelector } }: DestinationRule, to: string): boolean {
   if (workloadSelector) return false;
   return exportTo.length === 0 || exportTo.includes('*') || exportTo.includes(to);
 }
@@ -69,24 +68,19 @@ function mostSelective(rules: readonly DestinationRule[]): readonly DestinationR
   return rules.filter(({ spec }) => JSON.stringify(spec.workloadSelector) === selector);
 }
 
-const alone = new WeakMap<DestinationRule, HostRule>();
+const byItself = onceFor((rule: DestinationRule) => together([rule]));
 
 /** Of several rules of one host all subsets count, and the first policy; so does the first of several subsets of a name. */
 function together(rules: readonly DestinationRule[]): HostRule {
-  const [first, second] = rules;
-  const known = first && !second ? alone.get(first) : undefined;
-  if (known) return known;
   const subsets = new Map<string, Subset>();
   for (const subset of rules.flatMap(({ spec }) => spec.subsets))
     if (!subsets.has(subset.name)) subsets.set(subset.name, subset);
   const policy = rules.find(({ spec }) => spec.trafficPolicy)?.spec.trafficPolicy;
-  const made: HostRule = {
+  return {
     rules,
     subsets: [...subsets.values()],
     policyAt: (port, subset) => policyAt(policy, subsets.get(subset ?? '')?.trafficPolicy, port),
   };
-  if (first && !second) alone.set(first, made);
-  return made;
 }
 
 /** The rules of one namespace. */
@@ -132,10 +126,4 @@ class RuleIndex {
   }
 }
 
-const indices = new WeakMap<Collection<DestinationRule>, RuleIndex>();
-
-function indexOf(rules: Collection<DestinationRule>): RuleIndex {
-  const known = indices.get(rules) ?? new RuleIndex(rules);
-  indices.set(rules, known);
-  return known;
-}
+const indexOf = onceFor((rules: Collection<DestinationRule>) => new RuleIndex(rules));

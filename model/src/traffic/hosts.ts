@@ -1,4 +1,6 @@
+import { onceFor } from '../once-for.js';
 import type { ResourceId } from '../resource.js';
+import { isExported } from './export-to.js';
 
 /** What is called by hosts: a Service, also by its name, or a ServiceEntry, by those alone that it says. */
 interface Hosted extends ResourceId {
@@ -21,22 +23,10 @@ export function impliedHosts({ namespace, name }: { namespace: string; name: str
   return [`${short}.${clusterDomain}`, short, `${short}.svc`];
 }
 
-const known = new WeakMap<Hosted, readonly string[]>();
-
 /** The hosts by which every caller reaches it, in lower case. Within its namespace the name alone of a service will do. */
-export function hostsOf(hosted: Hosted): readonly string[] {
-  if (hosted.kind === 'ServiceEntry') return hosted.spec.hosts;
-  const found = known.get(hosted);
-  if (found) return found;
-  const hosts = [...new Set([...impliedHosts(hosted), ...hosted.spec.hosts])];
-  known.set(hosted, hosts);
-  return hosts;
-}
-
-/** Whether what has this `exportTo` is seen from a namespace. */
-export function isExported({ namespace, spec: { exportTo = [] } }: Hosted, to: string): boolean {
-  return exportTo.length === 0 || exportTo.some((word) => word === '*' || (word === '.' ? namespace : word) === to);
-}
+export const hostsOf = onceFor((hosted: Hosted): readonly string[] =>
+  hosted.kind === 'ServiceEntry' ? hosted.spec.hosts : [...new Set([...impliedHosts(hosted), ...hosted.spec.hosts])],
+);
 
 /** Finds what a host leads to: first a Service, then an entry of the own namespace, then another one. */
 export class HostIndex<H extends Hosted> {
@@ -71,7 +61,7 @@ export class HostIndex<H extends Hosted> {
   }
 }
 
-/** The `*.` under which a host stands, the longest first. */
-function above(host: string): string[] {
+/** The `*.` under which a host stands, the longest first; one that is itself a `*.` stands under it. */
+export function above(host: string): string[] {
   return [...host.matchAll(/\./g)].map(({ index }) => `*${host.slice(index)}`);
 }

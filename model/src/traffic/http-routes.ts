@@ -1,9 +1,9 @@
 import type { Collection } from '../collection.js';
 import { mergedRoute } from './delegate.js';
 import type { Destination } from './destination.js';
+import { isExported } from './export-to.js';
 import { fullHost } from './hosts.js';
 import type { HttpRoute } from './http-route.js';
-import { nearness } from './nearness.js';
 import type { VirtualService } from './virtual-service-spec.js';
 
 /**
@@ -28,7 +28,7 @@ export function delegateOf(
   all: Collection<VirtualService>,
 ): VirtualService | undefined {
   const part = all.get(namespace, name);
-  return part && part.spec.hosts.length === 0 && nearness(part, root.namespace) ? part : undefined;
+  return part && part.spec.hosts.length === 0 && isExported(part, root.namespace) ? part : undefined;
 }
 
 function inFull(http: HttpRoute, namespace: string): HttpRoute {

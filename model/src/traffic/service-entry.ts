@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { z } from 'zod';
 import type { Collection } from '../collection.js';
+import { networkingVersions } from '../istio.js';
 import { kind, type Lookup } from '../kind.js';
 import { type Mistake, mistake, warning } from '../mistake.js';
 import { node } from '../node.js';
@@ -91,7 +92,7 @@ const ownName = {
 /** Istio's kinds keep Istio's schema, and so its versions. */
 export const serviceEntry = kind({
   kind: 'ServiceEntry',
-  apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+  apiVersions: networkingVersions,
   spec,
   check: (entries, lookup) => [
     ...entries.all.flatMap((entry) => adminMistakes(entry, lookup)),

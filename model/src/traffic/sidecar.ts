@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Collection } from '../collection.js';
+import { networkingVersions, rootNamespace } from '../istio.js';
 import { kind, type Lookup } from '../kind.js';
 import { type Mistake, mistake, warning } from '../mistake.js';
 import type { Path, ResourceOf } from '../resource.js';
@@ -54,13 +55,10 @@ const spec = object({
 export type SidecarSpec = z.output<typeof spec>;
 export type SidecarResource = ResourceOf<'Sidecar', SidecarSpec>;
 
-/** Istio's documents in its root namespace, by its default name, are for every namespace without one of its own. */
-const rootNamespace = 'istio-system';
-
 /** What the services that it selects may call. */
 export const sidecar = kind({
   kind: 'Sidecar',
-  apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+  apiVersions: networkingVersions,
   spec: spec.prefault({}),
   check: (sidecars, lookup) => [
     ...sidecars.all.flatMap((each) => selectorMistakes(each, lookup)),

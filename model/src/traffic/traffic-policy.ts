@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { onceFor } from '../once-for.js';
 import { port } from '../scalars.js';
 import { laterField, object, unique } from '../schema.js';
 import { clientTls } from './client-tls.js';
@@ -63,8 +64,10 @@ export function policyAt(
 
 const nothing: TrafficPolicy = {};
 
-/** Of policies that say nothing of single ports: the same object each time. */
-const general = new WeakMap<WrittenPolicy, TrafficPolicy>();
+/** What a policy says of no single port. */
+const general = onceFor(({ loadBalancer, connectionPool, outlierDetection, tls, retryBudget }: WrittenPolicy) =>
+  defined<TrafficPolicy>({ loadBalancer, connectionPool, outlierDetection, tls, retryBudget }),
+);
 
 function atPort(written: WrittenPolicy | undefined, port: number): { policy: TrafficPolicy; alone: boolean } {
   if (!written) return { policy: nothing, alone: false };
@@ -73,10 +76,7 @@ function atPort(written: WrittenPolicy | undefined, port: number): { policy: Tra
     const { port: _, ...policy } = own;
     return { policy: defined(policy), alone: true };
   }
-  const { loadBalancer, connectionPool, outlierDetection, tls, retryBudget } = written;
-  const policy = general.get(written) ?? defined({ loadBalancer, connectionPool, outlierDetection, tls, retryBudget });
-  general.set(written, policy);
-  return { policy, alone: false };
+  return { policy: general(written), alone: false };
 }
 
 function defined<Fields extends object>(fields: Fields): Fields {

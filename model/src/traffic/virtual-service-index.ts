@@ -1,6 +1,6 @@
 import type { Collection } from '../collection.js';
-import { fullHost } from './hosts.js';
-import { type Nearness, nearness } from './nearness.js';
+import { isExported, type Nearness, nearness } from './export-to.js';
+import { above, fullHost } from './hosts.js';
 import type { VirtualService } from './virtual-service-spec.js';
 
 /** Istio's order: a document that is for a namespace's own callers decides before one for these and others. */
@@ -8,7 +8,7 @@ const nearest: readonly Nearness[] = ['own', 'named', 'public'];
 
 /** Which VirtualServices say where calls to a host go. */
 export class VirtualServiceIndex {
-  /** By host in full; of a `*.` by what follows the star. In order of namespace/name. */
+  /** By host in full, those below which others stand apart. In order of namespace/name. */
   private readonly exact = new Map<string, VirtualService[]>();
   private readonly below = new Map<string, VirtualService[]>();
 
@@ -20,8 +20,7 @@ export class VirtualServiceIndex {
     for (const document of all)
       for (const host of document.spec.hosts) {
         const full = fullHost(host, document.namespace);
-        if (full.startsWith('*')) add(this.below, full.slice(1), document);
-        else add(this.exact, full, document);
+        add(full.startsWith('*') ? this.below : this.exact, full, document);
       }
   }
 
@@ -36,30 +35,21 @@ export class VirtualServiceIndex {
       if (documents) named.push(...documents);
     }
     // By far the most: asked for each of thousands of hosts.
-    if (this.below.size === 0 && named.length < 2) return named.filter((document) => nearness(document, caller));
-    const endings = [...new Set(hosts.flatMap(endingsOf))].sort((a, b) => b.length - a.length);
-    const found = [named, ...endings.map((ending) => this.below.get(ending) ?? [])];
+    if (this.below.size === 0 && named.length < 2) return named.filter((document) => isExported(document, caller));
+    const wide = [...new Set(hosts.flatMap(above))].sort((a, b) => b.length - a.length);
+    const found = [named, ...wide.map((host) => this.below.get(host) ?? [])];
     return [...new Set(found.flatMap((documents) => byNearness(documents, caller)))];
   }
 
   /** All hosts, in full, that are named by documents which callers of a namespace know. */
   hostsFor(caller: string): string[] {
-    const known = (documents: VirtualService[]) => documents.some((document) => nearness(document, caller));
-    return [
-      ...[...this.exact].filter(([, documents]) => known(documents)).map(([host]) => host),
-      ...[...this.below].filter(([, documents]) => known(documents)).map(([ending]) => `*${ending}`),
-    ];
+    const known = (documents: VirtualService[]) => documents.some((document) => isExported(document, caller));
+    return [...this.exact, ...this.below].filter(([, documents]) => known(documents)).map(([host]) => host);
   }
 }
 
 function add(lists: Map<string, VirtualService[]>, key: string, document: VirtualService): void {
   lists.set(key, [...(lists.get(key) ?? []), document]);
-}
-
-/** `a.b.c` ends with `.b.c` and `.c`; a host that is itself a `*.` is one of those below it. */
-function endingsOf(host: string): string[] {
-  const dots = [...host.matchAll(/\./g)].map(({ index }) => index);
-  return dots.map((at) => host.slice(at));
 }
 
 function byNearness(documents: readonly VirtualService[], caller: string): VirtualService[] {
